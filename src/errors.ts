@@ -1,0 +1,79 @@
+/** Every code an {@link ArtifactError} can carry; users match on it, so a code is never renamed. */
+export type ErrorCode =
+  | 'ARCHIVE_BAD'
+  | 'ARCHIVE_MISSING'
+  | 'ARCHIVE_STALE'
+  | 'BAD_OPTION'
+  | 'BUILD_FAILED'
+  | 'CLEAN_INCOMPLETE'
+  | 'CONTAINER_START'
+  | 'CREATE_BUILD_NOT_EXECUTABLE'
+  | 'DEFCONFIG_MISSING'
+  | 'DISK_FULL'
+  | 'ENGINE_DENIED'
+  | 'ENGINE_LOST'
+  | 'ENGINE_MISSING'
+  | 'ENGINE_TOO_OLD'
+  | 'ENGINE_UNSUPPORTED'
+  | 'FILES'
+  | 'IMAGE_BUILD_FAILED'
+  | 'IMAGE_MISSING'
+  | 'INTERRUPTED'
+  | 'LOCKED'
+  | 'OUT_OF_MEMORY'
+  | 'PLATFORM_MISSING'
+  | 'SHELL_FAILED'
+  | 'SSH_AGENT_MISSING'
+  | 'TARGET_MISSING';
+
+/** What {@link ArtifactError} is made of: what was tried, why it failed, what the user does next. */
+export interface ErrorParts {
+  /** The action, as an infinitive clause: "start a container of image x:1". */
+  tried: string;
+  /** Why it failed: a sentence, or the error that was caught. */
+  cause: unknown;
+  /** The next step for the user, in one sentence. */
+  hint?: string;
+  /** Lines shown as they are below the message, e.g. the first error lines of a log. */
+  details?: string[];
+  /** Exit code of the failed process, where there was one. */
+  exitCode?: number;
+}
+
+/**
+ * The only error class that reaches a user.
+ * `message` holds everything worth printing: code, attempt, cause, details and hint.
+ */
+export class ArtifactError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly exitCode: number | undefined;
+
+  constructor(code: ErrorCode, parts: ErrorParts) {
+    super(format(code, parts), { cause: parts.cause });
+    this.name = 'ArtifactError';
+    this.code = code;
+    this.hint = parts.hint;
+    this.exitCode = parts.exitCode;
+  }
+}
+
+function format(code: ErrorCode, { tried, cause, hint, details = [] }: ErrorParts): string {
+  const lines = [`${code}: could not ${tried}: ${reason(cause)}`];
+  lines.push(...details.map((line) => `  | ${line}`));
+  if (hint) lines.push(`  -> ${hint}`);
+  return lines.join('\n');
+}
+
+/** The text of anything thrown or given as a cause, on one line where it can be. */
+export function reason(cause: unknown): string {
+  if (cause instanceof AggregateError && cause.errors.length > 0) return reason(cause.errors[0]);
+  if (cause instanceof Error) return cause.message.trim() || cause.name;
+  return String(cause).trim();
+}
+
+/** The system or engine code (`ENOENT`, `ECONNREFUSED`, ...) of anything thrown, if it has one. */
+export function systemCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+}

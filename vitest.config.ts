@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+const long = { testTimeout: 120_000, hookTimeout: 300_000 };
+
+/** Three tiers: `unit` needs nothing, `engine` a Docker engine, `e2e` an engine and a packed tarball in Nx. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/**/*.engine.test.ts'] } },
+      { test: { name: 'engine', include: ['test/**/*.engine.test.ts'], fileParallelism: false, ...long } },
+      { test: { name: 'e2e', include: ['e2e/**/*.test.ts'], fileParallelism: false, ...long } },
+    ],
+    coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'json-summary'] },
+  },
+});
