@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { realpathSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+
+const running = new Set();
+let ending = false;
+
+/**
+ * Every child leads a process group of its own, so that ending it ends what it started too: a test runner's
+ * workers, and the `nx` and `docker` those have started.
+ */
+function endChildren(signal) {
+  if (ending) return;
+  ending = true;
+  process.exitCode = 128 + { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }[signal];
+  if (running.size === 0) process.exit();
+  for (const child of running) killGroup(child, 'SIGTERM');
+  setTimeout(() => {
+    for (const child of running) killGroup(child, 'SIGKILL');
+    process.exit();
+  }, 8000);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, endChildren);
+
+function killGroup(child, signal) {
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // gone already
+  }
+}
+
+/**
+ * Runs a command to its end: `{ code, stdout, output }`. `show` prints what it prints, `timeout` ends it after so
+ * many milliseconds, `silence` when it has not printed anything for so long.
+ */
+export function run(command, args, { show = false, timeout, silence, ...options } = {}) {
+  return new Promise((resolve) => {
+    const piped = show === true ? 'inherit' : 'pipe';
+    const child = spawn(command, args, { stdio: ['ignore', piped, piped], detached: true, ...options });
+    const result = { code: 1, stdout: '', output: '' };
+    const timers = [timeout, silence].map((ms) => ms && setTimeout(() => killGroup(child, 'SIGTERM'), ms));
+    for (const name of ['stdout', 'stderr']) {
+      child[name]?.setEncoding('utf8').on('data', (text) => {
+        result.output += text;
+        if (name === 'stdout') result.stdout += text;
+        if (show === 'tee') process[name].write(text);
+        if (silence) timers[1].refresh();
+      });
+    }
+    running.add(child);
+    const end = (code) => {
+      for (const timer of timers) clearTimeout(timer);
+      running.delete(child);
+      if (!ending) resolve({ ...result, code: code ?? 1 });
+      else if (running.size === 0) process.exit();
+    };
+    child.on('error', (error) => {
+      result.output += error.message;
+      end(127);
+    });
+    child.on('close', end);
+  });
+}
+
+/** What a command printed on stdout; an Error with the end of all it printed when it fails. */
+export async function output(command, args, options) {
+  const { code, stdout, output: all } = await run(command, args, options);
+  if (code === 0) return stdout.trim();
+  throw new Error(
+    `\`${[command, ...args].join(' ')}\` failed:\n${all.trimEnd().split('\n').slice(-15).join('\n')}`,
+  );
+}
+
+/** True when the command is there and succeeds. */
+export async function succeeds(command, args, options) {
+  return (await run(command, args, options)).code === 0;
+}
+
+/** True in the file that `node` was started with: a module that can also be run by itself. */
+export function isMain(url) {
+  return process.argv[1] !== undefined && url === pathToFileURL(realpathSync(process.argv[1])).href;
+}
+
+/** Runs a script's work; an error is its message alone, and an exit code of 1. */
+export async function main(work) {
+  try {
+    await work();
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
