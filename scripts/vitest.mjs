@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TOP } from './dependencies.mjs';
+import { run } from './process.mjs';
+import { withTemporary } from './temporary.mjs';
+
+/** Runs tiers of tests; gives their counts, and in `problem` what failed without being a test. */
+export function vitest(projects, ...args) {
+  return withTemporary(async (dir) => {
+    const report = join(dir, 'report.json');
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+    const selected = projects.flatMap((name) => ['--project', name]);
+    const { code } = await run(
+      join(TOP, 'node_modules/.bin/vitest'),
+      ['run', ...selected, ...reporters, ...args],
+      { cwd: TOP, show: true },
+    );
+    const counts = existsSync(report) ? count(JSON.parse(readFileSync(report, 'utf8'))) : count({});
+    const ran = counts.passed + counts.failed;
+    const name = `vitest ${projects.join(', ')}`;
+    if (ran === 0) return { ...counts, problem: `${name}: no test ran` };
+    // A test file that does not load, or an error outside of a test.
+    if (code !== 0 && counts.failed === 0) return { ...counts, problem: `${name}: exit code ${code}` };
+    return counts;
+  });
+}
+
+function count({ numPassedTests = 0, numFailedTests = 0, numPendingTests = 0, numTodoTests = 0 }) {
+  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+}
