@@ -68,9 +68,13 @@ export function run(command, args, { show = false, timeout, silence, ...options 
 export async function output(command, args, options) {
   const { code, stdout, output: all } = await run(command, args, options);
   if (code === 0) return stdout.trim();
-  throw new Error(
-    `\`${[command, ...args].join(' ')}\` failed:\n${all.trimEnd().split('\n').slice(-15).join('\n')}`,
-  );
+  throw new Error(`\`${[command, ...args].join(' ')}\` failed:\n${ends(all)}`);
+}
+
+/** The cause of a failure is in its first lines (npm, tsc) or in its last ones (docker, make). */
+function ends(text) {
+  const lines = text.trimEnd().split('\n');
+  return (lines.length > 25 ? [...lines.slice(0, 8), '...', ...lines.slice(-15)] : lines).join('\n');
 }
 
 /** True when the command is there and succeeds. */
