@@ -1,0 +1,2 @@
+busyloop_VERSION := 1.0
+busyloop_DEPENDENCIES := libtick

@@ -1,0 +1,1 @@
+libtick_VERSION := 1.2

@@ -1,0 +1,1 @@
+void banner(const char *file);
