@@ -17,17 +17,16 @@ export async function aptDownload(name, cwd) {
   await withIndex(() => apt(['download', name], { cwd }));
 }
 
-/** The Debian mirror that apt uses here. */
+/** The Debian mirror that apt uses here; only the index knows which of its sources is Debian. */
 export async function debianMirror() {
   const format = ['--format', '$(ORIGIN) $(COMPONENT) $(REPO_URI)', 'Created-By: Packages'];
-  const lines = (await withIndex(() => apt(['indextargets', ...format]))).split('\n');
-  const mirror = lines
-    .map((line) => /^Debian main (\S+)$/.exec(line)?.[1])
-    .find((uri) => !uri?.includes('security'));
-  if (mirror) return mirror;
-  throw new Error(
-    'apt knows no Debian mirror to make the base image from, and debian:bookworm-slim cannot be pulled.',
-  );
+  return await withIndex(async () => {
+    const lines = (await apt(['indextargets', ...format])).split('\n');
+    const mirrors = lines.flatMap((line) => /^Debian main (\S+)$/.exec(line)?.[1] ?? []);
+    const mirror = mirrors.find((uri) => !uri.includes('security'));
+    if (mirror) return mirror;
+    throw new Error('debian:bookworm-slim cannot be pulled, and apt knows no Debian mirror to make it from.');
+  });
 }
 
 /** An index that is missing or too old is fetched on the way; whether it is good enough, the second try tells. */

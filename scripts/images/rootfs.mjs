@@ -28,7 +28,9 @@ export async function fillDebian(root) {
   if (process.getuid() !== 0)
     throw new Error('debian:bookworm-slim cannot be pulled, and debootstrap needs root.');
   if (!(await succeeds('debootstrap', ['--version']))) await aptInstall('debootstrap');
-  await output('debootstrap', ['--variant=minbase', 'bookworm', root, await debianMirror()]);
+  // In a mount namespace of its own: whatever ends it, no /proc stays mounted in a directory that is then removed.
+  const bootstrap = ['debootstrap', '--variant=minbase', 'bookworm', root, await debianMirror()];
+  await output('unshare', ['--mount', ...bootstrap]);
   for (const name of [
     'var/cache/apt',
     'var/lib/apt/lists',

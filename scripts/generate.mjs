@@ -1,0 +1,44 @@
+// Writes what is generated from src/options.ts: schema.json of each executor, and the README's option tables.
+// With --check it writes nothing and fails when something would change.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { optionTable } from './option-table.mjs';
+
+const root = join(import.meta.dirname, '..');
+const { executorOptions } = await import(pathToFileURL(join(root, 'dist/options.js')).href);
+const check = process.argv.includes('--check');
+const stale = [];
+
+for (const [name, { schema, title }] of Object.entries(executorOptions)) {
+  const json = z.toJSONSchema(schema, { target: 'draft-7', io: 'input' });
+  const { $schema, ...rest } = json;
+  const text = { $schema, $id: `nx-docker-artifact-${name}`, title, outputCapture: 'direct-nodejs', ...rest };
+  emit(`src/executors/${name}/schema.json`, `${JSON.stringify(text, null, 2)}\n`);
+  emit('README.md', intoReadme(name, optionTable(json)));
+}
+
+if (stale.length > 0) {
+  console.error(`Not up to date: ${[...new Set(stale)].join(', ')}. Run: npm run generate`);
+  process.exit(1);
+}
+
+function emit(file, text) {
+  const path = join(root, file);
+  let before = '';
+  try {
+    before = readFileSync(path, 'utf8');
+  } catch {}
+  if (before === text) return;
+  if (check) stale.push(file);
+  else writeFileSync(path, text);
+}
+
+function intoReadme(name, table) {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const [begin, end] = [`<!-- options:${name} -->`, `<!-- /options:${name} -->`];
+  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
+  if (from < 0 || to < 0) throw new Error(`README.md has no place for the options of ${name}: ${begin} ${end}`);
+  return `${readme.slice(0, from + begin.length)}\n${table}\n${readme.slice(to)}`;
+}

@@ -1,0 +1,31 @@
+/** The Markdown table of an executor's options, from its JSON schema; nested options as `a.b`. */
+export function optionTable(schema) {
+  const rows = rowsOf(schema.properties, '');
+  return ['| option | type | default | meaning |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+function rowsOf(properties, prefix) {
+  return Object.entries(properties).flatMap(([key, schema]) => {
+    const name = `${prefix}${key}`;
+    const own = schema.type === 'object' && schema.properties;
+    if (own) return rowsOf(schema.properties, `${name}.`);
+    return [`| \`${name}\` | ${escape(typeOf(schema))} | ${defaultOf(schema)} | ${escape(schema.description ?? '')} |`];
+  });
+}
+
+function typeOf(schema) {
+  if (schema.enum) return schema.enum.join(', ');
+  if (schema.anyOf) return [...new Set(schema.anyOf.map(typeOf))].join(' or ');
+  if (Array.isArray(schema.type)) return schema.type.join(' or ');
+  if (schema.type === 'array') return Array.isArray(schema.items) ? 'list' : `list of ${typeOf(schema.items ?? {})}`;
+  return schema.type ?? '';
+}
+
+function defaultOf(schema) {
+  const isEmpty = schema.default === undefined || JSON.stringify(schema.default).length <= 2;
+  return isEmpty ? '' : `\`${schema.default}\``;
+}
+
+function escape(text) {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
+}
