@@ -4,9 +4,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { build } from './build.mjs';
 import { optionTable } from './option-table.mjs';
 
 const root = join(import.meta.dirname, '..');
+await build();
 const { executorOptions } = await import(pathToFileURL(join(root, 'dist/options.js')).href);
 const check = process.argv.includes('--check');
 const stale = [];
@@ -23,6 +25,7 @@ if (stale.length > 0) {
   console.error(`Not up to date: ${[...new Set(stale)].join(', ')}. Run: npm run generate`);
   process.exit(1);
 }
+if (!check) await build(); // with the new schema.json
 
 function emit(file, text) {
   const path = join(root, file);
@@ -39,6 +42,7 @@ function intoReadme(name, table) {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const [begin, end] = [`<!-- options:${name} -->`, `<!-- /options:${name} -->`];
   const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
-  if (from < 0 || to < 0) throw new Error(`README.md has no place for the options of ${name}: ${begin} ${end}`);
+  if (from < 0 || to < 0)
+    throw new Error(`README.md has no place for the options of ${name}: ${begin} ${end}`);
   return `${readme.slice(0, from + begin.length)}\n${table}\n${readme.slice(to)}`;
 }

@@ -9,7 +9,9 @@ function rowsOf(properties, prefix) {
     const name = `${prefix}${key}`;
     const own = schema.type === 'object' && schema.properties;
     if (own) return rowsOf(schema.properties, `${name}.`);
-    return [`| \`${name}\` | ${escape(typeOf(schema))} | ${defaultOf(schema)} | ${escape(schema.description ?? '')} |`];
+    return [
+      `| \`${name}\` | ${forTable(typeOf(schema))} | ${defaultOf(schema)} | ${forTable(schema.description ?? '')} |`,
+    ];
   });
 }
 
@@ -17,7 +19,8 @@ function typeOf(schema) {
   if (schema.enum) return schema.enum.join(', ');
   if (schema.anyOf) return [...new Set(schema.anyOf.map(typeOf))].join(' or ');
   if (Array.isArray(schema.type)) return schema.type.join(' or ');
-  if (schema.type === 'array') return Array.isArray(schema.items) ? 'list' : `list of ${typeOf(schema.items ?? {})}`;
+  if (schema.type === 'array')
+    return Array.isArray(schema.items) ? 'list' : `list of ${typeOf(schema.items ?? {})}`;
   return schema.type ?? '';
 }
 
@@ -26,6 +29,6 @@ function defaultOf(schema) {
   return isEmpty ? '' : `\`${schema.default}\``;
 }
 
-function escape(text) {
+function forTable(text) {
   return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 }

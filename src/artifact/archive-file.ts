@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { ArtifactError, reason } from '../errors.js';
+
+/** An archive in Nx's output directory. */
+export interface ArchiveFile {
+  /** `<download_name><ext>` */
+  file: string;
+  path: string;
+  /** 64 lower-case hex digits, from its .sha256. */
+  sha256: string;
+  /** Bytes. */
+  size: number;
+}
+
+/** The text of a `.sha256`, as `sha256sum -c` reads it. */
+export function sha256Line(sha256: string, file: string): string {
+  return `${sha256}  ${file}\n`;
+}
+
+/**
+ * Reads which archive is in the output directory, without reading the archive itself.
+ * @param expected its file name by the package's options and files; a `.tar.zst` of the same name is accepted
+ * @throws ArtifactError ARCHIVE_MISSING when there is none, ARCHIVE_STALE when there is another
+ */
+export async function readArchive(directory: string, expected: string): Promise<ArchiveFile> {
+  const tried = `find the archive ${expected} in ${directory}`;
+  const names = await readdir(directory).catch(() => []);
+  const stem = stemOf(expected);
+  const archives = names.filter((name) => !name.endsWith('.sha256'));
+  const file = archives.find((name) => name === expected) ?? archives.find((name) => stemOf(name) === stem);
+  if (!file) {
+    const hint = 'Run the archive target of this project; `build-artifact` needs it in its dependsOn.';
+    if (archives.length === 0)
+      throw new ArtifactError('ARCHIVE_MISSING', { tried, cause: 'there is none', hint });
+    const cause = `there is only ${archives.join(', ')}, made of other files or options`;
+    throw new ArtifactError('ARCHIVE_STALE', { tried, cause, hint });
+  }
+  const path = join(directory, file);
+  try {
+    const [text, { size }] = await Promise.all([readFile(`${path}.sha256`, 'utf8'), stat(path)]);
+    const sha256 = /^[0-9a-f]{64}\b/.exec(text)?.[0];
+    if (!sha256) throw new Error(`${file}.sha256 does not begin with a SHA-256`);
+    return { file, path, sha256, size };
+  } catch (error) {
+    throw bad(path, error);
+  }
+}
+
+/** The file's name without the extensions an archive can have. */
+export function stemOf(file: string): string {
+  return file.replace(/\.tar\.(gz|xz|zst)$/, '');
+}
+
+/** @throws ArtifactError ARCHIVE_BAD when the file's bytes are not those of its .sha256 */
+export async function verifySha256(archive: ArchiveFile): Promise<void> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(archive.path, { highWaterMark: 1 << 20 }), hash);
+  const seen = hash.digest('hex');
+  if (seen !== archive.sha256) throw bad(archive.path, `its SHA-256 is ${seen}, not ${archive.sha256}`);
+}
+
+/** The error for an archive that is not whole. */
+export function bad(path: string, cause: unknown, details: string[] = []): ArtifactError {
+  return new ArtifactError('ARCHIVE_BAD', {
+    tried: `use the archive ${path}`,
+    cause: reason(cause),
+    details,
+    hint: 'Build it again: run the archive target with --skip-nx-cache.',
+  });
+}

@@ -1,0 +1,61 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+
+/** What this tool writes into a package: never an input. */
+export const OWN_OUTPUTS = ['.nerves', 'build.log', 'build.log.1'];
+const NEVER_WALKED = new Set([...OWN_OUTPUTS, '.git', 'node_modules']);
+
+/** A checkout that another user owns, as in many CI containers, is read all the same: it is only listed. */
+const LIST_FILES = [
+  '-c',
+  'safe.directory=*',
+  'ls-files',
+  '-z',
+  '--cached',
+  '--others',
+  '--exclude-standard',
+  '--deduplicate',
+  '.',
+];
+
+/**
+ * The files of a package that Nx hashes: those git knows or would take (Nx leaves out what .gitignore excludes),
+ * or, outside of a git work tree, all but `node_modules`. Absolute, sorted by code point of the whole path.
+ */
+export async function packageFiles(root: string, env: NodeJS.ProcessEnv): Promise<string[]> {
+  const git = await execa('git', LIST_FILES, {
+    cwd: root,
+    env: { PATH: env.PATH, HOME: env.HOME },
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+  });
+  const names = git.exitCode === 0 ? git.stdout.split('\0').filter(Boolean) : await walk(root, '');
+  const paths = names
+    .filter((name) => !OWN_OUTPUTS.includes(name.split('/')[0] ?? ''))
+    .map((name) => join(root, name));
+  // git also lists what was just deleted, links to directories and submodules
+  const regular = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        (found) => found.isFile(),
+        () => false,
+      ),
+    ),
+  );
+  return paths
+    .filter((_, index) => regular[index])
+    .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+}
+
+async function walk(root: string, directory: string): Promise<string[]> {
+  const files: string[] = [];
+  for (const entry of await readdir(join(root, directory), { withFileTypes: true })) {
+    if (NEVER_WALKED.has(entry.name)) continue;
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) files.push(...(await walk(root, path)));
+    else files.push(path);
+  }
+  return files;
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { systemCode } from '../errors.js';
+
+/** `.<name>.<pid>-<random>.<kind>`: what a directory is made in, or moved away to, beside its final place. */
+const LEFTOVER = /^\.(.+)\.(\d+)-[0-9a-f]{8}\.(new|old)$/;
+
+/**
+ * Makes a new directory beside `target`, has it filled, and puts what `fill` returns (that directory, or one in
+ * it) in `target`'s place: a reader sees the old one, for a moment none, or the new one, but never a half.
+ * Whatever fails, the old one stays.
+ */
+export async function replaceDirectory(
+  target: string,
+  fill: (directory: string) => Promise<string>,
+): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  await removeLeftovers(target);
+  const fresh = sibling(target, 'new');
+  try {
+    await mkdir(fresh);
+    await swap(await fill(fresh), target);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Renames `fresh` to `target`. Another process may do the same at the same time: then the last one stays. */
+async function swap(fresh: string, target: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const old = sibling(target, 'old');
+    try {
+      await rename(target, old).catch(ignore('ENOENT'));
+      await rename(fresh, target).catch(async (error) => {
+        await rename(old, target).catch(ignore('ENOENT', 'ENOTEMPTY', 'EEXIST'));
+        throw error;
+      });
+      return;
+    } catch (error) {
+      if (!['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '') || tries === 20) throw error;
+    } finally {
+      await rm(old, { recursive: true, force: true });
+    }
+  }
+}
+
+function sibling(target: string, kind: 'new' | 'old'): string {
+  const unique = `${process.pid}-${randomBytes(4).toString('hex')}`;
+  return join(dirname(target), `.${basename(target)}.${unique}.${kind}`);
+}
+
+/** What a killed process left beside `target`: nobody else would ever remove it. */
+async function removeLeftovers(target: string): Promise<void> {
+  for (const name of await readdir(dirname(target))) {
+    const match = LEFTOVER.exec(name);
+    if (match?.[1] !== basename(target) || isAlive(Number(match[2]))) continue;
+    await rm(join(dirname(target), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCode(error) === 'EPERM';
+  }
+}
+
+function ignore(...codes: string[]): (error: unknown) => void {
+  return (error) => {
+    if (!codes.includes(systemCode(error) ?? '')) throw error;
+  };
+}

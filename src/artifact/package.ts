@@ -1,0 +1,139 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ArtifactError } from '../errors.js';
+import type { BuildOptions } from '../options.js';
+import { checksum, checksumOfFiles } from './checksum.js';
+import { packageFiles } from './default-files.js';
+import { artifactExtension, artifactName, downloadName, type PackageType } from './names.js';
+import { type PackagePaths, packagePaths } from './paths.js';
+
+/** Where a package lies; all roots absolute. */
+export interface Location {
+  workspaceRoot: string;
+  /** Nx project name. */
+  project: string;
+  root: string;
+  /** What the `platform` option names: an Nx project, or a directory. */
+  platformAt?: { name: string; root: string };
+}
+
+/** The platform of a package: where its create-build.sh and Makefile are. */
+export interface Platform {
+  name: string;
+  root: string;
+  version: string;
+}
+
+/** A package with everything that follows from its options and its files. */
+export interface Package extends Location {
+  package: string;
+  version: string;
+  type: PackageType;
+  platform?: Platform;
+  /** 64 upper-case hex digits (Nerves.Artifact.checksum/2). */
+  checksum: string;
+  /** `<package>-<host tuple>-<version>` */
+  name: string;
+  /** `<name>-<first 7 of the checksum>` */
+  downloadName: string;
+  /** `<download name><ext>` */
+  archiveFile: string;
+  paths: PackagePaths;
+  options: BuildOptions;
+}
+
+export interface PackageDeps {
+  env: NodeJS.ProcessEnv;
+  warn: (message: string) => void;
+}
+
+/**
+ * Resolves names, version, checksum and paths of a package. Neither Docker nor Nx is asked.
+ * @throws ArtifactError BAD_OPTION, PLATFORM_MISSING
+ */
+export async function resolvePackage(
+  options: BuildOptions,
+  location: Location,
+  deps: PackageDeps,
+): Promise<Package> {
+  const { root, project, workspaceRoot } = location;
+  const identity = {
+    package: packageName(options.package, project),
+    version: checkVersion(options.version ?? (await versionOf(root)), project),
+    type: options.type,
+  };
+  const sum = options.checksum
+    ? await checksum(root, options.checksum, { warn: deps.warn })
+    : await checksumOfFiles(await packageFiles(root, deps.env));
+  const name = artifactName(identity, deps.env);
+  const download = downloadName({ ...identity, checksum: sum }, deps.env);
+  return {
+    ...location,
+    ...identity,
+    platform: await resolvePlatform(options, location),
+    checksum: sum,
+    name,
+    downloadName: download,
+    archiveFile: download + artifactExtension(identity),
+    paths: packagePaths(root, name, workspaceRoot, options.artifact_dir),
+    options,
+  };
+}
+
+/** Docker's volume names and the container's paths are made of it: letters, digits, `_`, `.`, `-`. */
+function packageName(option: string | undefined, project: string): string {
+  const name = option ?? project.replace(/^@/, '').replaceAll(/[^A-Za-z0-9_.-]+/g, '-');
+  if (/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(name) && name !== 'platform') return name;
+  throw new ArtifactError('BAD_OPTION', {
+    tried: `use "${name}" as the package name of ${project}`,
+    cause:
+      'it is made of letters, digits, "_", "." and "-", begins with a letter or digit, and is not "platform"',
+    hint: 'Set the option "package".',
+  });
+}
+
+function checkVersion(version: string, project: string): string {
+  if (/^[0-9A-Za-z][0-9A-Za-z.+_~-]*$/.test(version)) return version;
+  throw new ArtifactError('BAD_OPTION', {
+    tried: `use "${version}" as the version of ${project}`,
+    cause: 'a version is made of letters, digits, ".", "+", "_", "~" and "-"',
+    hint: 'Set the option "version", or correct the file VERSION.',
+  });
+}
+
+/** The file VERSION, else the version in package.json, else "0.0.0". */
+export async function versionOf(root: string): Promise<string> {
+  const text = await readFile(join(root, 'VERSION'), 'utf8').catch(() => undefined);
+  if (text?.trim()) return text.trim();
+  try {
+    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+      version?: unknown;
+    };
+    return typeof version === 'string' && version !== '' ? version : '0.0.0';
+  } catch {
+    return '0.0.0'; // no package.json, or one that is no concern of ours
+  }
+}
+
+async function resolvePlatform(options: BuildOptions, location: Location): Promise<Platform | undefined> {
+  const { platformAt, project } = location;
+  if (!platformAt) {
+    if (options.build_runner_opts.commands) return undefined;
+    throw new ArtifactError('BAD_OPTION', {
+      tried: `read the options of ${project}`,
+      cause: 'neither "platform" nor "build_runner_opts.commands" is set',
+      hint: 'Name the platform (an Nx project, or a path from the workspace root), or the commands that build.',
+    });
+  }
+  const { root } = platformAt;
+  const isDirectory = await stat(root).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (isDirectory) return { ...platformAt, version: await versionOf(root) };
+  throw new ArtifactError('PLATFORM_MISSING', {
+    tried: `find the platform "${options.platform}" of ${project}`,
+    cause: `no Nx project has that name, and ${root} is no directory`,
+    hint: 'Correct the option "platform", or fetch the platform (a git submodule, or mix deps.get).',
+  });
+}

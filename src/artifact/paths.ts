@@ -1,0 +1,52 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+
+type Env = NodeJS.ProcessEnv;
+
+/** `$XDG_DATA_HOME/nerves`, else `~/.nerves` (Nerves.Env.data_dir/0). */
+export function dataDir(env: Env): string {
+  return env.XDG_DATA_HOME ? join(env.XDG_DATA_HOME, 'nerves') : join(env.HOME || homedir(), '.nerves');
+}
+
+/** NERVES_DL_DIR, else `<data dir>/dl` (Nerves.Env.download_dir/0); an option beats both. */
+export function downloadDir(env: Env, workspaceRoot: string, option?: string): string {
+  if (option) return fromRoot(workspaceRoot, expandHome(option, env));
+  return env.NERVES_DL_DIR ? resolve(env.NERVES_DL_DIR) : join(dataDir(env), 'dl');
+}
+
+/** NERVES_ARTIFACTS_DIR, else `<data dir>/artifacts` (Nerves.Artifact.base_dir/0). */
+export function hostArtifactsDir(env: Env): string {
+  return env.NERVES_ARTIFACTS_DIR ? resolve(env.NERVES_ARTIFACTS_DIR) : join(dataDir(env), 'artifacts');
+}
+
+/** The places of DESIGN.md section 3, below a package's root. All absolute. */
+export interface PackagePaths {
+  /** Where the artifact is unpacked: `.nerves/artifacts/<name>` (Nerves.Artifact.build_path/1). */
+  artifact: string;
+  /** Nx's output: one archive and its .sha256. */
+  archive: string;
+  log: string;
+  previousLog: string;
+}
+
+export function packagePaths(
+  root: string,
+  name: string,
+  workspaceRoot: string,
+  artifactDir?: string,
+): PackagePaths {
+  return {
+    artifact: artifactDir ? fromRoot(workspaceRoot, artifactDir) : join(root, '.nerves/artifacts', name),
+    archive: join(root, '.nerves/archive'),
+    log: join(root, 'build.log'),
+    previousLog: join(root, 'build.log.1'),
+  };
+}
+
+function fromRoot(root: string, path: string): string {
+  return isAbsolute(path) ? path : join(root, path);
+}
+
+function expandHome(path: string, env: Env): string {
+  return path === '~' || path.startsWith('~/') ? join(env.HOME || homedir(), path.slice(1)) : path;
+}

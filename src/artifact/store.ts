@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { ArtifactError, systemCode } from '../errors.js';
+import { type ArchiveFile, bad, sha256Line } from './archive-file.js';
+import { replaceDirectory } from './directory.js';
+import { startVerification } from './verify.js';
+
+export interface StoreDeps {
+  env: NodeJS.ProcessEnv;
+  signal: AbortSignal;
+}
+
+/**
+ * Stores an archive and its `.sha256` as the only files of `directory`, whole or not at all: written, hashed and
+ * tested in one pass, in a temporary sibling that takes the directory's place.
+ * @param size bytes that `content` must have
+ * @throws ArtifactError ARCHIVE_BAD, DISK_FULL
+ */
+export async function storeArchive(
+  content: Readable,
+  { file, size, directory }: { file: string; size: number; directory: string },
+  { env, signal }: StoreDeps,
+): Promise<ArchiveFile> {
+  let sha256 = '';
+  try {
+    await replaceDirectory(directory, async (fresh) => {
+      sha256 = await write(content, join(fresh, file), size, await startVerification(file, env, signal));
+      await writeFile(join(fresh, `${file}.sha256`), sha256Line(sha256, file));
+      return fresh;
+    });
+  } catch (error) {
+    content.destroy();
+    throw storeError(error, join(directory, file));
+  }
+  return { file, path: join(directory, file), sha256, size };
+}
+
+type Verification = Awaited<ReturnType<typeof startVerification>>;
+
+async function write(
+  content: Readable,
+  path: string,
+  size: number,
+  verification: Verification,
+): Promise<string> {
+  const hash = createHash('sha256');
+  let length = 0;
+  const output = await open(path, 'wx');
+  try {
+    for await (const chunk of content as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      length += chunk.length;
+      await Promise.all([output.writeFile(chunk), feed(verification.input, chunk)]);
+    }
+    await output.datasync();
+  } finally {
+    verification.input.end();
+    await output.close();
+  }
+  await verification.verdict();
+  if (length !== size) throw bad(path, `${length} bytes came out of the container, not ${size}`);
+  return hash.digest('hex');
+}
+
+async function feed(target: Writable, chunk: Buffer): Promise<void> {
+  if (target.destroyed || target.writableEnded || target.write(chunk)) return;
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  const over = (event: string) => once(target, event, { signal });
+  try {
+    await Promise.race([over('drain'), over('close')]);
+  } catch {
+    // closed with an error: the verdict tells
+  } finally {
+    waiting.abort();
+  }
+}
+
+function storeError(error: unknown, path: string): unknown {
+  if (error instanceof ArtifactError || !['ENOSPC', 'EDQUOT'].includes(systemCode(error) ?? '')) return error;
+  return new ArtifactError('DISK_FULL', {
+    tried: `store the archive ${path}`,
+    cause: error,
+    hint: 'Free some space on that disk and run the target again; the build volume is kept.',
+  });
+}

@@ -1,0 +1,123 @@
+import { lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { type ArchiveFile, bad, verifySha256 } from './archive-file.js';
+import { replaceDirectory } from './directory.js';
+import { compressionFlag, systemTar, tarEnv } from './tar-command.js';
+
+/** The file that says which archive a directory was unpacked from; the directory is then not unpacked again. */
+export const UNPACKED_FROM = '.archive_sha256';
+/** Nerves' marker: an artifact with the calculated checksum in it is not stale. */
+export const CHECKSUM = 'CHECKSUM';
+/** Nerves' file with the id of the build volume (Nerves.Artifact.BuildRunners.Docker). */
+export const DOCKER_ID = '.docker_id';
+
+export interface UnpackDeps {
+  env: NodeJS.ProcessEnv;
+  signal: AbortSignal;
+}
+
+/** Whether the directory is what `archive` unpacks to: two small files are read, nothing else. */
+export async function isUnpacked(
+  directory: string,
+  archive: ArchiveFile,
+  checksum: string,
+): Promise<boolean> {
+  const [from, sum] = await Promise.all([
+    read(join(directory, UNPACKED_FROM)),
+    read(join(directory, CHECKSUM)),
+  ]);
+  return from === archive.sha256 && sum === checksum;
+}
+
+/**
+ * Unpacks `archive` into `directory` as Nerves does (`tar xf --strip-components=1`, then CHECKSUM without a
+ * newline), in a temporary sibling that takes its place when it is complete and the archive's SHA-256 is right.
+ * The id of the build volume stays.
+ * @param checksum 64 upper-case hex digits
+ * @throws ArtifactError ARCHIVE_BAD when it is corrupt, or has not exactly one top directory
+ */
+export async function unpack(
+  archive: ArchiveFile,
+  directory: string,
+  checksum: string,
+  { env, signal }: UnpackDeps,
+): Promise<void> {
+  await replaceDirectory(directory, async (fresh) => {
+    const results = await Promise.allSettled([extract(archive, fresh, env, signal), verifySha256(archive)]);
+    signal.throwIfAborted();
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    const top = await onlyDirectory(archive, fresh);
+    await writeMarks(top, {
+      [CHECKSUM]: checksum,
+      [UNPACKED_FROM]: archive.sha256,
+      [DOCKER_ID]: await read(join(directory, DOCKER_ID)),
+    });
+    return top;
+  });
+}
+
+async function extract(
+  archive: ArchiveFile,
+  into: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<void> {
+  const kind = await systemTar(env);
+  if (!kind) return await extractWithPackage(archive, into);
+  const argv = ['-x', compressionFlag(archive.file), '-f', archive.path, '-C', into, '--no-same-owner'];
+  const result = await execa('tar', argv, {
+    env: tarEnv(env),
+    extendEnv: false,
+    reject: false,
+    cancelSignal: signal,
+    stdin: 'ignore',
+    stdout: 'ignore',
+    maxBuffer: 64 * 1024,
+  });
+  // tar's warnings go with exit code 0 and are none of our business
+  if (result.exitCode !== 0) {
+    throw bad(archive.path, result.shortMessage, result.stderr.split('\n').slice(0, 5));
+  }
+}
+
+async function extractWithPackage(archive: ArchiveFile, into: string): Promise<void> {
+  const tar = await import('tar');
+  try {
+    await tar.extract({
+      file: archive.path,
+      cwd: into,
+      strict: true,
+      preserveOwner: false,
+      preservePaths: false,
+    });
+  } catch (error) {
+    throw bad(archive.path, error);
+  }
+}
+
+async function onlyDirectory(archive: ArchiveFile, directory: string): Promise<string> {
+  const names = await readdir(directory);
+  const [top] = names;
+  if (names.length !== 1 || top === undefined) {
+    throw bad(
+      archive.path,
+      `it has ${names.length} entries at its top, not one directory: ${names.slice(0, 5).join(', ')}`,
+    );
+  }
+  const path = join(directory, top);
+  if (!(await lstat(path)).isDirectory()) throw bad(archive.path, `its only entry "${top}" is no directory`);
+  return path;
+}
+
+/** An archive may hold links of these names: they are removed first, never written through. */
+async function writeMarks(directory: string, marks: Record<string, string | undefined>): Promise<void> {
+  for (const [name, text] of Object.entries(marks)) {
+    await rm(join(directory, name), { recursive: true, force: true });
+    if (text !== undefined) await writeFile(join(directory, name), text, { flag: 'wx' });
+  }
+}
+
+async function read(path: string): Promise<string | undefined> {
+  return await readFile(path, 'utf8').catch(() => undefined);
+}

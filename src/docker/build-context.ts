@@ -1,0 +1,87 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { isAbsolute, join, relative } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import dockerignore from '@balena/dockerignore';
+
+/** What an image is built from. Paths are absolute. */
+export interface BuildSource {
+  dockerfile: string;
+  context: string;
+  /** The user named the context, so that all of it counts, whatever the Dockerfile says. */
+  contextGiven: boolean;
+  target?: string;
+  build_args?: Record<string, string>;
+  platform?: string;
+}
+
+/** Our own outputs and the repository's database: no build wants them, and they would change every hash. */
+const NEVER_SENT = ['.git', '.nerves', 'build.log', 'build.log.1'];
+
+/**
+ * The files of the context as paths relative to it, sorted, directories too, without those that `.dockerignore`
+ * (or `<dockerfile>.dockerignore`) excludes. Empty when the Dockerfile takes nothing from the context: then an
+ * edited source file is no reason for a new image.
+ */
+export async function contextFiles(source: BuildSource): Promise<string[]> {
+  const text = await readFile(source.dockerfile, 'utf8');
+  if (!source.contextGiven && !usesContext(text)) return [];
+  const ignore = (dockerignore as unknown as typeof dockerignore.default)()
+    .add(NEVER_SENT)
+    .add(await ignoreRules(source));
+  const files: string[] = [];
+  const walk = async (directory: string): Promise<void> => {
+    for (const entry of await readdir(join(source.context, directory), { withFileTypes: true })) {
+      const path = join(directory, entry.name);
+      if (directory === '' && NEVER_SENT.includes(entry.name)) continue;
+      if (!ignore.ignores(path)) files.push(path);
+      if (entry.isDirectory()) await walk(path); // a rule `!a/b` may bring back what `a` excludes
+    }
+  };
+  await walk('');
+  return files.sort();
+}
+
+function usesContext(dockerfile: string): boolean {
+  return /^\s*(ONBUILD\s+)?(COPY(?!\s+--from)|ADD)\s|^\s*#\s*syntax\s*=|--mount=/im.test(dockerfile);
+}
+
+async function ignoreRules({ dockerfile, context }: BuildSource): Promise<string> {
+  for (const path of [`${dockerfile}.dockerignore`, join(context, '.dockerignore')]) {
+    const rules = await readFile(path, 'utf8').catch(() => undefined);
+    if (rules !== undefined) return rules;
+  }
+  return '';
+}
+
+/** The Dockerfile's name inside the context, or undefined when it lies outside of what is sent. */
+export function dockerfileInContext(source: BuildSource, files: readonly string[]): string | undefined {
+  const path = relative(source.context, source.dockerfile);
+  return isAbsolute(path) || !files.includes(path) ? undefined : path;
+}
+
+/**
+ * The content hash of everything an image is built from: Dockerfile, context (names, modes, link targets,
+ * contents), build arguments, target, platform. 64 hex digits.
+ */
+export async function contentHash(source: BuildSource, files: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  const { target, build_args, platform } = source;
+  const args = Object.entries(build_args ?? {}).sort();
+  hash.update(
+    JSON.stringify({ target, args, platform, dockerfile: await readFile(source.dockerfile, 'utf8') }),
+  );
+  for (const file of files) await addFile(hash, source.context, file);
+  return hash.digest('hex');
+}
+
+async function addFile(hash: Hash, context: string, file: string): Promise<void> {
+  const path = join(context, file);
+  const stat = await lstat(path);
+  const link = stat.isSymbolicLink() ? await readlink(path) : undefined;
+  hash.update(
+    JSON.stringify([file, stat.isDirectory() ? 'dir' : stat.mode & 0o777, link, stat.isFile() && stat.size]),
+  );
+  if (stat.isFile()) await pipeline(createReadStream(path), hash, { end: false });
+}

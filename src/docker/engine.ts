@@ -1,0 +1,113 @@
+import Docker from 'dockerode';
+import { ArtifactError, systemCode } from '../errors.js';
+import { type Endpoint, findEndpoint } from './endpoint.js';
+import { negotiateApiVersion } from './version.js';
+
+/** The newest API this code was written for, and the oldest that has all it needs (Docker Engine 20.10). */
+const WANTED_API = '1.44';
+const OLDEST_API = '1.41';
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** A connection to a Docker engine whose API version is negotiated. */
+export interface Engine {
+  docker: Docker;
+  /** "20.10.24", as the engine says it. */
+  version: string;
+  apiVersion: string;
+  /** Whether bind mounts of our paths can work: the engine listens on a socket of this machine. */
+  sharesFiles: boolean;
+  /** For messages: "/var/run/docker.sock" or "tcp://host:2375". */
+  address: string;
+}
+
+/**
+ * Connects to the engine of `env` (see {@link findEndpoint}) and negotiates the API version (GET /version).
+ * @throws ArtifactError ENGINE_MISSING, ENGINE_DENIED, ENGINE_TOO_OLD, ENGINE_UNSUPPORTED
+ */
+export async function connect(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Engine> {
+  const endpoint = findEndpoint(env);
+  const address =
+    endpoint.kind === 'socket' ? endpoint.socketPath : `tcp://${endpoint.host}:${endpoint.port}`;
+  const about = await askVersion(endpoint, address, signal);
+  const apiVersion = negotiateApiVersion({
+    wanted: WANTED_API,
+    min: about.MinAPIVersion ?? '1.12',
+    max: about.ApiVersion,
+  });
+  if (
+    !apiVersion ||
+    negotiateApiVersion({ wanted: OLDEST_API, min: OLDEST_API, max: apiVersion }) === undefined
+  ) {
+    throw new ArtifactError('ENGINE_TOO_OLD', {
+      tried: `use the Docker engine at ${address}`,
+      cause: `it is version ${about.Version} with API ${about.ApiVersion}; API ${OLDEST_API} is the oldest supported`,
+      hint: 'Update to Docker Engine 20.10 or newer.',
+    });
+  }
+  return {
+    docker: client(endpoint, apiVersion),
+    version: about.Version,
+    apiVersion,
+    sharesFiles: endpoint.kind === 'socket',
+    address,
+  };
+}
+
+async function askVersion(endpoint: Endpoint, address: string, signal?: AbortSignal) {
+  const timeout = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
+  try {
+    const abortSignal = signal ? AbortSignal.any([signal, timeout]) : timeout;
+    return await (client(endpoint).version as (o: object) => Promise<Docker.DockerVersion>)({ abortSignal });
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw connectError(error, `reach the Docker engine at ${address} (from ${endpoint.source})`);
+  }
+}
+
+/** Everything is given explicitly: dockerode fills gaps from its own process's DOCKER_* variables. */
+function client(endpoint: Endpoint, apiVersion?: string): Docker {
+  const version = apiVersion && `v${apiVersion}`;
+  if (endpoint.kind === 'socket') {
+    return new Docker({ socketPath: endpoint.socketPath, host: undefined, protocol: 'http', version });
+  }
+  const { host, port, tls } = endpoint;
+  return new Docker({
+    host,
+    port,
+    protocol: tls ? 'https' : 'http',
+    socketPath: undefined,
+    ...tls,
+    version,
+  } as Docker.DockerOptions);
+}
+
+function connectError(error: unknown, tried: string): ArtifactError {
+  const code = systemCode(error);
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new ArtifactError('ENGINE_DENIED', {
+      tried,
+      cause: `permission denied on its socket`,
+      hint: 'Add yourself to the group that owns the socket (sudo usermod -aG docker "$USER", then log in again), or use rootless Docker.',
+    });
+  }
+  return new ArtifactError('ENGINE_MISSING', {
+    tried,
+    cause: error,
+    hint: 'Start Docker (Docker Desktop, or `sudo systemctl start docker`), or point DOCKER_HOST or `docker context use` to a running engine.',
+  });
+}
+
+/** Whether an error is the engine's answer with that HTTP status. */
+export function isStatus(error: unknown, ...status: number[]): boolean {
+  return status.includes((error as { statusCode?: number } | null)?.statusCode ?? 0);
+}
+
+/** The engine's own sentence in an error of dockerode, without its "(HTTP code ...)" frame. */
+export function engineMessage(error: unknown): string {
+  const json = (error as { json?: { message?: unknown } } | null)?.json;
+  return typeof json?.message === 'string'
+    ? json.message
+    : error instanceof Error
+      ? error.message
+      : String(error);
+}

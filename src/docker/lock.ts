@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
+import { ArtifactError } from '../errors.js';
+import { type Engine, engineMessage, isStatus } from './engine.js';
+import { LABEL, type Labels } from './labels.js';
+
+const POLL_MS = 500;
+/** A container is started within a second of its creation: one that is older and still not is abandoned. */
+const NEVER_STARTED_MS = 60_000;
+
+/** Who holds a lock, from the labels of its container. */
+export interface Holder {
+  project: string;
+  task: string;
+  pid: string;
+  host: string;
+  since: string;
+  workspace: string;
+}
+
+export interface LockOptions {
+  /** Wait for another holder; else LOCKED is thrown at once. */
+  wait: boolean;
+  signal: AbortSignal;
+  /** Called once for each holder that is waited for. */
+  onWait: (holder: Holder) => void;
+}
+
+/**
+ * Creates the container `options.name`. The name is the lock: the engine lets it exist once, and the container
+ * lives no longer than the process that holds its standard input (see session.ts), so that one which runs has a
+ * living holder, on whatever host, and any other is abandoned.
+ * @throws ArtifactError LOCKED when another build holds it and `wait` is false
+ */
+export async function createLocked(
+  engine: Engine,
+  options: Docker.ContainerCreateOptions & { name: string },
+  { wait, signal, onWait }: LockOptions,
+): Promise<Docker.Container> {
+  let waitingFor: string | undefined;
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      return await engine.docker.createContainer(options);
+    } catch (error) {
+      if (!isStatus(error, 409)) throw error;
+    }
+    const found = await inspect(engine, options.name);
+    if (!found) continue; // gone in the meantime
+    if (isAbandoned(found, Date.now())) {
+      await remove(engine, found);
+      continue;
+    }
+    const holder = holderOf(found);
+    if (!wait) throw locked(options.name, holder);
+    if (waitingFor !== found.Id) onWait(holder);
+    waitingFor = found.Id;
+    await sleep(POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}
+
+async function inspect(engine: Engine, name: string): Promise<Docker.ContainerInspectInfo | undefined> {
+  try {
+    return await engine.docker.getContainer(name).inspect();
+  } catch (error) {
+    if (isStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+function isAbandoned(container: Docker.ContainerInspectInfo, now: number): boolean {
+  if (container.State.Running || container.State.Paused) return false;
+  return container.State.Status !== 'created' || now - Date.parse(container.Created) > NEVER_STARTED_MS;
+}
+
+/** Reaps a dead holder's container; one without our labels is a stranger's and stays. */
+async function remove(engine: Engine, found: Docker.ContainerInspectInfo): Promise<void> {
+  if (!found.Config.Labels[LABEL.workspace]) throw stranger(found);
+  try {
+    await engine.docker.getContainer(found.Id).remove({ force: true });
+  } catch (error) {
+    // 404: gone; 409: its owner or the engine is removing it just now
+    if (!isStatus(error, 404, 409)) throw error;
+    await sleep(100);
+  }
+}
+
+/** Reads who holds the lock from the labels of its container. */
+export function holderOf(container: { Created: string; Config: { Labels: Labels } }): Holder {
+  const label = (key: string) => container.Config.Labels[key] ?? 'unknown';
+  return {
+    project: label(LABEL.project),
+    task: label(LABEL.task),
+    pid: label(LABEL.pid),
+    host: label(LABEL.host),
+    since: container.Created.replace(/\.\d+Z$/, 'Z'),
+    workspace: label(LABEL.workspace),
+  };
+}
+
+/** "alpha:build (pid 123 on host ci-1 in /src, since 2026-01-01T10:00:00Z)" */
+export function describeHolder(holder: Holder): string {
+  return `${holder.project}:${holder.task} (pid ${holder.pid} on host ${holder.host} in ${holder.workspace}, since ${holder.since})`;
+}
+
+/** The error for a lock that somebody else holds. */
+export function locked(name: string, holder: Holder): ArtifactError {
+  return new ArtifactError('LOCKED', {
+    tried: `lock the build volume ${name}`,
+    cause: `it is held by ${describeHolder(holder)}`,
+    hint: 'Wait for it to end (the default without --no-wait), or end that process; its container goes with it.',
+  });
+}
+
+function stranger(found: Docker.ContainerInspectInfo): ArtifactError {
+  return new ArtifactError('CONTAINER_START', {
+    tried: `create the container ${found.Name.slice(1)}`,
+    cause: engineMessage('a container of that name exists which this tool did not make'),
+    hint: `Look at it with \`docker inspect ${found.Name.slice(1)}\`, and rename or remove it.`,
+  });
+}

@@ -1,0 +1,36 @@
+import type Docker from 'dockerode';
+import { type Engine, isStatus } from './engine.js';
+import { LABEL, type Labels, labelFilter } from './labels.js';
+
+export type Volume = Docker.VolumeInspectInfo;
+
+/** The volume of exactly that name, or undefined (Nerves tests by prefix, and takes another's). */
+export async function findVolume(engine: Engine, name: string): Promise<Volume | undefined> {
+  try {
+    return await engine.docker.getVolume(name).inspect();
+  } catch (error) {
+    if (isStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+/** All volumes that carry all of `labels`, newest first. */
+export async function listVolumes(engine: Engine, labels: Labels): Promise<Volume[]> {
+  const { Volumes } = await engine.docker.listVolumes({ filters: labelFilter(labels) });
+  const created = (volume: Volume) => volume.Labels?.[LABEL.created] ?? '';
+  return (Volumes ?? []).sort((a, b) => (created(a) < created(b) ? 1 : -1));
+}
+
+/** Creates a volume; one of that name that is there already stays as it is. */
+export async function createVolume(engine: Engine, name: string, labels: Labels): Promise<void> {
+  await engine.docker.createVolume({ Name: name, Labels: labels });
+}
+
+/** Removes a volume. Gone already is fine; in use (409) is thrown. */
+export async function removeVolume(engine: Engine, name: string): Promise<void> {
+  try {
+    await engine.docker.getVolume(name).remove();
+  } catch (error) {
+    if (!isStatus(error, 404)) throw error;
+  }
+}

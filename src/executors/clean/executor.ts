@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import type { ExecutorContext } from '@nx/devkit';
+import { cleanOptions } from '../../options.js';
+import { parseOptions } from '../../parse-options.js';
+import { clean } from '../../runner/clean.js';
+import { currentProject } from '../shared/locate.js';
+import { runExecutor } from '../shared/run.js';
+
+/**
+ * `nx-docker-artifact:clean`: removes container, volumes, artifacts and archive. It needs none of the package's
+ * options, so that it also works when they are wrong.
+ */
+export default async function cleanExecutor(
+  input: unknown,
+  context: ExecutorContext,
+): Promise<{ success: boolean }> {
+  return await runExecutor(context, async (deps) => {
+    const options = parseOptions(cleanOptions, input, `${context.projectName}:${context.targetName}`);
+    const { projects } = context.projectsConfigurations;
+    const project = currentProject(context);
+    const projectRoots = Object.fromEntries(Object.entries(projects).map(([name, { root }]) => [name, root]));
+    const target = {
+      project,
+      root: join(context.root, projectRoots[project] ?? ''),
+      workspaceRoot: context.root,
+    };
+    await clean(
+      target,
+      { ...options, workspaceRoot: context.root, projectRoots },
+      {
+        connect: async () => (await import('../../docker/engine.js')).connect(deps.env, deps.signal),
+        print: (line) => void deps.stdout.write(`${line}\n`),
+      },
+    );
+    return true;
+  });
+}

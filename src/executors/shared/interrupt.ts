@@ -1,0 +1,38 @@
+import { ArtifactError } from '../../errors.js';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+export interface Interrupt {
+  signal: AbortSignal;
+  /** Takes the listeners away again. */
+  release(): void;
+}
+
+/**
+ * One AbortSignal for all the ways in which a run is told to end: the signals, which Nx sends in any number and
+ * order, and the IPC channel's end, which is all that a killed Nx leaves behind. Later ones change nothing: the
+ * clean-up that the first began must not be cut short.
+ */
+export function listenForInterrupt(target: NodeJS.Process): Interrupt {
+  const controller = new AbortController();
+  const interrupt = (what: string) => controller.abort(interrupted(what));
+  const onSignal = (name: NodeJS.Signals) => interrupt(name);
+  const onDisconnect = () => interrupt('the end of Nx');
+  for (const name of SIGNALS) target.on(name, onSignal);
+  if (target.channel) target.on('disconnect', onDisconnect);
+  return {
+    signal: controller.signal,
+    release() {
+      for (const name of SIGNALS) target.off(name, onSignal);
+      target.off('disconnect', onDisconnect);
+    },
+  };
+}
+
+function interrupted(what: string): ArtifactError {
+  return new ArtifactError('INTERRUPTED', {
+    tried: 'run the target to its end',
+    cause: `interrupted by ${what}`,
+    hint: 'The container is removed and the build volume kept: the next run goes on from there.',
+  });
+}

@@ -1,0 +1,17 @@
+import type { ExecutorContext } from '@nx/devkit';
+import { type Package, resolvePackage } from '../../artifact/package.js';
+import { buildOptions } from '../../options.js';
+import { parseOptions } from '../../parse-options.js';
+import { type BuildTarget, locate } from './locate.js';
+import type { ProcessDeps } from './run.js';
+
+/** The package that a build target is about. Warnings go to the terminal, each once. */
+export async function packageOf(
+  context: ExecutorContext,
+  target: BuildTarget,
+  deps: ProcessDeps,
+): Promise<Package> {
+  const options = parseOptions(buildOptions, target.options, target.name);
+  const warn = (message: string) => void deps.stdout.write(`warning: ${message}\n`);
+  return await resolvePackage(options, locate(context, target.project, options), { env: deps.env, warn });
+}

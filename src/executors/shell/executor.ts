@@ -1,0 +1,35 @@
+import type { ExecutorContext } from '@nx/devkit';
+import { shellOptions } from '../../options.js';
+import { parseOptions } from '../../parse-options.js';
+import { shell } from '../../runner/shell.js';
+import { findBuildTarget } from '../shared/locate.js';
+import { packageOf } from '../shared/package.js';
+import { runExecutor } from '../shared/run.js';
+import { openTerminal } from './terminal.js';
+
+/** `nx-docker-artifact:shell`: an interactive shell, or one command, in the build directory. */
+export default async function shellExecutor(
+  input: unknown,
+  context: ExecutorContext,
+): Promise<{ success: boolean }> {
+  return await runExecutor(context, async (deps) => {
+    const options = parseOptions(shellOptions, input, `${context.projectName}:${context.targetName}`);
+    const pkg = await packageOf(context, findBuildTarget(context, options.build_target), deps);
+    const { terminal, close } = openTerminal(process, options.command !== undefined);
+    try {
+      const code = await shell(pkg, {
+        ...deps,
+        terminal,
+        command: options.command,
+        wait: options.wait,
+        verbose: context.isVerbose,
+      });
+      if (code === 0) return true;
+      deps.stdout.write(`The shell ended with exit code ${code}\n`);
+      process.exitCode = code;
+      return false;
+    } finally {
+      close();
+    }
+  });
+}

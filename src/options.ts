@@ -1,0 +1,160 @@
+import { z } from 'zod';
+
+/**
+ * The one definition of every option. schema.json of each executor and the README's table are generated
+ * from it (`npm run generate`), so a description here is what users and their editors read.
+ * Names are the keys of `nerves_package` in a mix.exs.
+ */
+const text = z.string().min(1);
+const argv = z.array(z.string()).min(1);
+const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const tag = z.union([text, z.number()]).transform(String);
+
+const dockerImage = z.strictObject({
+  dockerfile: text
+    .optional()
+    .describe('Dockerfile, relative to the package; without it the tag is used as it is'),
+  tag: tag.describe('Tag of the image'),
+  context: text
+    .optional()
+    .describe("Build context, relative to the package; the Dockerfile's directory if unset"),
+  target: text.optional().describe('Stage of the Dockerfile to build'),
+  build_args: z.record(z.string(), scalar).optional().describe('Build arguments'),
+  secrets: z.array(text).optional().describe('BuildKit secrets, each as in `docker build --secret`'),
+  ssh: z.array(text).optional().describe('BuildKit SSH agents or keys, each as in `docker build --ssh`'),
+  platform: text.optional().describe('Platform of the image, e.g. linux/amd64'),
+  pull: z
+    .enum(['missing', 'always', 'never'])
+    .optional()
+    .describe('When to pull the image, or the base images of the Dockerfile (default: missing)'),
+});
+
+const dockerfileAndTag = z.tuple([text.describe('Dockerfile'), tag.describe('Tag')]);
+
+const mount = z.strictObject({
+  type: z.enum(['bind', 'volume', 'tmpfs']).default('volume').describe('Kind of mount'),
+  source: text.optional().describe('Volume name, or host path (relative: from the package)'),
+  target: text.describe('Absolute path in the container'),
+  readonly: z.boolean().default(false).describe('Mount it read-only'),
+});
+
+const buildRunnerConfig = z.strictObject({
+  docker: z
+    .union([dockerfileAndTag, dockerImage])
+    .optional()
+    .describe("[dockerfile, tag], or an object; the platform's image if unset"),
+  workdir: text
+    .optional()
+    .describe(
+      'Build directory in the container (default: /nerves/build; /home/nerves/project for nerves_system_br >= 1.28)',
+    ),
+  mounts: z.array(mount).default([]).describe('More mounts, e.g. a ccache volume'),
+  network: text.optional().describe("Network of the container; the engine's default if unset"),
+  memory: z
+    .union([
+      z.number().int().positive(),
+      z.string().regex(/^\d+(\.\d+)?[bkmg]?$/i, 'is a number with b, k, m or g'),
+    ])
+    .optional()
+    .describe('Memory limit, e.g. 4g; a number is bytes'),
+  cpus: z.number().positive().optional().describe('CPU limit, e.g. 1.5'),
+  ssh_agent: z.boolean().default(false).describe("Give the container the user's SSH agent"),
+});
+
+const commands = z.strictObject({
+  create_build: argv.optional().describe('Prepares the build directory'),
+  make: argv.optional().describe('Builds'),
+  archive: argv
+    .optional()
+    .describe('Leaves <artifact_name>.tar.gz (.tar.xz of a toolchain) in the build directory'),
+});
+
+const buildRunnerOpts = z.strictObject({
+  make_args: z.array(scalar).default([]).describe('Arguments of make'),
+  commands: commands
+    .optional()
+    .describe(
+      'Commands for builds that are no Nerves platform; {package_dir} {platform_dir} {defconfig} {workdir} {artifact_name} {make_args} are replaced',
+    ),
+});
+
+const platformConfig = z.strictObject({
+  defconfig: text.default('nerves_defconfig').describe('Path of the defconfig inside the package'),
+});
+
+const packageShape = {
+  package: text
+    .optional()
+    .describe("Package name, the <pkg> of paths and names (default: the Nx project's name)"),
+  version: tag.optional().describe('Version (default: file VERSION, else package.json, else 0.0.0)'),
+  type: z.enum(['system', 'toolchain', 'package']).default('system').describe('Kind of package'),
+  platform: text.optional().describe('Nx project name of the platform, or its path from the workspace root'),
+  platform_config: platformConfig.prefault({}).describe('Settings of the platform'),
+  checksum: z
+    .array(z.string())
+    .optional()
+    .describe(
+      "Nerves' list of files, directories, wildcards (default: all files of the package that Nx hashes)",
+    ),
+  env: z.record(z.string(), scalar).default({}).describe('Variables for the build'),
+  build_runner_config: buildRunnerConfig.prefault({}).describe('Image and container'),
+  build_runner_opts: buildRunnerOpts.prefault({}).describe('What runs in the container'),
+  dl_dir: text
+    .optional()
+    .describe(
+      'Host download cache (default: NERVES_DL_DIR, else $XDG_DATA_HOME/nerves/dl, else ~/.nerves/dl)',
+    ),
+  artifact_dir: text
+    .optional()
+    .describe(
+      'Where the artifact is unpacked, from the workspace root (default: {projectRoot}/.nerves/artifacts/<name>)',
+    ),
+};
+
+const verbose = z.boolean().default(false).describe('Show the whole log, not only the headlines');
+const wait = z
+  .boolean()
+  .default(true)
+  .describe('Wait while another build of this package runs; --no-wait fails at once');
+const buildTarget = text
+  .default('build-artifact')
+  .describe("Target that has the package's options: target, or project:target[:configuration]");
+const path = text.optional().describe('Directory that gets a copy of the archive');
+
+export const buildOptions = z.strictObject({ ...packageShape, verbose, wait, path });
+export const archiveOptions = z.strictObject({ build_target: buildTarget, path, verbose, wait });
+export const cleanOptions = z.strictObject({
+  build_target: buildTarget,
+  dry_run: z.boolean().default(false).describe('List what would be removed, remove nothing'),
+  orphans: z
+    .boolean()
+    .default(false)
+    .describe('Remove the volumes and containers whose workspace or project is gone from this machine'),
+  all: z
+    .boolean()
+    .default(false)
+    .describe('Remove the volumes and containers of every workspace on this engine'),
+});
+export const shellOptions = z.strictObject({
+  build_target: buildTarget,
+  command: text.optional().describe('Run this one command instead of an interactive shell'),
+  wait,
+});
+
+/** The options of `build` as a user may write them. */
+export type BuildOptionsInput = z.input<typeof buildOptions>;
+/** The options of `build`, parsed: defaults filled in, numbers that stand for text made text. */
+export type BuildOptions = z.output<typeof buildOptions>;
+export type ArchiveOptions = z.output<typeof archiveOptions>;
+export type CleanOptions = z.output<typeof cleanOptions>;
+export type ShellOptions = z.output<typeof shellOptions>;
+export type MountOption = z.output<typeof mount>;
+export type DockerImageOption = z.output<typeof dockerImage>;
+
+/** What schema.json is generated from, by executor. */
+export const executorOptions = {
+  build: { schema: buildOptions, title: 'Builds the artifact in Docker and unpacks it' },
+  archive: { schema: archiveOptions, title: 'Builds the archive of the artifact in Docker' },
+  clean: { schema: cleanOptions, title: 'Removes container, volume, artifact and archive' },
+  shell: { schema: shellOptions, title: 'Opens a shell in the build directory' },
+};

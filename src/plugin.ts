@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { CreateNodesResult, TargetConfiguration } from '@nx/devkit';
+import { inferTargets, type PluginOptions } from './plugin/infer.js';
+import { BUILD_EXECUTOR, type ProjectFile, projectNames } from './plugin/project-file.js';
+
+/**
+ * Gives every project with a target on `nx-docker-artifact:build` the targets `archive`, `clean` and `shell`, and
+ * that target its `dependsOn` and `inputs` (Nx: "Create a Tooling Plugin", createNodes). What project.json writes
+ * out wins, as Nx merges it over what is inferred. Nothing here throws: that would block every nx command of the
+ * workspace; the executors check the options.
+ */
+export const createNodes = [
+  '{project.json,**/project.json,package.json,**/package.json}',
+  (files: readonly string[], options: PluginOptions | undefined, context: { workspaceRoot: string }) => {
+    const projects = files
+      .map((file) => readProject(context.workspaceRoot, file))
+      .filter((read) => read !== undefined);
+    const roots = projectNames(projects);
+    const results: [string, CreateNodesResult][] = [];
+    for (const project of projects) {
+      const build = Object.entries(project.targets).find(([, target]) => target?.executor === BUILD_EXECUTOR);
+      if (!build) continue;
+      const targets = inferTargets({
+        project,
+        name: build[0],
+        target: build[1],
+        roots,
+        options: options ?? {},
+      });
+      results.push([project.file, { projects: { [project.root]: { targets } } }]);
+    }
+    return results;
+  },
+] as const;
+
+/** A project.json, or the `nx` key of a package.json; undefined when it is neither or unreadable. */
+function readProject(workspaceRoot: string, file: string): ProjectFile | undefined {
+  try {
+    const json = JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8'));
+    const isPackage = file.endsWith('package.json');
+    const own = isPackage ? json.nx : json;
+    const targets: Record<string, TargetConfiguration> = own?.targets ?? {};
+    if (typeof targets !== 'object') return undefined;
+    return { file, root: dirname(file), name: own?.name ?? json.name, targets };
+  } catch {
+    return undefined; // Nx itself reports a broken file
+  }
+}

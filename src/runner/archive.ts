@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import type { ArchiveFile } from '../artifact/archive-file.js';
+import type { Package } from '../artifact/package.js';
+import { storeArchive } from '../artifact/store.js';
+import { connect, type Engine } from '../docker/engine.js';
+import { getFile } from '../docker/files.js';
+import { ensureImage, type ImageInfo } from '../docker/image.js';
+import { ownerLabels } from '../docker/labels.js';
+import { describeHolder, type Holder, type LockOptions } from '../docker/lock.js';
+import { type Session, withSession } from '../docker/session.js';
+import { ArtifactError } from '../errors.js';
+import { openBuildLog } from './build-log.js';
+import { containerSpec } from './container-spec.js';
+import { copyDir, copyIn } from './copy-in.js';
+import type { RunnerDeps } from './deps.js';
+import { imageSpec, workdirOf } from './image-spec.js';
+import { prepare } from './prepare.js';
+import { type Report, startReport } from './report.js';
+import { runStep } from './run-step.js';
+import { buildSteps, checkSources, sourcesOf } from './steps.js';
+import { buildUser } from './user.js';
+import { ensureVolumes } from './volumes.js';
+
+/**
+ * Builds a package in Docker and leaves its archive in Nx's output directory. The lifecycle is that of
+ * Nerves.Artifact.BuildRunners.Docker: create-build, make, make system; in one container.
+ * @throws ArtifactError of any code but those of unpacking
+ */
+export async function archive(pkg: Package, deps: RunnerDeps): Promise<ArchiveFile> {
+  checkSources(pkg);
+  const report = startReport(deps);
+  try {
+    // 1. the engine, the image, the volumes
+    const engine = await connect(deps.env, deps.signal);
+    const { image, input } = await prepareEngine(engine, pkg, deps, report);
+    // 2. the container, which is the lock
+    const spec = containerSpec(input, deps);
+    return await withSession(engine, spec, lockOptions(deps, report), (session) =>
+      buildIn(session, pkg, image, input.workdir, deps, report),
+    );
+  } catch (error) {
+    throw deps.signal.aborted ? deps.signal.reason : error;
+  } finally {
+    report.end();
+  }
+}
+
+/** What archive and shell both need before their container: image and volumes. */
+export async function prepareEngine(engine: Engine, pkg: Package, deps: RunnerDeps, report: Report) {
+  const labels = ownerLabels(pkg, deps.toolVersion, new Date());
+  const image = await ensureImage(engine, await imageSpec(pkg), {
+    env: deps.env,
+    signal: deps.signal,
+    labels,
+    onStep: (text) => report.headline(`>>> ${text}`),
+    onLine: (line) => report.verbose && report.raw(Buffer.from(`${line}\n`)),
+  });
+  const volumes = await ensureVolumes(engine, pkg, labels);
+  return { image, input: { engine, pkg, volumes, image: image.Id, workdir: workdirOf(pkg), labels } };
+}
+
+/** How a run waits for the volume's lock. */
+export function lockOptions({ wait, signal }: RunnerDeps, report: Report): LockOptions {
+  const onWait = (holder: Holder) =>
+    report.note(`Waiting for ${describeHolder(holder)}: it has the build volume`);
+  return { wait, signal, onWait };
+}
+
+async function buildIn(
+  session: Session,
+  pkg: Package,
+  image: ImageInfo,
+  workdir: string,
+  deps: RunnerDeps,
+  report: Report,
+): Promise<ArchiveFile> {
+  const user = buildUser(image, deps.user);
+  // 3. user and directories, the writable copies of platform and package
+  const sources = sourcesOf(pkg);
+  await prepare(session, user, { workdir, artifact: pkg.name, copies: sources.map(copyDir) });
+  for (const source of sources) await copyIn(session, { ...source, ...user }, deps.signal);
+  // 4. create-build, make, make system
+  const log = await openBuildLog(pkg.paths.log, pkg.paths.previousLog);
+  try {
+    for (const step of buildSteps(pkg, workdir, `${user.uid}:${user.gid}`)) {
+      await runStep(session, step, log, report);
+    }
+  } finally {
+    await log.close();
+  }
+  // 5. the archive out of the volume, verified
+  return await collect(session, pkg, workdir, deps, report);
+}
+
+async function collect(session: Session, pkg: Package, workdir: string, deps: RunnerDeps, report: Report) {
+  for (const file of candidates(pkg)) {
+    const found = await getFile(session.container, `${workdir}/${file}`);
+    if (!found) continue;
+    const stored = await storeArchive(
+      found.content,
+      { file, size: found.size, directory: pkg.paths.archive },
+      deps,
+    );
+    report.headline(`>>> Archive ${stored.path} (${megabytes(stored.size)})`);
+    return stored;
+  }
+  throw new ArtifactError('ARCHIVE_MISSING', {
+    tried: `take the archive ${pkg.archiveFile} out of ${workdir}`,
+    cause: 'the last step succeeded but did not leave it there',
+    hint: `\`make system\` (or the "archive" command) must make ${pkg.archiveFile}. ${existsSync(pkg.paths.log) ? `The whole log is in ${pkg.paths.log}` : ''}`,
+  });
+}
+
+/** A platform may compress with zstd (`.tar.zst`) instead of what Nerves' names say. */
+function candidates(pkg: Package): string[] {
+  return [
+    ...new Set([pkg.archiveFile, ...['.tar.gz', '.tar.xz', '.tar.zst'].map((ext) => pkg.downloadName + ext)]),
+  ];
+}
+
+function megabytes(size: number): string {
+  return size < 1e6 ? `${Math.ceil(size / 1000)} kB` : `${(size / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,110 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, resolve } from 'node:path';
+import type { HostConfig, MountSettings } from 'dockerode';
+import type { Package } from '../artifact/package.js';
+import { downloadDir, hostArtifactsDir } from '../artifact/paths.js';
+import type { Engine } from '../docker/engine.js';
+import { LABEL, type Labels } from '../docker/labels.js';
+import type { SessionSpec } from '../docker/session.js';
+import { ArtifactError } from '../errors.js';
+import type { MountOption } from '../options.js';
+import { ENV_DIR } from './copy-in.js';
+import type { RunnerDeps } from './deps.js';
+import { sshAgent } from './ssh-agent.js';
+import type { PackageVolumes } from './volumes.js';
+
+const DL_DIR = '/nerves/dl';
+const ARTIFACTS_DIR = '/nerves/host/artifacts';
+/** The download cache on an engine that does not see our file system. */
+const DL_VOLUME = 'nx-docker-artifact-dl';
+
+export interface ContainerInput {
+  engine: Engine;
+  pkg: Package;
+  volumes: PackageVolumes;
+  image: string;
+  workdir: string;
+  labels: Labels;
+}
+
+/** The container of a package: its mounts (DESIGN.md section 3), its limits, its environment. */
+export function containerSpec(
+  input: ContainerInput,
+  deps: RunnerDeps,
+  more: MountSettings[] = [],
+): SessionSpec {
+  const { pkg, volumes, labels } = input;
+  const config = pkg.options.build_runner_config;
+  const agent = config.ssh_agent ? sshAgent(deps.env) : { mounts: [], env: [] };
+  const hostConfig: HostConfig = {
+    Mounts: [
+      ...ownMounts(input, deps),
+      ...agent.mounts,
+      ...config.mounts.map((mount) => userMount(mount, pkg)),
+      ...more,
+    ],
+    NetworkMode: config.network,
+    Memory: bytes(config.memory),
+    NanoCpus: config.cpus && Math.round(config.cpus * 1e9),
+  };
+  return {
+    name: volumes.build,
+    image: input.image,
+    labels: {
+      ...labels,
+      [LABEL.id]: volumes.id,
+      [LABEL.pid]: String(deps.process.pid),
+      [LABEL.task]: deps.process.task,
+    },
+    env: [...buildEnv(pkg, deps), ...agent.env],
+    hostConfig,
+  };
+}
+
+/** What a step finds in its environment: Nerves' variables and the listed ones, nothing of the caller's. */
+function buildEnv(pkg: Package, { env, user }: RunnerDeps): string[] {
+  return [
+    `UID=${user.uid}`,
+    `GID=${user.gid}`,
+    `TERM=${env.TERM || 'xterm'}`,
+    `NERVES_BR_DL_DIR=${DL_DIR}`,
+    ...Object.entries(pkg.options.env).map(([name, value]) => `${name}=${value}`),
+  ];
+}
+
+/** As API objects: a comma or a space in a path breaks the `--mount` strings of the CLI. */
+function ownMounts({ engine, pkg, volumes, workdir }: ContainerInput, { env }: RunnerDeps): MountSettings[] {
+  const mounts: MountSettings[] = [
+    { Type: 'volume', Source: volumes.build, Target: workdir },
+    { Type: 'volume', Source: volumes.env, Target: ENV_DIR },
+  ];
+  if (!engine.sharesFiles) return [...mounts, { Type: 'volume', Source: DL_VOLUME, Target: DL_DIR }];
+  const downloads = downloadDir(env, pkg.workspaceRoot, pkg.options.dl_dir);
+  mkdirSync(downloads, { recursive: true });
+  mounts.push({ Type: 'bind', Source: downloads, Target: DL_DIR });
+  const artifacts = hostArtifactsDir(env);
+  if (existsSync(artifacts))
+    mounts.push({ Type: 'bind', Source: artifacts, Target: ARTIFACTS_DIR, ReadOnly: true });
+  return mounts;
+}
+
+function userMount({ type, source, target, readonly }: MountOption, pkg: Package): MountSettings {
+  if (type !== 'bind') return { Type: type, Source: source ?? '', Target: target, ReadOnly: readonly };
+  const path = source && isAbsolute(source) ? source : resolve(pkg.root, source ?? '.');
+  if (/\/(docker|podman|containerd)\.sock$/.test(path) || path === resolve(homedir(), '.ssh')) {
+    throw new ArtifactError('BAD_OPTION', {
+      tried: `mount ${path}`,
+      cause: "the engine's socket and ~/.ssh are never given to a build",
+      hint: 'For SSH keys use "ssh_agent": true.',
+    });
+  }
+  return { Type: 'bind', Source: path, Target: target, ReadOnly: readonly };
+}
+
+/** "4g" in bytes, by powers of 1024 as the docker CLI counts. */
+export function bytes(size: string | number | undefined): number | undefined {
+  if (size === undefined || typeof size === 'number') return size;
+  const power = 'bkmg'.indexOf(/[bkmg]$/i.exec(size)?.[0].toLowerCase() ?? 'b');
+  return Math.round(Number.parseFloat(size) * 1024 ** power);
+}

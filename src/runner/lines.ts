@@ -1,0 +1,32 @@
+/** A line is judged by its beginning: what comes after is in build.log, not in memory. */
+const LONGEST = 4096;
+
+/**
+ * Cuts a byte stream into lines, at `\n` and at `\r`, in constant memory, and hands out the first 4 KiB of each as
+ * latin1, one character a byte. Call {@link end} for a last line without its newline.
+ */
+export class Lines {
+  private rest = '';
+
+  constructor(private readonly onLine: (line: string) => void) {}
+
+  push(data: Buffer): void {
+    const lines = (this.rest + data.toString('latin1')).split(/[\n\r]/);
+    this.rest = (lines.pop() ?? '').slice(0, LONGEST);
+    for (const line of lines)
+      if (line !== '') this.onLine(line.length > LONGEST ? line.slice(0, LONGEST) : line);
+  }
+
+  end(): void {
+    if (this.rest !== '') this.onLine(this.rest);
+    this.rest = '';
+  }
+}
+
+/** The text of a latin1 line: its bytes read as UTF-8, without escape sequences and control characters. */
+export function readable(line: string): string {
+  const text = Buffer.from(line, 'latin1').toString('utf8');
+  return text
+    .replaceAll(/\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-_])/g, '')
+    .replaceAll(/[\x00-\x08\x0b-\x1f\x7f]/g, '');
+}

@@ -1,0 +1,48 @@
+import type { Package } from '../artifact/package.js';
+import { connect } from '../docker/engine.js';
+import { withSession } from '../docker/session.js';
+import { runShell, type Terminal } from '../docker/shell-exec.js';
+import { lockOptions, prepareEngine } from './archive.js';
+import { containerSpec } from './container-spec.js';
+import { copyDir, copyIn } from './copy-in.js';
+import type { RunnerDeps } from './deps.js';
+import { prepare } from './prepare.js';
+import { startReport } from './report.js';
+import { packageDir, shellSpec, sourcesOf } from './steps.js';
+import { buildUser } from './user.js';
+
+export interface ShellDeps extends RunnerDeps {
+  /** The user's terminal for an interactive shell; without it, input is what `stdin` gives. */
+  terminal: Terminal;
+  /** One command line for sh instead of an interactive shell. */
+  command?: string;
+}
+
+/**
+ * Runs a shell, or one command, in the build directory of a package, with the mounts and the user of a build. The
+ * package's own directory is mounted writable, for menuconfig and savedefconfig; nothing else of the host is.
+ * @returns the exit code of the shell
+ */
+export async function shell(pkg: Package, deps: ShellDeps): Promise<number> {
+  const report = startReport(deps);
+  try {
+    const engine = await connect(deps.env, deps.signal);
+    const { image, input } = await prepareEngine(engine, pkg, deps, report);
+    const mounted = engine.sharesFiles ? pkg.root : undefined;
+    const mounts = mounted ? [{ Type: 'bind' as const, Source: mounted, Target: packageDir(pkg) }] : [];
+    const spec = containerSpec(input, deps, mounts);
+    return await withSession(engine, spec, lockOptions(deps, report), async (session) => {
+      const user = buildUser(image, deps.user);
+      const sources = sourcesOf(pkg).filter(({ from }) => from !== mounted);
+      await prepare(session, user, { workdir: input.workdir, artifact: '', copies: sources.map(copyDir) });
+      for (const source of sources) await copyIn(session, { ...source, ...user }, deps.signal);
+      report.end();
+      const command = shellSpec(input.workdir, user, deps.command);
+      return await runShell(session.container, command, deps.terminal, deps.signal);
+    });
+  } catch (error) {
+    throw deps.signal.aborted ? deps.signal.reason : error;
+  } finally {
+    report.end();
+  }
+}

@@ -1,0 +1,90 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Package } from '../artifact/package.js';
+import { DOCKER_ID } from '../artifact/unpack.js';
+import type { Engine } from '../docker/engine.js';
+import { LABEL, type Labels } from '../docker/labels.js';
+import { createVolume, findVolume, listVolumes, type Volume } from '../docker/volume.js';
+import { systemCode } from '../errors.js';
+
+/** The volumes of a package: what it builds in, and the writable copies of package and platform. */
+export interface PackageVolumes {
+  /** 16 lower-case letters and digits (Nerves.Artifact.BuildRunners.Docker, `.docker_id`). */
+  id: string;
+  build: string;
+  env: string;
+}
+
+/**
+ * Finds or makes the volumes of a package. The id comes from `.docker_id` in the artifact directory; where that is
+ * missing (another version, a fresh checkout) from the volume that has this workspace and project as its labels.
+ */
+export async function ensureVolumes(engine: Engine, pkg: Package, labels: Labels): Promise<PackageVolumes> {
+  const id = await settleId(pkg, async () => (await adopt(engine, pkg)) ?? newId());
+  const volumes = volumeNames(pkg.package, id);
+  await createVolume(engine, volumes.build, { ...labels, [LABEL.id]: id, [LABEL.role]: 'build' });
+  await createVolume(engine, volumes.env, { ...labels, [LABEL.id]: id, [LABEL.role]: 'env' });
+  const made = await findVolume(engine, volumes.build);
+  if (isOurs(made, pkg)) return volumes;
+  // somebody else's volume of that name: one of Nerves' own, or of the workspace this one was copied from
+  await rm(join(pkg.paths.artifact, DOCKER_ID), { force: true });
+  return await ensureVolumes(engine, pkg, labels);
+}
+
+export function volumeNames(packageName: string, id: string): PackageVolumes {
+  return { id, build: `${packageName}-${id}`, env: `${packageName}-${id}-env` };
+}
+
+/** A workspace that was moved brings its id along; one that was copied must not share the original's volume. */
+function isOurs(volume: Volume | undefined, pkg: Package): boolean {
+  const labels = volume?.Labels ?? {};
+  const home = labels[LABEL.workspace];
+  return home !== undefined && (home === pkg.workspaceRoot || !existsSync(home));
+}
+
+async function adopt(engine: Engine, pkg: Package): Promise<string | undefined> {
+  const labels = {
+    [LABEL.workspace]: pkg.workspaceRoot,
+    [LABEL.project]: pkg.project,
+    [LABEL.package]: pkg.package,
+    [LABEL.role]: 'build',
+  };
+  const [newest] = await listVolumes(engine, labels);
+  return newest?.Labels?.[LABEL.id];
+}
+
+/** The id in the file, or else the one that `find` gives; the first of two processes that write it wins. */
+async function settleId(pkg: Package, find: () => Promise<string>): Promise<string> {
+  const path = join(pkg.paths.artifact, DOCKER_ID);
+  const known = await readId(path);
+  if (known) return known;
+  const id = await find();
+  await mkdir(pkg.paths.artifact, { recursive: true });
+  const temporary = `${path}.${randomBytes(4).toString('hex')}`;
+  try {
+    await writeFile(temporary, id, { flag: 'wx' });
+    await link(temporary, path);
+    return id;
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+    const other = await readId(path);
+    if (other) return other;
+    await rm(path, { force: true }); // not an id at all
+    return await settleId(pkg, find);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** The id in a `.docker_id`, or undefined when there is none or it is not one. */
+export async function readId(path: string): Promise<string | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return /^[a-z0-9]{16}$/.test(text.trim()) ? text.trim() : undefined;
+}
+
+function newId(): string {
+  const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
+  return Array.from({ length: 16 }, () => alphabet[randomInt(alphabet.length)]).join('');
+}
