@@ -66,9 +66,13 @@ export function run(command, args, { show = false, timeout, silence, ...options 
 
 /** What a command printed on stdout; an Error with the end of all it printed when it fails. */
 export async function output(command, args, options) {
-  const { code, stdout, output: all } = await run(command, args, options);
-  if (code === 0) return stdout.trim();
-  throw new Error(`\`${[command, ...args].join(' ')}\` failed:\n${ends(all)}`);
+  const result = await run(command, args, options);
+  if (result.code === 0) return result.stdout.trim();
+  throw failure(command, args, result);
+}
+
+export function failure(command, args, { output: all }) {
+  return new Error(`\`${[command, ...args].join(' ')}\` failed:\n${ends(all)}`);
 }
 
 /** The cause of a failure is in its first lines (npm, tsc) or in its last ones (docker, make). */
