@@ -33,7 +33,7 @@ export async function ensureImage(engine: Engine, spec: ImageSpec, deps: ImageDe
   if (spec.build) {
     const hash = await contentHash(spec.build, await contextFiles(spec.build));
     if (found?.Config.Labels?.[LABEL.image] === hash && spec.pull !== 'always') return found;
-    deps.onStep(`Building image ${spec.tag} from ${spec.build.dockerfile}`);
+    deps.onStep(`Building image ${spec.tag}`);
     const labels = { ...deps.labels, [LABEL.image]: hash };
     await buildImage(engine, { ...spec.build, tag: spec.tag, labels, pull: spec.pull === 'always' }, deps);
   } else {

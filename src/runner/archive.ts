@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
 import type { ArchiveFile } from '../artifact/archive-file.js';
 import type { Package } from '../artifact/package.js';
 import { storeArchive } from '../artifact/store.js';
@@ -101,7 +102,8 @@ async function collect(session: Session, pkg: Package, workdir: string, deps: Ru
       { file, size: found.size, directory: pkg.paths.archive },
       deps,
     );
-    report.headline(`>>> Archive ${stored.path} (${megabytes(stored.size)})`);
+    // relative, as Nx replays this line on other machines
+    report.headline(`>>> Archive ${relative(pkg.workspaceRoot, stored.path)} (${megabytes(stored.size)})`);
     return stored;
   }
   throw new ArtifactError('ARCHIVE_MISSING', {

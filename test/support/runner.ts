@@ -1,0 +1,58 @@
+import { hostname } from 'node:os';
+import { Writable } from 'node:stream';
+import { onTestFinished } from 'vitest';
+import type { Package } from '../../src/artifact/package.js';
+import { connect, type Engine } from '../../src/docker/engine.js';
+import { LABEL } from '../../src/docker/labels.js';
+import { engineThings } from '../../src/docker/things.js';
+import type { RunnerDeps } from '../../src/runner/deps.js';
+
+/** The real engine. A test run without one fails here, and says so. */
+export async function testEngine(): Promise<Engine> {
+  return await connect(process.env);
+}
+
+/** A terminal whose text can be read. */
+export class Captured extends Writable {
+  text = '';
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+/** Deps of a run in a test; what it made on the engine in the package's workspace is removed when the test is over. */
+export function runnerDeps(
+  pkg: Pick<Package, 'workspaceRoot'>,
+  more: Partial<Omit<RunnerDeps, 'stdout'>> = {},
+): RunnerDeps & { stdout: Captured } {
+  onTestFinished(() => removeFromEngine(pkg.workspaceRoot));
+  return {
+    env: process.env,
+    stdout: new Captured(),
+    signal: new AbortController().signal,
+    clock: () => performance.now(),
+    user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
+    process: { pid: process.pid, host: hostname(), task: 'build-artifact' },
+    toolVersion: '0.0.0-test',
+    verbose: false,
+    wait: true,
+    ...more,
+  };
+}
+
+/** Removes the containers and volumes of a test's workspace. */
+export async function removeFromEngine(workspaceRoot: string): Promise<void> {
+  const engine = await testEngine();
+  for (const { kind, name } of await engineThings(engine, { [LABEL.workspace]: workspaceRoot })) {
+    if (kind === 'container') await engine.docker.getContainer(name).remove({ force: true });
+    else await engine.docker.getVolume(name).remove();
+  }
+}
+
+/** The containers that are left of a workspace: none, after any run. */
+export async function containersOf(engine: Engine, workspaceRoot: string): Promise<string[]> {
+  const things = await engineThings(engine, { [LABEL.workspace]: workspaceRoot });
+  return things.filter(({ kind }) => kind === 'container').map(({ name, state }) => `${name} (${state})`);
+}

@@ -1,0 +1,93 @@
+import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type Package, resolvePackage } from '../../src/artifact/package.js';
+import { type BuildOptionsInput, buildOptions } from '../../src/options.js';
+
+/** The image of fast tests: static busybox, FROM scratch. It has sh and tar, but no make. */
+export const BUSYBOX = 'nx-docker-artifact-test/busybox:1';
+/** Debian with make and gcc. */
+export const TOOLBOX = 'nx-docker-artifact-demo/toolbox:bookworm';
+
+/** Files by path; a value with `mode` makes an executable. */
+export type Files = Record<string, string | { content: string; mode: number }>;
+
+/** A directory of the test's own, removed when it is over. */
+export async function temporaryDirectory(name = 'test'): Promise<string> {
+  const path = await realpath(await mkdtemp(join(tmpdir(), `nx-docker-artifact-${name}-`)));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+export async function writeFiles(root: string, files: Files): Promise<void> {
+  for (const [name, value] of Object.entries(files)) {
+    const { content, mode } = typeof value === 'string' ? { content: value, mode: 0o644 } : value;
+    const path = join(root, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+    await chmod(path, mode);
+  }
+}
+
+export interface TestPackage {
+  /** Path of the workspace; a new one if unset. */
+  workspaceRoot?: string;
+  project?: string;
+  /** Path of the package below the workspace. */
+  directory?: string;
+  files?: Files;
+  /** Files of a platform, which is then made in `platform/`. */
+  platform?: Files;
+  options?: BuildOptionsInput;
+}
+
+/** `make` steps for the busybox image: the commands of a build that leaves a real archive. */
+export function busyboxOptions(
+  make = 'echo ">>> busybox 1.0 Building"',
+  more: BuildOptionsInput = {},
+): BuildOptionsInput {
+  return {
+    ...more,
+    build_runner_config: { docker: { tag: BUSYBOX, pull: 'never' }, ...more.build_runner_config },
+    build_runner_opts: {
+      commands: {
+        make: ['sh', '-c', make],
+        archive: [
+          'sh',
+          '-c',
+          'mkdir -p $1/images; echo image >$1/images/rootfs; tar czf $1.tar.gz $1; rm -r $1',
+          'sh',
+          '{artifact_name}',
+        ],
+      },
+      ...more.build_runner_opts,
+    },
+  };
+}
+
+/** A workspace with one package on disk, resolved as an executor would resolve it. */
+export async function testPackage(test: TestPackage = {}): Promise<Package> {
+  const {
+    project = 'alpha',
+    directory = `systems/${project}`,
+    files = { VERSION: '0.1.0\n', nerves_defconfig: '' },
+  } = test;
+  const workspaceRoot = test.workspaceRoot ?? (await temporaryDirectory('workspace'));
+  const root = join(workspaceRoot, directory);
+  await writeFiles(root, files);
+  if (test.platform) await writeFiles(join(workspaceRoot, 'platform'), test.platform);
+  const options = buildOptions.parse({
+    dl_dir: join(workspaceRoot, 'dl'),
+    platform: test.platform && 'platform',
+    ...(test.options ?? busyboxOptions()),
+  });
+  const platformAt = options.platform
+    ? { name: 'platform', root: join(workspaceRoot, 'platform') }
+    : undefined;
+  return await resolvePackage(
+    options,
+    { workspaceRoot, project, root, platformAt },
+    { env: process.env, warn: () => {} },
+  );
+}
