@@ -13,6 +13,8 @@ import { createLocked, type LockOptions } from './lock.js';
 const GRACE_MS = 1_500;
 const START_TIMEOUT_MS = 60_000;
 
+export type { HostConfig, MountSettings } from 'dockerode';
+
 export interface SessionSpec {
   name: string;
   image: string;

@@ -1,12 +1,11 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
-import type { HostConfig, MountSettings } from 'dockerode';
 import type { Package } from '../artifact/package.js';
 import { downloadDir, hostArtifactsDir } from '../artifact/paths.js';
 import type { Engine } from '../docker/engine.js';
 import { LABEL, type Labels } from '../docker/labels.js';
-import type { SessionSpec } from '../docker/session.js';
+import type { HostConfig, MountSettings, SessionSpec } from '../docker/session.js';
 import { ArtifactError } from '../errors.js';
 import type { MountOption } from '../options.js';
 import { ENV_DIR } from './copy-in.js';

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { MountSettings } from 'dockerode';
+import type { MountSettings } from '../docker/session.js';
 import { ArtifactError } from '../errors.js';
 
 const SOCKET = '/run/nx-docker-artifact/ssh-agent.sock';
