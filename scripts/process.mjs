@@ -1,35 +1,7 @@
 import { spawn } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-
-const running = new Set();
-let ending = false;
-
-/**
- * Every child leads a process group of its own, so that ending it ends what it started too: a test runner's
- * workers, and the `nx` and `docker` those have started.
- */
-function endChildren(signal) {
-  if (ending) return;
-  ending = true;
-  process.exitCode = 128 + { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }[signal];
-  if (running.size === 0) process.exit();
-  for (const child of running) killGroup(child, 'SIGTERM');
-  setTimeout(() => {
-    for (const child of running) killGroup(child, 'SIGKILL');
-    process.exit();
-  }, 8000);
-}
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, endChildren);
-
-function killGroup(child, signal) {
-  try {
-    process.kill(-child.pid, signal);
-  } catch {
-    // gone already
-  }
-}
+import { ending, killGroup, running } from './children.mjs';
 
 /**
  * Runs a command to its end: `{ code, stdout, output }`. `show` prints what it prints, `timeout` ends it after so
