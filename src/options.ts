@@ -8,6 +8,11 @@ import { z } from 'zod';
 const text = z.string().min(1);
 const argv = z.array(z.string()).min(1);
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+/** Checked by zod alone, as a schema.json has no such rule: the engine's own message names no option. */
+const pathInContainer = text.refine(
+  (path) => path.startsWith('/'),
+  'must be an absolute path in the container',
+);
 const tag = z.union([text, z.number()]).transform(String);
 
 const dockerImage = z.strictObject({
@@ -34,7 +39,7 @@ const dockerfileAndTag = z.tuple([text.describe('Dockerfile'), tag.describe('Tag
 const mount = z.strictObject({
   type: z.enum(['bind', 'volume', 'tmpfs']).default('volume').describe('Kind of mount'),
   source: text.optional().describe('Volume name, or host path (relative: from the package)'),
-  target: text.describe('Absolute path in the container'),
+  target: pathInContainer.describe('Absolute path in the container'),
   readonly: z.boolean().default(false).describe('Mount it read-only'),
 });
 
@@ -43,7 +48,7 @@ const buildRunnerConfig = z.strictObject({
     .union([dockerfileAndTag, dockerImage])
     .optional()
     .describe("[dockerfile, tag], or an object; the platform's image if unset"),
-  workdir: text
+  workdir: pathInContainer
     .optional()
     .describe(
       'Build directory in the container (default: /nerves/build; /home/nerves/project for nerves_system_br >= 1.28)',
@@ -53,7 +58,7 @@ const buildRunnerConfig = z.strictObject({
   memory: z
     .union([
       z.number().int().positive(),
-      z.string().regex(/^\d+(\.\d+)?[bkmg]?$/i, 'is a number with b, k, m or g'),
+      z.string().regex(/^\d+(\.\d+)?[bkmgBKMG]?$/, 'must be a number, with b, k, m or g after it'),
     ])
     .optional()
     .describe('Memory limit, e.g. 4g; a number is bytes'),

@@ -11,32 +11,48 @@ export function parseOptions<S extends z.ZodType>(schema: S, input: unknown, whe
   if (parsed.success) return parsed.data;
   throw new ArtifactError('BAD_OPTION', {
     tried: `read the options of ${where}`,
-    cause: parsed.error.issues.map(describe).join('; '),
+    cause: parsed.error.issues.flatMap((issue) => describe(issue, [])).join('; '),
     hint: 'Correct them in project.json or on the command line; the README lists every option.',
   });
 }
 
 type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
 
-function describe(issue: Issue): string {
-  const inner = issue.code === 'invalid_union' ? closest(issue) : issue;
-  const path = [...issue.path, ...(inner === issue ? [] : inner.path)];
-  const name = path.map(String).join('.') || 'the options';
-  if (inner.code === 'unrecognized_keys') {
-    const parent = path.length > 0 ? `${path.map(String).join('.')}.` : '';
-    return inner.keys.map((key) => `unknown option "${parent}${key}"`).join('; ');
+/** A clause for each option that is wrong. */
+function describe(issue: Issue, parent: Path): string[] {
+  const path = [...parent, ...issue.path];
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => `unknown option "${nameOf([...path, key])}"`);
+  if (issue.code === 'invalid_union') return describeUnion(issue.errors, path);
+  if (issue.message.endsWith('received undefined')) return [`"${nameOf(path)}" is missing`];
+  return [`"${nameOf(path)}": ${issue.message.replace(/^Invalid input: /, '')}`];
+}
+
+/** Of a union's alternatives the one that the value comes closest to is what the user meant. */
+function describeUnion(alternatives: Issue[][], path: Path): string[] {
+  const close = alternatives.filter((issues) => !issues.some(isOtherType));
+  if (close.length > 0) {
+    const best = close.reduce((a, b) => (depth(a) >= depth(b) ? a : b));
+    return best.flatMap((issue) => describe(issue, path));
   }
-  return `"${name}": ${inner.message}`;
+  const wrong = alternatives.flat().filter(isOtherType);
+  const kinds = wrong.map(({ expected }) => (expected === 'tuple' ? 'array' : expected)).join(' or ');
+  return describe(
+    { ...wrong[0]!, message: wrong[0]!.message.replace(/expected \w+/, `expected ${kinds}`) },
+    path,
+  );
 }
 
-/** Of a union's alternatives the one that got furthest into the value is what the user meant. */
-function closest(issue: Extract<Issue, { code: 'invalid_union' }>): Issue {
-  const candidates = issue.errors.map((errors) => errors[0]).filter((error) => error !== undefined);
-  const best = candidates.reduce<Issue | undefined>((a, b) => (a && rank(a) >= rank(b) ? a : b), undefined);
-  return best ?? issue;
+/** Whether the value is not even of the alternative's kind, say a text where an object may be. */
+function isOtherType(issue: Issue): issue is z.core.$ZodIssueInvalidType {
+  return issue.code === 'invalid_type' && issue.path.length === 0;
 }
 
-function rank(issue: Issue): number {
-  const unknownKey = issue.code === 'unrecognized_keys' ? 1 : 0;
-  return issue.path.length + unknownKey;
+function depth(issues: Issue[]): number {
+  return Math.max(...issues.map((issue) => issue.path.length));
+}
+
+function nameOf(path: Path): string {
+  return path.map(String).join('.') || 'the options';
 }

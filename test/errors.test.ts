@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { ArtifactError, reason, systemCode } from '../src/errors.js';
+
+test('the message has code, attempt, cause, details and hint, in this order', () => {
+  const error = new ArtifactError('BUILD_FAILED', {
+    tried: 'run make (make V=1)',
+    cause: 'it ended with exit code 2',
+    details: ['x.c:1: error: no', 'make: *** [all] Error 1'],
+    hint: 'The whole log is in /x/build.log',
+    exitCode: 2,
+  });
+  expect(error.message).toBe(
+    [
+      'BUILD_FAILED: could not run make (make V=1): it ended with exit code 2',
+      '  | x.c:1: error: no',
+      '  | make: *** [all] Error 1',
+      '  -> The whole log is in /x/build.log',
+    ].join('\n'),
+  );
+  expect(error).toMatchObject({ name: 'ArtifactError', code: 'BUILD_FAILED', exitCode: 2 });
+});
+
+test('an error that was caught is the cause, by its message and as a whole', () => {
+  const cause = Object.assign(new Error('connect ENOENT /x.sock\n'), { code: 'ENOENT' });
+  const error = new ArtifactError('ENGINE_MISSING', { tried: 'reach the engine', cause });
+  expect(error.message).toBe('ENGINE_MISSING: could not reach the engine: connect ENOENT /x.sock');
+  expect(error.cause).toBe(cause);
+});
+
+test.each([
+  [new AggregateError([new Error('connect ECONNREFUSED ::1:2375')], ''), 'connect ECONNREFUSED ::1:2375'],
+  [new AggregateError([], 'none'), 'none'],
+  [new RangeError(''), 'RangeError'],
+  [undefined, 'undefined'],
+  [' text ', 'text'],
+])('the reason of %o is never empty', (cause, expected) => {
+  expect(reason(cause)).toBe(expected);
+});
+
+test('only a text is a system code', () => {
+  expect(systemCode(Object.assign(new Error('x'), { code: 'EACCES' }))).toBe('EACCES');
+  expect([null, undefined, 'EACCES', {}, { code: 13 }].map(systemCode)).toEqual(Array(5).fill(undefined));
+});

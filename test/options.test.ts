@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { buildOptions, cleanOptions, shellOptions } from '../src/options.js';
+
+test('every option of build has its documented default', () => {
+  expect(buildOptions.parse({})).toEqual({
+    type: 'system',
+    platform_config: { defconfig: 'nerves_defconfig' },
+    env: {},
+    build_runner_config: { mounts: [], ssh_agent: false },
+    build_runner_opts: { make_args: [] },
+    verbose: false,
+    wait: true,
+  });
+});
+
+test('a nested object that is given in part keeps the defaults of the rest', () => {
+  const parsed = buildOptions.parse({ build_runner_config: { cpus: 2 }, build_runner_opts: {} });
+  expect(parsed.build_runner_config).toEqual({ cpus: 2, mounts: [], ssh_agent: false });
+  expect(parsed.build_runner_opts).toEqual({ make_args: [] });
+});
+
+test('a mount is a writable volume by default', () => {
+  const { mounts } = buildOptions.parse({
+    build_runner_config: { mounts: [{ source: 'ccache', target: '/ccache' }] },
+  }).build_runner_config;
+  expect(mounts).toEqual([{ type: 'volume', source: 'ccache', target: '/ccache', readonly: false }]);
+});
+
+test('a number stands for its text, as Nx makes one of --version=1.1', () => {
+  const parsed = buildOptions.parse({
+    version: 1.1,
+    env: { JOBS: 4, DEBUG: true },
+    build_runner_opts: { make_args: [1, false, 'V=1'] },
+    build_runner_config: { docker: { tag: 2, build_args: { LEVEL: 3 } } },
+  });
+  expect(parsed.version).toBe('1.1');
+  expect(parsed.env).toEqual({ JOBS: '4', DEBUG: 'true' });
+  expect(parsed.build_runner_opts.make_args).toEqual(['1', 'false', 'V=1']);
+  expect(parsed.build_runner_config.docker).toEqual({ tag: '2', build_args: { LEVEL: '3' } });
+});
+
+test('docker is a pair of Dockerfile and tag, or an object', () => {
+  const docker = (value: unknown) =>
+    buildOptions.parse({ build_runner_config: { docker: value } }).build_runner_config.docker;
+  expect(docker(['Dockerfile', 'my_system:0.1.0'])).toEqual(['Dockerfile', 'my_system:0.1.0']);
+  expect(docker(['Dockerfile', 1])).toEqual(['Dockerfile', '1']);
+  const whole = {
+    dockerfile: 'docker/Dockerfile',
+    tag: 'x:1',
+    context: '..',
+    target: 'build',
+    build_args: { A: 'b' },
+    secrets: ['id=token'],
+    ssh: ['default'],
+    platform: 'linux/amd64',
+    pull: 'always',
+  };
+  expect(docker(whole)).toEqual(whole);
+});
+
+test.each([4_000_000_000, '4g', '4G', '512m', '1.5g', '1024', '10k', '7b'])(
+  'memory %j is taken',
+  (memory) => {
+    const parsed = buildOptions.parse({ build_runner_config: { memory } });
+    expect(parsed.build_runner_config.memory).toBe(memory);
+  },
+);
+
+test('clean removes nothing of others unless told, shell is interactive', () => {
+  expect(cleanOptions.parse({})).toEqual({
+    build_target: 'build-artifact',
+    dry_run: false,
+    orphans: false,
+    all: false,
+  });
+  expect(shellOptions.parse({})).toEqual({ build_target: 'build-artifact', wait: true });
+});

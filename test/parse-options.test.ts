@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import { ArtifactError } from '../src/errors.js';
+import { buildOptions, cleanOptions } from '../src/options.js';
+import { parseOptions } from '../src/parse-options.js';
+
+const config = (value: object) => ({ build_runner_config: value });
+const opts = (value: object) => ({ build_runner_opts: value });
+const docker = (value: unknown) => config({ docker: value });
+
+/** What the user reads of what is wrong, after "could not read the options of alpha:build-artifact: ". */
+function complaint(input: unknown, schema: Parameters<typeof parseOptions>[0] = buildOptions): string {
+  try {
+    parseOptions(schema, input, 'alpha:build-artifact');
+  } catch (error) {
+    expect(error).toBeInstanceOf(ArtifactError);
+    expect((error as ArtifactError).code).toBe('BAD_OPTION');
+    const [line = '', hint, ...more] = (error as ArtifactError).message.split('\n');
+    expect(hint).toMatch(/^ {2}-> Correct them in project\.json/);
+    expect(more).toEqual([]);
+    const prefix = 'BAD_OPTION: could not read the options of alpha:build-artifact: ';
+    expect(line.startsWith(prefix)).toBe(true);
+    return line.slice(prefix.length);
+  }
+  throw new Error(`${JSON.stringify(input)} was taken`);
+}
+
+test.each([
+  ['an unknown option', { plattform: 'x' }, 'unknown option "plattform"'],
+  ['an unknown nested option', config({ memroy: 1 }), 'unknown option "build_runner_config.memroy"'],
+  [
+    'an unknown option in a list',
+    config({ mounts: [{ target: '/x' }, { target: '/y', src: 'x' }] }),
+    'unknown option "build_runner_config.mounts.1.src"',
+  ],
+  [
+    'an unknown command',
+    opts({ commands: { build: ['x'] } }),
+    'unknown option "build_runner_opts.commands.build"',
+  ],
+  ['a wrong type', { platform: 5 }, '"platform": expected string, received number'],
+  ['an empty text', { platform: '' }, '"platform": Too small: expected string to have >=1 characters'],
+  ['null', { platform_config: null }, '"platform_config": expected object, received null'],
+  ['a text for a flag', { verbose: 'yes' }, '"verbose": expected boolean, received string'],
+  [
+    'a bad enum',
+    { type: 'System' },
+    '"type": Invalid option: expected one of "system"|"toolchain"|"package"',
+  ],
+  ['a flag for a text', { version: true }, '"version": expected string or number, received boolean'],
+  ['an empty version', { version: '' }, '"version": Too small: expected string to have >=1 characters'],
+  [
+    'a list as a variable',
+    { env: { A: ['x'] } },
+    '"env.A": expected string or number or boolean, received array',
+  ],
+  ['a text for a list', { checksum: 'x' }, '"checksum": expected array, received string'],
+  ['a number in a list of texts', { checksum: ['a', 1] }, '"checksum.1": expected string, received number'],
+  [
+    'an object as an argument',
+    opts({ make_args: [{}] }),
+    '"build_runner_opts.make_args.0": expected string or number or boolean, received object',
+  ],
+  [
+    'an empty command',
+    opts({ commands: { make: [] } }),
+    '"build_runner_opts.commands.make": Too small: expected array to have >=1 items',
+  ],
+  ['no CPU', config({ cpus: 0 }), '"build_runner_config.cpus": Too small: expected number to be >0'],
+  [
+    'a relative build directory',
+    config({ workdir: 'build' }),
+    '"build_runner_config.workdir": must be an absolute path in the container',
+  ],
+  [
+    'a relative mount',
+    config({ mounts: [{ target: 'ccache' }] }),
+    '"build_runner_config.mounts.0.target": must be an absolute path in the container',
+  ],
+  ['a mount to nowhere', config({ mounts: [{}] }), '"build_runner_config.mounts.0.target" is missing'],
+  ['no object at all', 'x', '"the options": expected object, received string'],
+])('%s gives one clear line', (_, input, expected) => {
+  expect(complaint(input)).toBe(expected);
+});
+
+test.each([
+  [5, '"build_runner_config.docker": expected array or object, received number'],
+  ['Dockerfile', '"build_runner_config.docker": expected array or object, received string'],
+  [['Dockerfile'], '"build_runner_config.docker": Too small: expected array to have >=2 items'],
+  [['a', 'b', 'c'], '"build_runner_config.docker": Too big: expected array to have <=2 items'],
+  [['Dockerfile', ''], '"build_runner_config.docker.1": Too small: expected string to have >=1 characters'],
+  [[1, 'x:1'], '"build_runner_config.docker.0": expected string, received number'],
+  [['Dockerfile', []], '"build_runner_config.docker.1": expected string or number, received array'],
+  [{}, '"build_runner_config.docker.tag" is missing'],
+  [{ tag: [] }, '"build_runner_config.docker.tag": expected string or number, received array'],
+  [{ tag: 'x', tags: 1 }, 'unknown option "build_runner_config.docker.tags"'],
+  [
+    { tag: 'x', pull: 'sometimes' },
+    '"build_runner_config.docker.pull": Invalid option: expected one of "missing"|"always"|"never"',
+  ],
+  [
+    { tagg: 'x' },
+    '"build_runner_config.docker.tag" is missing; unknown option "build_runner_config.docker.tagg"',
+  ],
+  [
+    { tag: 'x', build_args: { A: null } },
+    '"build_runner_config.docker.build_args.A": expected string or number or boolean, received null',
+  ],
+])('docker %j is judged by the form that was meant', (value, expected) => {
+  expect(complaint(docker(value))).toBe(expected);
+});
+
+test.each([
+  ['4gb', 'must be a number, with b, k, m or g after it'],
+  ['', 'must be a number, with b, k, m or g after it'],
+  ['all', 'must be a number, with b, k, m or g after it'],
+  [-1, 'Too small: expected number to be >0'],
+  [1.5, 'expected int or string, received number'],
+  [true, 'expected number or string, received boolean'],
+])('memory %j is refused', (memory, expected) => {
+  expect(complaint(config({ memory }))).toBe(`"build_runner_config.memory": ${expected}`);
+});
+
+test('several bad options stand in the same line', () => {
+  expect(complaint({ colour: 1, type: 'x', ...config({ size: 1, cpus: 'two' }) })).toBe(
+    '"type": Invalid option: expected one of "system"|"toolchain"|"package"; ' +
+      '"build_runner_config.cpus": expected number, received string; ' +
+      'unknown option "build_runner_config.size"; unknown option "colour"',
+  );
+});
+
+test('each executor has its own options', () => {
+  expect(complaint({ platform: 'x' }, cleanOptions)).toBe('unknown option "platform"');
+  expect(parseOptions(cleanOptions, { dry_run: true }, 'alpha:clean').dry_run).toBe(true);
+});
