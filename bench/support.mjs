@@ -1,0 +1,81 @@
+// What the benchmarks share: a package on disk, deps that print nowhere, and the comparison of pairs.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+
+export const IMAGE = 'nx-docker-artifact-test/busybox:1';
+
+export function sh(command) {
+  execFileSync('sh', ['-c', command], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+/** A package whose two steps are the given shell lines; remove() takes it and its volumes away. */
+export async function benchPackage({ make = 'true', archive }) {
+  const { resolvePackage } = await import('../dist/artifact/package.js');
+  const { buildOptions } = await import('../dist/options.js');
+  const workspaceRoot = mkdtempSync(join(tmpdir(), 'nx-docker-artifact-bench-'));
+  const root = join(workspaceRoot, 'bench');
+  mkdirSync(root);
+  writeFileSync(join(root, 'VERSION'), '1.0.0');
+  const options = buildOptions.parse({
+    dl_dir: join(workspaceRoot, 'dl'),
+    build_runner_config: { docker: { tag: IMAGE, pull: 'never' } },
+    build_runner_opts: {
+      commands: { make: ['sh', '-c', make], archive: ['sh', '-c', archive, 'sh', '{artifact_name}'] },
+    },
+  });
+  const pkg = await resolvePackage(
+    options,
+    { workspaceRoot, project: 'bench', root },
+    { env: process.env, warn() {} },
+  );
+  const remove = () => {
+    sh(
+      `docker volume ls -q -f label=nx-docker-artifact.workspace=${workspaceRoot} | xargs -r docker volume rm`,
+    );
+    rmSync(workspaceRoot, { recursive: true, force: true });
+  };
+  return { pkg, workspaceRoot, remove };
+}
+
+/** An archive step that makes the least there can be. */
+export const TRIVIAL_ARCHIVE = 'mkdir -p $1; echo x >$1/x; tar czf $1.tar.gz $1';
+
+export function benchDeps() {
+  return {
+    env: process.env,
+    stdout: new Writable({ write: (_chunk, _encoding, done) => done() }),
+    signal: new AbortController().signal,
+    clock: () => performance.now(),
+    user: { uid: process.getuid(), gid: process.getgid() },
+    process: { pid: process.pid, host: hostname(), task: 'bench' },
+    toolVersion: 'bench',
+    verbose: false,
+    wait: true,
+  };
+}
+
+/** Runs two things in turn, `rounds` times, and prints the medians and their ratio against the bar. */
+export async function comparePairs(title, bar, rounds, ours, theirs) {
+  const times = { ours: [], theirs: [] };
+  for (let round = 0; round < rounds; round++) {
+    times.ours.push(await timed(ours));
+    times.theirs.push(await timed(theirs));
+  }
+  const [a, b] = [median(times.ours), median(times.theirs)];
+  console.log(
+    `${title}: ${a.toFixed(0)} ms, peer ${b.toFixed(0)} ms, ratio ${(a / b).toFixed(2)} (bar ${bar})`,
+  );
+}
+
+async function timed(run) {
+  const start = performance.now();
+  await run();
+  return performance.now() - start;
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
