@@ -23,46 +23,48 @@ type Env = NodeJS.ProcessEnv;
  * dockerode reads neither contexts nor `unix:/x`, and lets DOCKER_TLS_VERIFY turn ssh:// into https.
  * @throws ArtifactError ENGINE_UNSUPPORTED for ssh:// and anything unknown, ENGINE_MISSING for a lost context
  */
-export function findEndpoint(env: Env, home = homedir()): Endpoint {
+export function findEndpoint(env: Env, home = env.HOME || homedir()): Endpoint {
+  const config = env.DOCKER_CONFIG || join(home, '.docker');
   if (env.DOCKER_HOST) {
-    const tls = env.DOCKER_TLS_VERIFY ? readTls(env.DOCKER_CERT_PATH ?? join(home, '.docker')) : undefined;
-    return parseHost(env.DOCKER_HOST, 'DOCKER_HOST', tls);
+    const tls = env.DOCKER_TLS_VERIFY ? readTls(env.DOCKER_CERT_PATH || config) : undefined;
+    return parseHost(env.DOCKER_HOST.trim(), 'DOCKER_HOST', tls);
   }
-  const config = env.DOCKER_CONFIG ?? join(home, '.docker');
-  const context = env.DOCKER_CONTEXT ?? currentContext(config);
+  const context = env.DOCKER_CONTEXT || currentContext(config);
   if (context && context !== 'default') return contextEndpoint(config, context);
-  const sockets = [
-    '/var/run/docker.sock',
-    ...(env.XDG_RUNTIME_DIR ? [join(env.XDG_RUNTIME_DIR, 'docker.sock')] : []),
-    join(home, '.docker/run/docker.sock'),
-  ];
-  const socketPath = sockets.find((path) => existsSync(path)) ?? '/var/run/docker.sock';
-  return { kind: 'socket', socketPath, source: 'the default socket' };
+  return { kind: 'socket', socketPath: defaultSocket(env, home), source: 'the default socket' };
+}
+
+const SYSTEM_SOCKET = '/var/run/docker.sock';
+
+/** Of the system's, a rootless engine's and Docker Desktop's socket the first that is there. */
+export function defaultSocket(env: Env, home: string, system = SYSTEM_SOCKET): string {
+  const rootless = env.XDG_RUNTIME_DIR ? [join(env.XDG_RUNTIME_DIR, 'docker.sock')] : [];
+  const sockets = [system, ...rootless, join(home, '.docker/run/docker.sock')];
+  return sockets.find((path) => existsSync(path)) ?? system;
 }
 
 /** Parses a DOCKER_HOST-like address: unix:///x, unix:/x, tcp://h:p, http(s)://h:p or plain h:p. */
 export function parseHost(address: string, source: string, tls?: Tls): Endpoint {
   if (address.startsWith('unix:')) {
-    return {
-      kind: 'socket',
-      socketPath: address.slice('unix:'.length).replace(/^\/+/, '/') || '/var/run/docker.sock',
-      source,
-    };
+    const path = address.slice('unix:'.length).replace(/^\/+/, '');
+    return { kind: 'socket', socketPath: path ? `/${path}` : SYSTEM_SOCKET, source };
   }
   const scheme = /^([a-z]+):\/\//.exec(address)?.[1] ?? 'tcp';
-  if (!['tcp', 'http', 'https'].includes(scheme)) throw unsupported(address, source, scheme);
+  if (!['tcp', 'http', 'https'].includes(scheme))
+    throw unsupported(address, source, `${scheme} addresses are not supported`);
   const http = address.includes('://') ? address.replace(/^[a-z]+:/, 'http:') : `http://${address}`;
-  if (!URL.canParse(http)) throw unsupported(address, source, 'these');
-  const url = new URL(http);
+  const host = URL.canParse(http) ? new URL(http).hostname.replace(/^\[|\]$/g, '') : '';
+  if (host === '') throw unsupported(address, source, 'it is no address of an engine');
   const secure = tls ?? (scheme === 'https' ? {} : undefined);
-  const port = url.port ? Number(url.port) : secure ? 2376 : 2375;
-  return { kind: 'tcp', host: url.hostname.replace(/^\[|\]$/g, ''), port, tls: secure, source };
+  // not the URL's port, which is empty for http's own, 80
+  const port = Number(/:(\d+)(\/.*)?$/.exec(address)?.[1] ?? (secure ? 2376 : 2375));
+  return { kind: 'tcp', host, port, tls: secure, source };
 }
 
-function unsupported(address: string, source: string, scheme: string): ArtifactError {
+function unsupported(address: string, source: string, cause: string): ArtifactError {
   return new ArtifactError('ENGINE_UNSUPPORTED', {
     tried: `use the Docker engine at ${address} (from ${source})`,
-    cause: `${scheme} addresses are not supported`,
+    cause,
     hint: 'For an engine behind ssh, forward its socket (ssh -L /tmp/docker.sock:/var/run/docker.sock HOST) and set DOCKER_HOST=unix:///tmp/docker.sock.',
   });
 }

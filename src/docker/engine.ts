@@ -1,5 +1,6 @@
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { ArtifactError, systemCode } from '../errors.js';
+import { client } from './client.js';
 import { type Endpoint, findEndpoint } from './endpoint.js';
 import { negotiateApiVersion } from './version.js';
 
@@ -24,11 +25,14 @@ export interface Engine {
  * Connects to the engine of `env` (see {@link findEndpoint}) and negotiates the API version (GET /version).
  * @throws ArtifactError ENGINE_MISSING, ENGINE_DENIED, ENGINE_TOO_OLD, ENGINE_UNSUPPORTED
  */
-export async function connect(env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Engine> {
+export async function connect(
+  env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+  timeoutMs = CONNECT_TIMEOUT_MS,
+): Promise<Engine> {
   const endpoint = findEndpoint(env);
-  const address =
-    endpoint.kind === 'socket' ? endpoint.socketPath : `tcp://${endpoint.host}:${endpoint.port}`;
-  const about = await askVersion(endpoint, address, signal);
+  const address = addressOf(endpoint);
+  const about = await askVersion(endpoint, address, timeoutMs, signal);
   const apiVersion = negotiateApiVersion({
     wanted: WANTED_API,
     min: about.MinAPIVersion ?? '1.12',
@@ -53,32 +57,27 @@ export async function connect(env: NodeJS.ProcessEnv, signal?: AbortSignal): Pro
   };
 }
 
-async function askVersion(endpoint: Endpoint, address: string, signal?: AbortSignal) {
-  const timeout = AbortSignal.timeout(CONNECT_TIMEOUT_MS);
-  try {
-    const abortSignal = signal ? AbortSignal.any([signal, timeout]) : timeout;
-    return await (client(endpoint).version as (o: object) => Promise<Docker.DockerVersion>)({ abortSignal });
-  } catch (error) {
-    if (signal?.aborted) throw signal.reason;
-    throw connectError(error, `reach the Docker engine at ${address} (from ${endpoint.source})`);
-  }
+function addressOf(endpoint: Endpoint): string {
+  if (endpoint.kind === 'socket') return endpoint.socketPath;
+  const { host, port } = endpoint;
+  return `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** Everything is given explicitly: dockerode fills gaps from its own process's DOCKER_* variables. */
-function client(endpoint: Endpoint, apiVersion?: string): Docker {
-  const version = apiVersion && `v${apiVersion}`;
-  if (endpoint.kind === 'socket') {
-    return new Docker({ socketPath: endpoint.socketPath, host: undefined, protocol: 'http', version });
+async function askVersion(endpoint: Endpoint, address: string, timeoutMs: number, signal?: AbortSignal) {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const abortSignal = signal ? AbortSignal.any([signal, timeout]) : timeout;
+  try {
+    const docker = client(endpoint) as {
+      version(options: object): Promise<Docker.DockerVersion | undefined>;
+    };
+    const about = await docker.version({ abortSignal });
+    if (typeof about?.ApiVersion === 'string') return about;
+    throw new Error('what answers there is no Docker engine');
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    const cause = timeout.aborted ? new Error(`it gave no answer within ${timeoutMs / 1000} s`) : error;
+    throw connectError(cause, `reach the Docker engine at ${address} (from ${endpoint.source})`);
   }
-  const { host, port, tls } = endpoint;
-  return new Docker({
-    host,
-    port,
-    protocol: tls ? 'https' : 'http',
-    socketPath: undefined,
-    ...tls,
-    version,
-  } as Docker.DockerOptions);
 }
 
 function connectError(error: unknown, tried: string): ArtifactError {
@@ -92,7 +91,7 @@ function connectError(error: unknown, tried: string): ArtifactError {
   }
   return new ArtifactError('ENGINE_MISSING', {
     tried,
-    cause: error,
+    cause: isAnswer(error) ? engineMessage(error) : error,
     hint: 'Start Docker (Docker Desktop, or `sudo systemctl start docker`), or point DOCKER_HOST or `docker context use` to a running engine.',
   });
 }
@@ -100,6 +99,11 @@ function connectError(error: unknown, tried: string): ArtifactError {
 /** Whether an error is the engine's answer with that HTTP status. */
 export function isStatus(error: unknown, ...status: number[]): boolean {
   return status.includes((error as { statusCode?: number } | null)?.statusCode ?? 0);
+}
+
+/** Whether the engine answered at all. */
+function isAnswer(error: unknown): boolean {
+  return (error as { statusCode?: unknown } | null)?.statusCode !== undefined;
 }
 
 /** The engine's own sentence in an error of dockerode, without its "(HTTP code ...)" frame. */
