@@ -1,0 +1,66 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { execa } from 'execa';
+import type { TestProject } from 'vitest/node';
+
+const TOP = resolve(import.meta.dirname, '..');
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Where the workspaces are made. */
+    e2e: string;
+    /** The files of the packed tarball. */
+    packed: string[];
+  }
+}
+
+/** Packs the plugin and installs it, once for the whole tier: each workspace gets hard links of it. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'nx-docker-artifact-e2e-')));
+  const remove = () => rm(root, { recursive: true, force: true, maxRetries: 3 });
+  try {
+    const { tarball, files } = await pack(root);
+    await install(join(root, 'installed'), tarball);
+    project.provide('e2e', root);
+    project.provide('packed', files);
+    return remove;
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** Compiled here and not in `dist`, which may be in the making. */
+async function pack(root: string): Promise<{ tarball: string; files: string[] }> {
+  const stage = join(root, 'stage');
+  await mkdir(stage);
+  const { files } = await packageJson();
+  for (const name of ['package.json', ...files.filter((name) => name !== 'dist')]) {
+    await cp(join(TOP, name), join(stage, name));
+  }
+  await execa('npx', ['tsc', '-p', 'tsconfig.build.json', '--outDir', join(stage, 'dist')], { cwd: TOP });
+  for (const name of await readdir(join(TOP, 'src'), { recursive: true })) {
+    if (name.endsWith('schema.json')) await cp(join(TOP, 'src', name), join(stage, 'dist', name));
+  }
+  const { stdout } = await execa('npm', ['pack', '--json', '--pack-destination', root], { cwd: stage });
+  const [packed] = JSON.parse(stdout);
+  return {
+    tarball: join(root, packed.filename),
+    files: packed.files.map(({ path }: { path: string }) => path),
+  };
+}
+
+/** The versions of Nx that the repository itself has, which its lockfile fixes. */
+async function install(dir: string, tarball: string): Promise<void> {
+  const version = async (name: string) => (await packageJson(`node_modules/${name}`)).version;
+  const devDependencies = { nx: await version('nx'), '@nx/devkit': await version('@nx/devkit') };
+  await mkdir(dir);
+  await writeFile(join(dir, 'package.json'), JSON.stringify({ name: 'e2e', private: true, devDependencies }));
+  const flags = ['--no-audit', '--no-fund', '--prefer-offline', '--save-dev'];
+  await execa('npm', ['install', ...flags, tarball], { cwd: dir });
+}
+
+async function packageJson(of = '.'): Promise<{ version: string; files: string[] }> {
+  return JSON.parse(await readFile(join(TOP, of, 'package.json'), 'utf8'));
+}

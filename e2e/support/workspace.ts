@@ -1,0 +1,150 @@
+import { cp, link, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, inject, onTestFinished } from 'vitest';
+import { type Files, writeFiles } from '../../test/support/workspace.js';
+import { containersOf, removeAllOf, volumesOf } from './engine.js';
+import { below, json, platform, system } from './platform.js';
+import { type OnTerminal, type Running, startOnTerminal, startPiped } from './running.js';
+
+export interface Ran {
+  code: number;
+  /** Without colours. */
+  text: string;
+}
+
+export interface Workspace {
+  root: string;
+  /** Runs nx to its end, on pipes. */
+  nx(...args: string[]): Promise<Ran>;
+  nxWith(more: Settings, ...args: string[]): Promise<Ran>;
+  start(args: string[], more?: Settings): Running;
+  onTerminal(args: string[], more?: Settings): OnTerminal;
+  path(name: string): string;
+  read(name: string): Promise<string>;
+  write(files: Files): Promise<void>;
+  remove(name: string): Promise<void>;
+  git(...args: string[]): Promise<string>;
+  containers(): Promise<string[]>;
+  volumes(): Promise<string[]>;
+}
+
+export interface Settings {
+  env?: NodeJS.ProcessEnv;
+  input?: string;
+  /** Below the workspace. */
+  cwd?: string;
+}
+
+/** An environment that has no engine. */
+export const NO_ENGINE: NodeJS.ProcessEnv = { DOCKER_HOST: 'unix:///nonexistent.sock' };
+
+const basics: Files = {
+  'README.md': 'A workspace.\n',
+  '.gitignore': 'node_modules/\n.nx/\n.nerves/\nbuild.log\nbuild.log.1\n',
+  'nx.json': json({
+    plugins: ['nx-docker-artifact/plugin'],
+    namedInputs: { default: ['{projectRoot}/**/*'] },
+    defaultBase: 'main',
+    analytics: false,
+    neverConnectToCloud: true,
+  }),
+  ...below('platform', platform),
+  ...below('systems/alpha', system('alpha')),
+  ...below('systems/beta', system('beta')),
+};
+
+/** A workspace of the test's own; it and what it made on the engine are removed when the test is over. */
+export async function testWorkspace(files: Files = {}): Promise<Workspace> {
+  const { workspace, remove } = await makeWorkspace(files);
+  onTestFinished(remove);
+  return workspace;
+}
+
+/** One for all tests of a file. Call it in the file's top level. */
+export async function fileWorkspace(files: Files = {}): Promise<Workspace> {
+  const { workspace, remove } = await makeWorkspace(files);
+  afterAll(remove);
+  return workspace;
+}
+
+async function makeWorkspace(files: Files) {
+  const home = await mkdtemp(join(inject('e2e'), 'test-'));
+  const root = join(home, 'workspace');
+  const installed = join(inject('e2e'), 'installed');
+  await linkTree(join(installed, 'node_modules'), join(root, 'node_modules'));
+  await cp(join(installed, 'package.json'), join(root, 'package.json'));
+  await writeFiles(root, { ...basics, ...files });
+  const git = async (...args: string[]) => (await execa('git', args, { cwd: root, env: GIT })).stdout;
+  await git('init', '--quiet', '--initial-branch=main');
+  await git('add', '.');
+  await git('commit', '--quiet', '--message=A workspace');
+  const remove = async () => {
+    await removeAllOf(root);
+    await rm(home, { recursive: true, force: true, maxRetries: 3 });
+  };
+  return { workspace: workspaceAt(root, environment(home), git), remove };
+}
+
+function workspaceAt(root: string, env: NodeJS.ProcessEnv, git: Workspace['git']): Workspace {
+  const path = (name: string) => join(root, name);
+  const command = (args: string[], more: Settings) => ({
+    file: path('node_modules/.bin/nx'),
+    args,
+    cwd: join(root, more.cwd ?? ''),
+    env: { ...env, ...more.env },
+  });
+  const start = (args: string[], more: Settings = {}) => startPiped(command(args, more), more.input);
+  const nxWith = async (more: Settings, ...args: string[]) => {
+    const running = start(args, more);
+    return { code: await running.exitCode(120_000), text: running.text() };
+  };
+  return {
+    root,
+    path,
+    start,
+    nxWith,
+    nx: (...args) => nxWith({}, ...args),
+    onTerminal: (args, more = {}) => startOnTerminal(command(args, more)),
+    read: (name) => readFile(path(name), 'utf8'),
+    write: (changed) => writeFiles(root, changed),
+    remove: (name) => rm(path(name), { recursive: true }),
+    git,
+    containers: () => containersOf(root),
+    volumes: () => volumesOf(root),
+  };
+}
+
+const GIT = {
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_AUTHOR_NAME: 'Test',
+  GIT_AUTHOR_EMAIL: 'test@example.invalid',
+  GIT_COMMITTER_NAME: 'Test',
+  GIT_COMMITTER_EMAIL: 'test@example.invalid',
+};
+
+/** What a user's shell has, without what npm, vitest and CI add to it; all that is written lies in the test's directory. */
+function environment(home: string): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(NX_|NERVES_|npm_|VITEST|NODE_|TEST$|CI$|FORCE_COLOR$|NO_COLOR$|INIT_CWD$)/.test(name),
+  );
+  return {
+    ...Object.fromEntries(kept),
+    NX_DAEMON: 'false',
+    NX_TUI: 'false',
+    NX_CACHE_DIRECTORY: join(home, 'cache'),
+    NERVES_DL_DIR: join(home, 'dl'),
+    NERVES_ARTIFACTS_DIR: join(home, 'artifacts'),
+  };
+}
+
+/** A copy in hard links: an installed Nx in a tenth of a second. */
+async function linkTree(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) await linkTree(source, target);
+    else if (entry.isSymbolicLink()) await symlink(await readlink(source), target);
+    else await link(source, target);
+  }
+}
