@@ -12,10 +12,14 @@ export interface RegistryAuth {
 
 const HUB = 'https://index.docker.io/v1/';
 
-/** The registry's host in an image reference: its first part, when that has a dot, a colon or is localhost. */
+/**
+ * The registry's host in an image reference: its first part, when that has a dot, a colon or is localhost. The Hub,
+ * also by its own name, has its credentials under an address of old.
+ */
 export function registryOf(reference: string): string {
   const [first, ...rest] = reference.split('/');
-  return rest.length > 0 && first && /[.:]|^localhost$/.test(first) ? first : HUB;
+  if (rest.length === 0 || !first || !/[.:]|^localhost$/.test(first)) return HUB;
+  return ['docker.io', 'index.docker.io'].includes(first) ? HUB : first;
 }
 
 /**
@@ -45,7 +49,7 @@ interface CliConfig {
 
 async function readConfig(env: NodeJS.ProcessEnv): Promise<CliConfig | undefined> {
   try {
-    const path = join(env.DOCKER_CONFIG ?? join(env.HOME ?? homedir(), '.docker'), 'config.json');
+    const path = join(env.DOCKER_CONFIG || join(env.HOME || homedir(), '.docker'), 'config.json');
     return JSON.parse(await readFile(path, 'utf8')) as CliConfig;
   } catch {
     return undefined; // none, or broken: then it is a pull without credentials, as with the docker CLI
@@ -62,6 +66,7 @@ async function askHelper(
     const { stdout } = await execa(`docker-credential-${helper}`, ['get'], {
       input: registry,
       env,
+      extendEnv: false,
       timeout: 10_000,
     });
     const { Username, Secret } = JSON.parse(stdout) as { Username: string; Secret: string };

@@ -27,16 +27,20 @@ const NEVER_SENT = ['.git', '.nerves', 'build.log', 'build.log.1'];
 export async function contextFiles(source: BuildSource): Promise<string[]> {
   const text = await readFile(source.dockerfile, 'utf8');
   if (!source.contextGiven && !usesContext(text)) return [];
-  const ignore = (dockerignore as unknown as typeof dockerignore.default)()
-    .add(NEVER_SENT)
-    .add(await ignoreRules(source));
+  const rules = await ignoreRules(source);
+  const ignore = (dockerignore as unknown as typeof dockerignore.default)().add(rules);
+  const bringsBack = /^\s*!/m.test(rules); // a rule `!a/b` may bring back what `a` excludes
   const files: string[] = [];
   const walk = async (directory: string): Promise<void> => {
-    for (const entry of await readdir(join(source.context, directory), { withFileTypes: true })) {
+    const entries = await readdir(join(source.context, directory), { withFileTypes: true });
+    // also of packages further down, when the context is the whole workspace
+    const isPackage = directory === '' || entries.some(({ name }) => name === '.nerves');
+    for (const entry of entries) {
       const path = join(directory, entry.name);
-      if (directory === '' && NEVER_SENT.includes(entry.name)) continue;
-      if (!ignore.ignores(path)) files.push(path);
-      if (entry.isDirectory()) await walk(path); // a rule `!a/b` may bring back what `a` excludes
+      if (isPackage && NEVER_SENT.includes(entry.name)) continue;
+      const ignored = ignore.ignores(path);
+      if (!ignored) files.push(path);
+      if (entry.isDirectory() && (!ignored || bringsBack)) await walk(path);
     }
   };
   await walk('');
