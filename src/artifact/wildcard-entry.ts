@@ -1,0 +1,60 @@
+import { resolve, sep } from 'node:path';
+import { wildcard } from './wildcard.js';
+import { exists, join, statOf } from './wildcard-files.js';
+import { PATTERN_CHARACTER } from './wildcard-pattern.js';
+
+type Warn = (message: string) => void;
+
+/**
+ * The absolute paths of the regular files that one entry of the `checksum` list stands for, in hashing order:
+ * its matches by code point, with the files below a matched directory in its place. May hold repeats.
+ * Rule: Nerves.Artifact.checksum/2 (expand_paths, dir_files).
+ * @param warn called with one line for everything that makes these other files than the entry seems to say.
+ * @throws as {@link wildcard}.
+ */
+export async function entryFiles(root: string, entry: string, warn: Warn): Promise<string[]> {
+  const tell = (message: string) => warn(`checksum entry ${JSON.stringify(entry)}: ${message}`);
+  const matches = await wildcard(join(root.replaceAll(sep, '/'), entry), { warn: tell });
+  const files: string[] = [];
+  for (const match of matches) {
+    for (const path of await filesAt(match, root, tell)) {
+      const file = resolve(path);
+      if (statOf(file)?.isFile()) files.push(file);
+    }
+  }
+  if (missesItsName(root, entry, matches)) {
+    tell(
+      'is read as a wildcard and misses the file of that very name: put "\\" before its "[", "{", "*", "?"',
+    );
+  } else if (files.length === 0) {
+    tell(
+      'matches no file and has no effect: correct or remove it (wildcards see no name that starts with ".")',
+    );
+  }
+  return files;
+}
+
+/**
+ * Warns of a directory that the rule does not find by its own name.
+ * `known` is the part of its path that was warned of before.
+ */
+export function warnOfWildcardIn(directory: string, known: string, warn: Warn): void {
+  const name = directory.startsWith(known) ? directory.slice(known.length) : directory;
+  const character = PATTERN_CHARACTER.exec(name)?.[0];
+  if (!character) return;
+  warn(
+    `the "${character}" makes a wildcard of the directory ${directory}, so its files are missed: rename it`,
+  );
+}
+
+/** The path of a directory is a pattern again. That is the rule, and a trap: `d[1]` gives the files of `d1`. */
+async function filesAt(match: string, root: string, warn: Warn): Promise<string[]> {
+  if (!statOf(match)?.isDirectory()) return [match];
+  warnOfWildcardIn(match, root, warn);
+  return wildcard(join(match, '**'), { warn });
+}
+
+function missesItsName(root: string, entry: string, matches: string[]): boolean {
+  const path = resolve(root, `./${entry}`);
+  return PATTERN_CHARACTER.test(entry) && exists(path) && !matches.some((match) => resolve(match) === path);
+}

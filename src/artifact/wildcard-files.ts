@@ -1,0 +1,97 @@
+import { isUtf8 } from 'node:buffer';
+import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { ArtifactError, systemCode } from '../errors.js';
+
+/** An entry of a directory, as far as a wildcard can see it. */
+export interface Entry {
+  name: string;
+  path: string;
+  kind: 'directory' | 'link' | 'other';
+}
+
+/** What a search meets where a path is no directory, or is not there, or holds a NUL: no entries. */
+const NO_DIRECTORY = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
+const DENIED = new Set(['EACCES', 'EPERM']);
+
+/**
+ * The entries of a directory without those that begin with a dot, in no order; none where it is no directory.
+ * `warn` gets a path and what is the matter with it: a directory that may not be read, a name that is not
+ * UTF-8. Both are left out. Rule: Elixir's Path.Wildcard.list_dir/1 and Erlang's file:list_dir/1.
+ * @throws ArtifactError FILES where reading fails for any other reason, e.g. a broken disk.
+ */
+export async function list(dir: string, warn: (path: string, problem: string) => void): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (const entry of await read(dir, warn)) {
+    const name = entry.name.toString();
+    if (name.startsWith('.')) continue;
+    const path = join(dir, name);
+    if (!isUtf8(entry.name)) warn(path, 'has a name that is not UTF-8, and is left out: rename it');
+    else entries.push({ name, path, kind: kindOf(entry) });
+  }
+  return entries;
+}
+
+async function read(dir: string, warn: (path: string, problem: string) => void) {
+  try {
+    // As bytes: Node replaces what is not UTF-8, and then nothing would lie at that path.
+    return await readdir(dir, { withFileTypes: true, encoding: 'buffer' });
+  } catch (error) {
+    const code = systemCode(error) ?? '';
+    if (NO_DIRECTORY.has(code)) return [];
+    if (!DENIED.has(code)) {
+      throw new ArtifactError('FILES', { tried: `list the directory ${dir}`, cause: error });
+    }
+    warn(dir, 'may not be read, and what is in it is left out: change its permissions');
+    return [];
+  }
+}
+
+function kindOf(entry: { isDirectory(): boolean; isSymbolicLink(): boolean }): Entry['kind'] {
+  if (entry.isDirectory()) return 'directory';
+  return entry.isSymbolicLink() ? 'link' : 'other';
+}
+
+/** What is at the end of a path, links followed; undefined where nothing can be reached. */
+export function statOf(path: string): Stats | undefined {
+  return attempt(() => statSync(path));
+}
+
+/** Is anything at this path, be it a link that leads nowhere? */
+export function exists(path: string): boolean {
+  return attempt(() => lstatSync(path)) !== undefined;
+}
+
+/** The path without links, or the path itself where it leads nowhere. */
+export function realPath(path: string): string {
+  return attempt(() => realpathSync.native(path)) ?? path;
+}
+
+function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
+}
+
+export function join(dir: string, name: string): string {
+  return dir.endsWith('/') ? dir + name : `${dir}/${name}`;
+}
+
+/**
+ * Compares by code point, which is also the order of UTF-8 bytes. JavaScript's own order, by UTF-16 unit, puts
+ * what lies beyond U+FFFF (surrogate pairs) in front of U+E000 to U+FFFF. Rule: Erlang's lists:sort/1.
+ */
+export function byCodePoint(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const [left, right] = [a.charCodeAt(at), b.charCodeAt(at)];
+    if (left !== right) return rank(left) - rank(right);
+  }
+  return a.length - b.length;
+}
+
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}

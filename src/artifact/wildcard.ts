@@ -1,0 +1,87 @@
+import { ArtifactError } from '../errors.js';
+import { byCodePoint, exists, join, list, realPath, statOf } from './wildcard-files.js';
+import { compilePattern, type Part } from './wildcard-pattern.js';
+
+/** What a search can tell about, and its limit. */
+export interface WildcardDeps {
+  /** Called once for each thing that is left out or found again and again: a sentence without its full stop. */
+  warn?: (message: string) => void;
+  /** How often `**` may pass links that lead back, before the search is given up. */
+  maxLoops?: number;
+}
+
+interface Search {
+  found: Set<string>;
+  warn: (path: string, problem: string) => void;
+  loops: number;
+  maxLoops: number;
+}
+
+/**
+ * The paths that match an absolute pattern, sorted by code point of the whole path, without repeats.
+ * Wildcards see no name that begins with a dot; plain text in front of the first wildcard does. Symbolic links
+ * are followed, and where one leads back, `**` goes round until the system says ELOOP.
+ * Names that are not UTF-8 and directories that may not be read are left out, with a warning.
+ * Rule: Elixir Path.wildcard/2 with match_dot: false, Erlang filelib:wildcard/2.
+ * @throws ArtifactError BAD_OPTION for braces that are nested or not closed; FILES where a directory cannot be read for
+ *   another reason than its permissions, or where links that lead back multiply beyond `maxLoops`.
+ */
+export async function wildcard(pattern: string, deps: WildcardDeps = {}): Promise<string[]> {
+  const { base, parts } = compilePattern(pattern);
+  if (parts.length === 0) return exists(base) ? [base] : [];
+  const { maxLoops = 100_000 } = deps;
+  const search: Search = { found: new Set(), warn: oncePerPath(deps.warn), loops: 0, maxLoops };
+  await expand(base, parts, search);
+  return [...search.found].sort(byCodePoint);
+}
+
+/** Follows the rest of the pattern down from a path that matches so far. */
+async function expand(path: string, [part, ...rest]: Part[], search: Search): Promise<void> {
+  if (!part) search.found.add(path);
+  else if (part.globstar) await walk(path, [realPath(path)], rest, search);
+  else if (part.literal === '..') {
+    if (statOf(path)?.isDirectory()) await expand(join(path, '..'), rest, search);
+  } else {
+    for (const entry of await list(path, search.warn)) {
+      const open = rest.length === 0 || entry.kind !== 'other';
+      if (open && part.test(entry.name)) await expand(entry.path, rest, search);
+    }
+  }
+}
+
+/** Goes through all below `dir`. `trail` holds the real paths of the directories on the way to it, and its own. */
+async function walk(dir: string, trail: string[], parts: Part[], search: Search): Promise<void> {
+  const [part, ...rest] = parts;
+  for (const { name, path, kind } of await list(dir, search.warn)) {
+    if (!part || part.test(name)) await expand(path, rest, search);
+    if (kind === 'other') continue;
+    const here = join(trail.at(-1)!, name);
+    const real = kind === 'link' ? realPath(path) : here;
+    if (kind === 'link' && trail.includes(real)) countLoop(here, search);
+    await walk(path, [...trail, real], parts, search);
+  }
+}
+
+function countLoop(link: string, search: Search): void {
+  search.loops += 1;
+  search.warn(
+    link,
+    'is a link to a directory above it, whose files are found again and again: remove the link',
+  );
+  if (search.loops <= search.maxLoops) return;
+  throw new ArtifactError('FILES', {
+    tried: 'list the files below a directory',
+    cause: `links to a directory above them multiply, among them ${link}`,
+    hint: 'Remove these links, or name the files beside them one by one.',
+  });
+}
+
+/** A search can meet one path again and again. */
+function oncePerPath(warn: (message: string) => void = () => {}): (path: string, problem: string) => void {
+  const told = new Set<string>();
+  return (path, problem) => {
+    if (told.has(path)) return;
+    told.add(path);
+    warn(`${path} ${problem}`);
+  };
+}
