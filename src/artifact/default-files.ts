@@ -15,7 +15,6 @@ const LIST_FILES = [
   '--cached',
   '--others',
   '--exclude-standard',
-  '--deduplicate',
   '.',
 ];
 
@@ -32,7 +31,7 @@ export async function packageFiles(root: string, env: NodeJS.ProcessEnv): Promis
     stripFinalNewline: false,
   });
   const names = git.exitCode === 0 ? git.stdout.split('\0').filter(Boolean) : await walk(root, '');
-  const paths = names
+  const paths = [...new Set(names)] // in the middle of a merge git lists a file for each side
     .filter((name) => !OWN_OUTPUTS.includes(name.split('/')[0] ?? ''))
     .map((name) => join(root, name));
   // git also lists what was just deleted, links to directories and submodules

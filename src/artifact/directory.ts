@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { systemCode } from '../errors.js';
+import { removeTree } from './remove-tree.js';
 
 /** `.<name>.<pid>-<random>.<kind>`: what a directory is made in, or moved away to, beside its final place. */
 const LEFTOVER = /^\.(.+)\.(\d+)-[0-9a-f]{8}\.(new|old)$/;
@@ -22,7 +23,7 @@ export async function replaceDirectory(
     await mkdir(fresh);
     await swap(await fill(fresh), target);
   } finally {
-    await rm(fresh, { recursive: true, force: true });
+    await removeTree(fresh);
   }
 }
 
@@ -40,7 +41,7 @@ async function swap(fresh: string, target: string): Promise<void> {
     } catch (error) {
       if (!['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '') || tries === 20) throw error;
     } finally {
-      await rm(old, { recursive: true, force: true });
+      await removeTree(old);
     }
   }
 }
@@ -55,7 +56,7 @@ async function removeLeftovers(target: string): Promise<void> {
   for (const name of await readdir(dirname(target))) {
     const match = LEFTOVER.exec(name);
     if (match?.[1] !== basename(target) || isAlive(Number(match[2]))) continue;
-    await rm(join(dirname(target), name), { recursive: true, force: true });
+    await removeTree(join(dirname(target), name));
   }
 }
 

@@ -5,18 +5,19 @@ type Env = NodeJS.ProcessEnv;
 
 /** `$XDG_DATA_HOME/nerves`, else `~/.nerves` (Nerves.Env.data_dir/0). */
 export function dataDir(env: Env): string {
-  return env.XDG_DATA_HOME ? join(env.XDG_DATA_HOME, 'nerves') : join(env.HOME || homedir(), '.nerves');
+  return env.XDG_DATA_HOME ? resolve(env.XDG_DATA_HOME, 'nerves') : join(home(env), '.nerves');
 }
 
 /** NERVES_DL_DIR, else `<data dir>/dl` (Nerves.Env.download_dir/0); an option beats both. */
 export function downloadDir(env: Env, workspaceRoot: string, option?: string): string {
   if (option) return fromRoot(workspaceRoot, expandHome(option, env));
-  return env.NERVES_DL_DIR ? resolve(env.NERVES_DL_DIR) : join(dataDir(env), 'dl');
+  return env.NERVES_DL_DIR ? resolve(expandHome(env.NERVES_DL_DIR, env)) : join(dataDir(env), 'dl');
 }
 
 /** NERVES_ARTIFACTS_DIR, else `<data dir>/artifacts` (Nerves.Artifact.base_dir/0). */
 export function hostArtifactsDir(env: Env): string {
-  return env.NERVES_ARTIFACTS_DIR ? resolve(env.NERVES_ARTIFACTS_DIR) : join(dataDir(env), 'artifacts');
+  const directory = env.NERVES_ARTIFACTS_DIR;
+  return directory ? resolve(expandHome(directory, env)) : join(dataDir(env), 'artifacts');
 }
 
 /** The places of DESIGN.md section 3, below a package's root. All absolute. */
@@ -47,6 +48,11 @@ function fromRoot(root: string, path: string): string {
   return isAbsolute(path) ? path : join(root, path);
 }
 
+/** As Elixir's Path.expand/1, through which Nerves sends its directories. */
 function expandHome(path: string, env: Env): string {
-  return path === '~' || path.startsWith('~/') ? join(env.HOME || homedir(), path.slice(1)) : path;
+  return path === '~' || path.startsWith('~/') ? join(home(env), path.slice(1)) : path;
+}
+
+function home(env: Env): string {
+  return env.HOME || homedir();
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { ArtifactError, systemCode } from '../errors.js';
+import { ArtifactError, fileError, systemCode } from '../errors.js';
 import { type ArchiveFile, bad, sha256Line } from './archive-file.js';
 import { replaceDirectory } from './directory.js';
 import { startVerification } from './verify.js';
@@ -17,7 +17,7 @@ export interface StoreDeps {
  * Stores an archive and its `.sha256` as the only files of `directory`, whole or not at all: written, hashed and
  * tested in one pass, in a temporary sibling that takes the directory's place.
  * @param size bytes that `content` must have
- * @throws ArtifactError ARCHIVE_BAD, DISK_FULL
+ * @throws ArtifactError ARCHIVE_BAD, DISK_FULL, FILES, ENGINE_LOST when `content` fails
  */
 export async function storeArchive(
   content: Readable,
@@ -32,8 +32,9 @@ export async function storeArchive(
       return fresh;
     });
   } catch (error) {
+    const mapped = storeError(error, content, join(directory, file));
     content.destroy();
-    throw storeError(error, join(directory, file));
+    throw mapped;
   }
   return { file, path: join(directory, file), sha256, size };
 }
@@ -79,11 +80,13 @@ async function feed(target: Writable, chunk: Buffer): Promise<void> {
   }
 }
 
-function storeError(error: unknown, path: string): unknown {
-  if (error instanceof ArtifactError || !['ENOSPC', 'EDQUOT'].includes(systemCode(error) ?? '')) return error;
-  return new ArtifactError('DISK_FULL', {
-    tried: `store the archive ${path}`,
+function storeError(error: unknown, content: Readable, path: string): unknown {
+  const tried = `store the archive ${path}`;
+  const isLost = content.errored === error || systemCode(error) === 'ERR_STREAM_PREMATURE_CLOSE';
+  if (error instanceof ArtifactError || !isLost) return fileError(error, tried);
+  return new ArtifactError('ENGINE_LOST', {
+    tried,
     cause: error,
-    hint: 'Free some space on that disk and run the target again; the build volume is kept.',
+    hint: 'Was the engine restarted, or the container removed? The build volume is kept: run the target again.',
   });
 }

@@ -1,4 +1,8 @@
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
+import { ArtifactError } from '../errors.js';
+import { bad } from './archive-file.js';
 
 const FLAG: Record<string, string> = { gz: '-z', xz: '-J', zst: '--zstd' };
 
@@ -21,4 +25,31 @@ export async function systemTar(env: NodeJS.ProcessEnv): Promise<'gnu' | 'bsd' |
 /** tar's flag for the compression that a file name tells. */
 export function compressionFlag(file: string): string {
   return FLAG[/\.tar\.(gz|xz|zst)$/.exec(file)?.[1] ?? 'gz'] ?? '-z';
+}
+
+/** They come by thousands, go with exit code 0, and are none of our business. */
+const WARNING =
+  /: (time stamp|implausibly old time stamp|Ignoring unknown extended header keyword|Removing leading)/;
+const SHOWN_LINES = 5;
+
+/** The first lines that tar complained with, in constant memory. */
+export async function complaints(stderr: Readable): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: stderr })) {
+    if (lines.length < SHOWN_LINES && !WARNING.test(line)) lines.push(line);
+  }
+  return lines;
+}
+
+/** What a failed tar means: mostly that the archive is not whole, but not always. */
+export function tarError(path: string, cause: string, lines: string[]): ArtifactError {
+  const has = (pattern: RegExp) => lines.some((line) => pattern.test(line));
+  const parts = { tried: `use the archive ${path}`, cause, details: lines };
+  if (has(/No space left on device|Disk quota exceeded/))
+    return new ArtifactError('DISK_FULL', { ...parts, hint: 'Free some space on that disk and try again.' });
+  if (has(/: Cannot exec: No such file/))
+    return new ArtifactError('FILES', { ...parts, hint: 'Install that program (Debian: xz-utils, zstd).' });
+  if (has(/: Cannot (open|mkdir|create symlink to [^:]*|hard link to [^:]*): (Permission denied|Read-only)/))
+    return new ArtifactError('FILES', { ...parts, hint: 'Check who owns the artifact directory.' });
+  return bad(path, cause, lines);
 }

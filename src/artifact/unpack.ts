@@ -1,9 +1,11 @@
-import { lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { fileError } from '../errors.js';
 import { type ArchiveFile, bad, verifySha256 } from './archive-file.js';
 import { replaceDirectory } from './directory.js';
-import { compressionFlag, systemTar, tarEnv } from './tar-command.js';
+import { extractWithPackage } from './extract-with-package.js';
+import { complaints, compressionFlag, systemTar, tarEnv, tarError } from './tar-command.js';
 
 /** The file that says which archive a directory was unpacked from; the directory is then not unpacked again. */
 export const UNPACKED_FROM = '.archive_sha256';
@@ -35,7 +37,7 @@ export async function isUnpacked(
  * newline), in a temporary sibling that takes its place when it is complete and the archive's SHA-256 is right.
  * The id of the build volume stays.
  * @param checksum 64 upper-case hex digits
- * @throws ArtifactError ARCHIVE_BAD when it is corrupt, or has not exactly one top directory
+ * @throws ArtifactError ARCHIVE_BAD when it is corrupt, or has not exactly one top directory; DISK_FULL, FILES
  */
 export async function unpack(
   archive: ArchiveFile,
@@ -43,18 +45,22 @@ export async function unpack(
   checksum: string,
   { env, signal }: UnpackDeps,
 ): Promise<void> {
-  await replaceDirectory(directory, async (fresh) => {
-    const results = await Promise.allSettled([extract(archive, fresh, env, signal), verifySha256(archive)]);
-    signal.throwIfAborted();
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
-    const top = await onlyDirectory(archive, fresh);
-    await writeMarks(top, {
-      [CHECKSUM]: checksum,
-      [UNPACKED_FROM]: archive.sha256,
-      [DOCKER_ID]: await read(join(directory, DOCKER_ID)),
+  try {
+    await replaceDirectory(directory, async (fresh) => {
+      const results = await Promise.allSettled([extract(archive, fresh, env, signal), verifySha256(archive)]);
+      signal.throwIfAborted();
+      for (const result of results) if (result.status === 'rejected') throw result.reason;
+      const top = await onlyDirectory(archive, fresh);
+      await writeMarks(top, {
+        [CHECKSUM]: checksum,
+        [UNPACKED_FROM]: archive.sha256,
+        [DOCKER_ID]: await read(join(directory, DOCKER_ID)),
+      });
+      return top;
     });
-    return top;
-  });
+  } catch (error) {
+    throw fileError(error, `unpack ${archive.path} into ${directory}`);
+  }
 }
 
 async function extract(
@@ -63,37 +69,20 @@ async function extract(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<void> {
-  const kind = await systemTar(env);
-  if (!kind) return await extractWithPackage(archive, into);
-  const argv = ['-x', compressionFlag(archive.file), '-f', archive.path, '-C', into, '--no-same-owner'];
-  const result = await execa('tar', argv, {
+  if (!(await systemTar(env))) return await extractWithPackage(archive, into);
+  const argv = ['-x', compressionFlag(archive.file), '-f', archive.path, '--no-same-owner'];
+  const tar = execa('tar', argv, {
+    cwd: into, // not -C, in which GNU tar takes backslashes for escapes
     env: tarEnv(env),
     extendEnv: false,
     reject: false,
     cancelSignal: signal,
     stdin: 'ignore',
     stdout: 'ignore',
-    maxBuffer: 64 * 1024,
+    buffer: false,
   });
-  // tar's warnings go with exit code 0 and are none of our business
-  if (result.exitCode !== 0) {
-    throw bad(archive.path, result.shortMessage, result.stderr.split('\n').slice(0, 5));
-  }
-}
-
-async function extractWithPackage(archive: ArchiveFile, into: string): Promise<void> {
-  const tar = await import('tar');
-  try {
-    await tar.extract({
-      file: archive.path,
-      cwd: into,
-      strict: true,
-      preserveOwner: false,
-      preservePaths: false,
-    });
-  } catch (error) {
-    throw bad(archive.path, error);
-  }
+  const [result, lines] = await Promise.all([tar, complaints(tar.stderr)]);
+  if (result.exitCode !== 0) throw tarError(archive.path, String(result.shortMessage), lines);
 }
 
 async function onlyDirectory(archive: ArchiveFile, directory: string): Promise<string> {
@@ -106,7 +95,9 @@ async function onlyDirectory(archive: ArchiveFile, directory: string): Promise<s
     );
   }
   const path = join(directory, top);
-  if (!(await lstat(path)).isDirectory()) throw bad(archive.path, `its only entry "${top}" is no directory`);
+  const stat = await lstat(path);
+  if (!stat.isDirectory()) throw bad(archive.path, `its only entry "${top}" is no directory`);
+  await chmod(path, stat.mode | 0o700); // it gets our marks, and a new place
   return path;
 }
 

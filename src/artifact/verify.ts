@@ -5,7 +5,7 @@ import type { Writable } from 'node:stream';
 import { execa } from 'execa';
 import type { ReadEntry } from 'tar';
 import { bad } from './archive-file.js';
-import { compressionFlag, systemTar, tarEnv } from './tar-command.js';
+import { complaints, compressionFlag, systemTar, tarEnv, tarError } from './tar-command.js';
 
 /** Reads an archive while it is being stored, and tells at its end whether it is whole. */
 export interface Verification {
@@ -13,6 +13,15 @@ export interface Verification {
   input: Writable;
   /** @throws ArtifactError ARCHIVE_BAD when it is corrupt, or has not exactly one top directory */
   verdict(): Promise<void>;
+}
+
+/** The names at the top of an archive, and whether something is below them. Five are enough to judge it. */
+type Tops = Map<string, boolean>;
+
+function addTo(tops: Tops, name: string): void {
+  const [top = '', ...below] = name.replace(/^(\.\/)+/, '').split('/');
+  if (top === '' || top === '.' || (tops.size === 5 && !tops.has(top))) return;
+  tops.set(top, tops.get(top) || below.length > 0);
 }
 
 /**
@@ -24,45 +33,35 @@ export async function startVerification(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<Verification> {
-  const tops = new Set<string>();
-  const add = (name: string) => {
-    if (tops.size < 5) tops.add(name.replace(/^\.\//, '').split('/')[0] ?? '');
-  };
-  if (!(await systemTar(env))) return await withPackage(file, tops, add);
+  const tops: Tops = new Map();
+  if (!(await systemTar(env))) return await withPackage(file, tops);
   const tar = execa('tar', ['-t', compressionFlag(file), '-f', '-'], {
     env: tarEnv(env),
     extendEnv: false,
     reject: false,
     cancelSignal: signal,
-    buffer: { stdout: false },
-    maxBuffer: 64 * 1024,
-    encoding: 'latin1',
+    buffer: false,
   });
   tar.stdin.on('error', () => {}); // tar has seen enough; its exit code is the verdict
-  const listed = once(createInterface({ input: tar.stdout }).on('line', add), 'close');
+  const lines = createInterface({ input: tar.stdout }).on('line', (name) => addTo(tops, name));
+  const over = Promise.all([tar, complaints(tar.stderr), once(lines, 'close')]);
   return {
     input: tar.stdin,
     verdict: async () => {
-      const result = await tar;
-      await listed;
+      const [result, complaint] = await over;
       signal.throwIfAborted();
-      if (result.exitCode !== 0)
-        throw bad(file, result.shortMessage, result.stderr.trim().split('\n').slice(0, 5));
+      if (result.exitCode !== 0) throw tarError(file, String(result.shortMessage), complaint);
       oneTop(file, tops);
     },
   };
 }
 
-async function withPackage(
-  file: string,
-  tops: Set<string>,
-  add: (name: string) => void,
-): Promise<Verification> {
+async function withPackage(file: string, tops: Tops): Promise<Verification> {
   if (extname(file) !== '.gz')
     throw bad(file, `there is no tar command here that could test a ${extname(file)} archive`);
   const { Parser } = await import('tar');
   const read = (entry: ReadEntry) => {
-    add(entry.path);
+    addTo(tops, entry.path);
     entry.resume();
   };
   const parser = new Parser({ strict: true, onReadEntry: read });
@@ -79,9 +78,10 @@ async function withPackage(
   };
 }
 
-function oneTop(file: string, tops: Set<string>): void {
-  const names = [...tops].filter((name) => name !== '' && name !== '.');
-  if (names.length === 1) return;
+function oneTop(file: string, tops: Tops): void {
+  const names = [...tops.keys()];
+  if (names.length === 1 && tops.get(names[0]!)) return;
+  if (names.length === 1) throw bad(file, `its only entry "${names[0]}" is no directory`);
   const what = names.length === 0 ? 'nothing in it' : `more than one entry at its top: ${names.join(', ')}`;
   throw bad(file, `it has ${what}; an artifact is one directory`);
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import type { Piece } from '../docker/frames.js';
-import { ArtifactError, systemCode } from '../errors.js';
+import { fileError, systemCode } from '../errors.js';
 
 /** `build.log`: every byte that the steps wrote, in the order the engine sent them. */
 export interface BuildLog {
@@ -33,7 +33,10 @@ export async function openBuildLog(path: string, previous: string): Promise<Buil
       const data = pieces.length === 1 && only ? only.data : Buffer.concat(pieces.map((piece) => piece.data));
       return stream.write(data) ? undefined : drained(stream, path);
     },
-    close: () => closed(stream, path),
+    async close() {
+      if (broken) throw failed(path, broken); // also when nothing was written after it broke
+      await closed(stream, path);
+    },
   };
 }
 
@@ -52,13 +55,6 @@ async function closed(stream: WriteStream, path: string): Promise<void> {
   });
 }
 
-function failed(path: string, error: unknown): ArtifactError {
-  const full = ['ENOSPC', 'EDQUOT'].includes(systemCode(error) ?? '');
-  return new ArtifactError(full ? 'DISK_FULL' : 'FILES', {
-    tried: `write ${path}`,
-    cause: error,
-    hint: full
-      ? 'Free some space on that disk and run the target again.'
-      : 'Check who owns that file and directory.',
-  });
+function failed(path: string, error: unknown): unknown {
+  return fileError(error, `write ${path}`);
 }
