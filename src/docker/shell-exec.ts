@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 import { type Readable, Transform, type Writable } from 'node:stream';
 import type Docker from 'dockerode';
 import { ArtifactError } from '../errors.js';
-import { type ExecSpec, exitCodeOf } from './exec.js';
+import { createExec, type ExecSpec } from './exec.js';
+import { exitCodeOf, lost, whenOver } from './exec-end.js';
 import { Frames, type Piece } from './frames.js';
 
 /** Where a shell's input comes from and its output goes to. */
@@ -25,30 +26,31 @@ export async function runShell(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
-  const { isTTY, stdin } = terminal;
-  const command = await container.exec({
-    Cmd: isTTY ? ['sh', '-c', 'read -r _; exec "$@"', 'sh', ...spec.argv] : [...spec.argv],
-    User: spec.user,
-    WorkingDir: spec.workdir,
-    Tty: isTTY,
-    AttachStdin: true,
-    AttachStdout: true,
-    AttachStderr: true,
-  });
-  const socket = (await command.start({ hijack: true, stdin: true, Tty: isTTY })) as unknown as Socket;
-  const stop = () => socket.destroy();
-  signal.addEventListener('abort', stop, { once: true });
+  const { isTTY, stdin, stdout } = terminal;
+  const argv = isTTY ? ['sh', '-c', 'read -r _; exec "$@"', 'sh', ...spec.argv] : spec.argv;
+  const command = await createExec(container, { ...spec, argv }, { Tty: isTTY, AttachStdin: true }, signal);
+  const started = command.start({ hijack: true, stdin: true, Tty: isTTY });
+  const socket = (await started.catch((error: unknown) => {
+    throw lost(spec, error);
+  })) as unknown as Socket;
+  socket.on('error', () => {}); // its exit code tells how it ended
+  const end = () => void socket.destroy();
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  either.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  const progress = () => ({ chunks: socket.bytesRead, pending: stdout.writableNeedDrain });
+  const watch = whenOver(command, progress, either).then((isOver) => isOver && end());
   try {
     if (isTTY) await interactive(command, socket, terminal);
     else await plain(socket, terminal);
   } finally {
-    signal.removeEventListener('abort', stop);
     stdin.unpipe(socket);
     stdin.pause();
-    socket.destroy();
+    stop.abort();
+    await watch;
   }
-  signal.throwIfAborted();
-  return await exitCodeOf(command, spec, signal);
+  return await exitCodeOf(container, command, spec, signal);
 }
 
 /**
@@ -64,7 +66,7 @@ async function interactive(command: Docker.Exec, socket: Socket, terminal: Termi
   stdin.setRawMode?.(true);
   stdout.on('resize', resize);
   try {
-    const closed = once(socket, 'close');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.pipe(withoutFirstLine()).pipe(stdout, { end: false });
     await resize();
     socket.write('\n');
@@ -90,12 +92,18 @@ function withoutFirstLine(): Transform {
 
 /** The end of the input is passed on, for `echo make | nx run alpha:shell`. */
 async function plain(socket: Socket, { stdin, stdout, stderr }: Terminal): Promise<void> {
+  const frames = socket.pipe(new Frames());
+  socket.once('close', () => frames.end()); // also when it was cut
   stdin.pipe(socket);
-  for await (const pieces of socket.pipe(new Frames()) as AsyncIterable<Piece[]>) {
-    for (const { source, data } of pieces) {
-      const target = source === 2 ? stderr : stdout;
-      if (!target.write(data)) await once(target, 'drain');
+  try {
+    for await (const pieces of frames as AsyncIterable<Piece[]>) {
+      for (const { source, data } of pieces) {
+        const target = source === 2 ? stderr : stdout;
+        if (!target.write(data)) await once(target, 'drain');
+      }
     }
+  } catch {
+    // cut: its exit code tells how it ended
   }
 }
 

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
-import { connect, type Engine } from '../../src/docker/engine.js';
+import { connect, type Engine, isStatus } from '../../src/docker/engine.js';
 import { LABEL } from '../../src/docker/labels.js';
 import { engineThings } from '../../src/docker/things.js';
 import type { RunnerDeps } from '../../src/runner/deps.js';
@@ -42,12 +42,19 @@ export function runnerDeps(
   };
 }
 
-/** Removes the containers and volumes of a test's workspace. */
+/** Removes the containers and volumes of a test's workspace, also those that the engine is just removing. */
 export async function removeFromEngine(workspaceRoot: string): Promise<void> {
   const engine = await testEngine();
-  for (const { kind, name } of await engineThings(engine, { [LABEL.workspace]: workspaceRoot })) {
-    if (kind === 'container') await engine.docker.getContainer(name).remove({ force: true });
-    else await engine.docker.getVolume(name).remove();
+  for (;;) {
+    const things = await engineThings(engine, { [LABEL.workspace]: workspaceRoot });
+    if (things.length === 0) return;
+    for (const { kind, name } of things) {
+      const { docker } = engine;
+      const thing = kind === 'container' ? docker.getContainer(name) : docker.getVolume(name);
+      await thing.remove({ force: true }).catch((error: unknown) => {
+        if (!isStatus(error, 404, 409)) throw error;
+      });
+    }
   }
 }
 

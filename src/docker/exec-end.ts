@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
+import { ArtifactError } from '../errors.js';
+import { engineMessage } from './engine.js';
+import type { ExecSpec } from './exec.js';
+
+/** How often a command is looked at, and how long its output must be silent after its end. */
+const WATCH_MS = 1_000;
+const DRAIN_MS = 2_000;
+/** A background child that goes on printing holds a step no longer than about this. */
+const LONGEST_DRAIN_MS = 6_000;
+/** From here on an exit code may be that of a process which was killed by a signal. */
+const SIGNALLED = 128;
+
+/** How far the output of a command was taken. */
+export interface Progress {
+  chunks: number;
+  /** Some of it waits for a slow sink. */
+  pending: boolean;
+}
+
+/**
+ * Waits for the end of a command whose output a background child may keep open for ever, and until what the command
+ * itself printed is taken. False when `signal` or a lost engine ends the wait: then the stream itself tells.
+ */
+export async function whenOver(
+  command: Docker.Exec,
+  progress: () => Progress,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    do await sleep(WATCH_MS, undefined, { signal });
+    while ((await command.inspect()).Running);
+    for (let waited = DRAIN_MS; ; waited += DRAIN_MS) {
+      const { chunks } = progress();
+      await sleep(DRAIN_MS, undefined, { signal });
+      const now = progress();
+      if (!now.pending && (now.chunks === chunks || waited >= LONGEST_DRAIN_MS)) return true;
+    }
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The exit code of a command whose output has ended, which comes a moment before the engine knows the code.
+ * @throws ArtifactError ENGINE_LOST when there is none, or when the command ended with its container
+ */
+export async function exitCodeOf(
+  container: Docker.Container,
+  command: Docker.Exec,
+  spec: ExecSpec,
+  signal: AbortSignal,
+): Promise<number> {
+  for (let tries = 0; tries < 60; tries++) {
+    signal.throwIfAborted();
+    const { Running, ExitCode } = await command.inspect().catch((error: unknown) => {
+      throw lost(spec, error);
+    });
+    if (!Running && typeof ExitCode === 'number') {
+      if (ExitCode >= SIGNALLED && (await isGone(container))) throw lost(spec, 'the container has ended');
+      signal.throwIfAborted();
+      return ExitCode;
+    }
+    await sleep(Math.min(10 * (tries + 1), 200));
+  }
+  throw lost(spec, 'its output ended, but the engine does not tell its exit code');
+}
+
+/** Whether the container ended, too: the engine tells a moment later than of the commands in it. */
+async function isGone(container: Docker.Container): Promise<boolean> {
+  for (let tries = 0; tries < 10; tries++) {
+    const found = await container.inspect().catch(() => undefined);
+    if (!found?.State.Running) return true;
+    await sleep(100);
+  }
+  return false;
+}
+
+/** The error for a command of which nobody knows how it ended. */
+export function lost(spec: ExecSpec, cause: unknown): ArtifactError {
+  return new ArtifactError('ENGINE_LOST', {
+    tried: `run \`${spec.argv.join(' ')}\` to its end`,
+    cause: `the connection to the engine or the container was lost: ${engineMessage(cause)}`,
+    hint: 'Was the engine restarted, or the container removed? The build volume is kept: run the target again.',
+  });
+}

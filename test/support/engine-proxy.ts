@@ -1,0 +1,94 @@
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { onTestFinished } from 'vitest';
+import { findEndpoint } from '../../src/docker/endpoint.js';
+import { temporaryDirectory } from './workspace.js';
+
+/** "POST /containers/x/exec {"Cmd":["make"]}"; an exec's id in a path is replaced by its command. */
+export type Request = string;
+/** Answers in the engine's place when it returns true; else the engine is asked. */
+export type Rule = (response: ServerResponse, request: Request) => unknown;
+
+/** The real engine behind a socket of the test's own, which sees every request and can answer for the engine. */
+export interface EngineProxy {
+  /** For `connect`, or the deps of a run. */
+  env: NodeJS.ProcessEnv;
+  /** All requests so far. */
+  requests: Request[];
+  on(pattern: RegExp, rule: Rule): void;
+  /** Cuts all connections, as an engine that is killed does, and answers no more. */
+  cut(): void;
+}
+
+export async function engineProxy(): Promise<EngineProxy> {
+  const engine = engineSocket();
+  const rules: { pattern: RegExp; rule: Rule }[] = [];
+  const requests: Request[] = [];
+  const execs = new Map<string, string>();
+  const sockets = new Set<Socket>();
+
+  const take = (incoming: IncomingMessage, body: string): Request => {
+    const path = (incoming.url ?? '').replace(/^\/v[\d.]+/, '');
+    const named = path.replace(/[0-9a-f]{64}/, (id) => execs.get(id) ?? id);
+    const taken = `${incoming.method} ${named}${body && ` ${body}`}`;
+    requests.push(taken);
+    return taken;
+  };
+  const server = createServer(async (incoming, response) => {
+    const isJson = incoming.headers['content-type'] === 'application/json';
+    const body = isJson ? await text(incoming) : '';
+    const taken = take(incoming, body);
+    for (const { pattern, rule } of rules) if (pattern.test(taken) && rule(response, taken) === true) return;
+    const upstream = request(
+      { socketPath: engine, method: incoming.method, path: incoming.url, headers: incoming.headers },
+      async (answer) => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        response.flushHeaders();
+        if (!/\/exec \{/.test(taken)) return answer.pipe(response);
+        const created = await text(answer);
+        execs.set(JSON.parse(created).Id, JSON.parse(body).Cmd?.join(' '));
+        response.end(created);
+      },
+    );
+    upstream.on('error', () => response.destroy());
+    response.on('error', () => {}); // ended by a rule while the engine still writes
+    response.on('close', () => upstream.destroy());
+    if (isJson) upstream.end(body);
+    else incoming.pipe(upstream);
+  });
+  server.on('upgrade', (incoming, client: Socket) => {
+    const taken = take(incoming, '');
+    for (const { pattern, rule } of rules) if (pattern.test(taken)) rule(undefined as never, taken);
+    const upstream = connect(engine, () => {
+      const head = Object.entries(incoming.headers).map(([name, value]) => `${name}: ${value}\r\n`);
+      upstream.write(`${incoming.method} ${incoming.url} HTTP/1.1\r\n${head.join('')}\r\n`);
+      client.pipe(upstream).pipe(client);
+    });
+    track(upstream);
+    for (const socket of [client, upstream]) socket.on('error', () => {});
+    client.on('close', () => upstream.destroy());
+  });
+  const track = (socket: Socket) => sockets.add(socket.on('close', () => sockets.delete(socket)));
+  server.on('connection', track);
+  const cut = () => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  const socketPath = join(await temporaryDirectory('engine'), 'docker.sock');
+  await new Promise<void>((listening) => server.listen(socketPath, listening));
+  onTestFinished(cut);
+  return {
+    env: { ...process.env, DOCKER_HOST: `unix://${socketPath}` },
+    requests,
+    on: (pattern, rule) => void rules.unshift({ pattern, rule }),
+    cut,
+  };
+}
+
+function engineSocket(): string {
+  const endpoint = findEndpoint(process.env);
+  if (endpoint.kind === 'socket') return endpoint.socketPath;
+  throw new Error('the tests of the engine need one that listens on a socket of this machine');
+}

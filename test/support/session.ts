@@ -1,0 +1,56 @@
+import { basename } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { connect } from '../../src/docker/engine.js';
+import type { Piece } from '../../src/docker/frames.js';
+import { LABEL, ownerLabels } from '../../src/docker/labels.js';
+import type { Holder, LockOptions } from '../../src/docker/lock.js';
+import { type Session, type SessionSpec, withSession } from '../../src/docker/session.js';
+import { removeFromEngine } from './runner.js';
+import { BUSYBOX, temporaryDirectory } from './workspace.js';
+
+/** A container of the test's own, named like its temporary workspace; what is left of it goes with the test. */
+export async function sessionSpec(more: Partial<SessionSpec> = {}): Promise<SessionSpec> {
+  const workspaceRoot = await temporaryDirectory('session');
+  onTestFinished(() => removeFromEngine(workspaceRoot));
+  const owner = { workspaceRoot, project: 'alpha', package: 'alpha', version: '0.1.0' };
+  const labels = {
+    ...ownerLabels(owner, '0.0.0-test', new Date()),
+    [LABEL.pid]: '4321',
+    [LABEL.task]: 'test',
+  };
+  return { name: basename(workspaceRoot), image: BUSYBOX, labels, env: [], hostConfig: {}, ...more };
+}
+
+/** How a test waits for the lock; `waited` has who it waited for. */
+export function lock(more: Partial<LockOptions> = {}): LockOptions & { waited: Holder[] } {
+  const waited: Holder[] = [];
+  const signal = new AbortController().signal;
+  return { wait: true, signal, onWait: (holder) => waited.push(holder), waited, ...more };
+}
+
+export interface InSession {
+  env?: NodeJS.ProcessEnv;
+  signal?: AbortSignal;
+  spec?: Partial<SessionSpec>;
+}
+
+/** Runs `use` with a container on the real engine, or on the one of `env`. */
+export async function inSession<T>(
+  use: (session: Session) => Promise<T>,
+  { env = process.env, signal, spec }: InSession = {},
+): Promise<T> {
+  const engine = await connect(env);
+  return await withSession(engine, await sessionSpec(spec), lock(signal && { signal }), use);
+}
+
+/** A sink that keeps what it gets. */
+export function collector() {
+  const chunks: Buffer[] = [];
+  return {
+    sink: (pieces: Piece[]) => {
+      for (const { data } of pieces) chunks.push(data);
+    },
+    text: () => Buffer.concat(chunks).toString(),
+    bytes: () => Buffer.concat(chunks),
+  };
+}
