@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { json } from './support/platform.js';
+import { type Ran, testWorkspace } from './support/workspace.js';
+
+const ALPHA = 'systems/alpha';
+
+/** Whether Nx took a task from the cache, by what it prints. */
+function isHit({ text, code }: Ran, task: string): boolean {
+  expect(code, text).toBe(0);
+  const [line = 'not run at all'] = text.split('\n').filter((found) => found.startsWith(`> nx run ${task}`));
+  expect(line).toContain(task);
+  return /\[(local cache|existing outputs match the cache)/.test(line);
+}
+
+test('the key of the archive follows what it is made of, and nothing else', async () => {
+  const workspace = await testWorkspace();
+  const archive = async () => isHit(await workspace.nx('run', 'alpha:archive'), 'alpha:archive');
+  expect(await archive(), 'the first build').toBe(false);
+  expect(await archive(), 'right after it: with build.log and .nerves').toBe(true);
+
+  const edits = [
+    ['a file of the package', `${ALPHA}/source.txt`, 'changed\n'],
+    [
+      'a file of the platform',
+      'platform/rules.mk',
+      `${await workspace.read('platform/rules.mk')}# changed\n`,
+    ],
+    ['an option', `${ALPHA}/project.json`, await withOption('env', { COLOUR: 'blue' })],
+  ] as const;
+  for (const [what, path, content] of edits) {
+    await workspace.write({ [path]: content });
+    expect(await archive(), what).toBe(false);
+  }
+
+  await workspace.write({ 'systems/beta/source.txt': 'changed\n', 'README.md': 'changed\n' });
+  expect(await archive(), 'another project, a file of no project').toBe(true);
+
+  async function withOption(name: string, value: unknown): Promise<string> {
+    const project = JSON.parse(await workspace.read(`${ALPHA}/project.json`));
+    project.targets['build-artifact'].options[name] = value;
+    return json(project);
+  }
+});
+
+test('a changed build is in the artifact, and going back is a hit', async () => {
+  const workspace = await testWorkspace();
+  const rootfs = `${ALPHA}/.nerves/artifacts/alpha-portable-0.1.0/images/rootfs`;
+  await workspace.nx('run', 'alpha:build-artifact');
+  await workspace.write({ [`${ALPHA}/source.txt`]: 'changed\n' });
+  expect(isHit(await workspace.nx('run', 'alpha:build-artifact'), 'alpha:archive')).toBe(false);
+  expect(await workspace.read(rootfs)).toBe('changed\n');
+  await workspace.write({ [`${ALPHA}/source.txt`]: 'alpha\n' });
+  expect(isHit(await workspace.nx('run', 'alpha:build-artifact'), 'alpha:archive')).toBe(true);
+  expect(await workspace.read(rootfs)).toBe('alpha\n');
+});
+
+test('affected selects the systems that a change reaches', async () => {
+  const workspace = await testWorkspace();
+  const affected = async () => {
+    const { text } = await workspace.nx(
+      'show',
+      'projects',
+      '--affected',
+      '--base=HEAD',
+      '--with-target=archive',
+    );
+    return text.split('\n').filter(Boolean).sort();
+  };
+  const archives = async () => {
+    const options = ['-t', 'archive', '--base=HEAD', '--graph=stdout'];
+    const { text } = await workspace.nx('affected', ...options);
+    return Object.keys(JSON.parse(text).tasks.tasks).sort();
+  };
+  await workspace.write({ 'README.md': 'changed\n' });
+  expect(await affected()).toEqual([]);
+  await workspace.write({ 'systems/beta/source.txt': 'changed\n' });
+  expect(await affected()).toEqual(['beta']);
+  expect(await archives()).toEqual(['beta:archive']);
+  await workspace.git('checkout', '.');
+  await workspace.write({ 'platform/hold.sh': { content: 'changed\n', mode: 0o755 } });
+  expect(await archives()).toEqual(['alpha:archive', 'beta:archive']);
+});

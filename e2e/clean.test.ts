@@ -1,0 +1,79 @@
+import { access, readdir } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { NO_ENGINE, testWorkspace } from './support/workspace.js';
+
+const ALPHA = 'systems/alpha';
+const ARTIFACT = `${ALPHA}/.nerves/artifacts/alpha-portable-0.1.0`;
+const ARCHIVE = `${ALPHA}/.nerves/archive`;
+
+test('clean removes volumes, artifact and archive of its project; a second one finds nothing', async () => {
+  const workspace = await testWorkspace();
+  await workspace.nx('run-many', '-t', 'build-artifact');
+  const volumes = await workspace.volumes();
+  const [alphas, betas] = ['alpha-', 'beta-'].map((name) =>
+    volumes.filter((found) => found.startsWith(name)),
+  );
+  expect(alphas).toHaveLength(2);
+
+  const dry = await workspace.nx('run', 'alpha:clean', '--dry_run');
+  for (const what of [...(alphas ?? []), workspace.path(ARTIFACT), workspace.path(ARCHIVE)]) {
+    expect(dry.text).toMatch(new RegExp(`^would remove .*${what}`, 'm'));
+  }
+  expect(dry.code).toBe(0);
+  expect(await workspace.volumes()).toEqual(volumes);
+  await access(workspace.path(ARTIFACT));
+
+  const real = await workspace.nx('run', 'alpha:clean');
+  expect(real.text).toContain(`removed ${workspace.path(ARTIFACT)}\n`);
+  expect(real.code).toBe(0);
+  expect(await workspace.volumes()).toEqual(betas);
+  await expect(access(workspace.path(ARTIFACT))).rejects.toThrow('ENOENT');
+  await expect(access(workspace.path(ARCHIVE))).rejects.toThrow('ENOENT');
+  await access(workspace.path('systems/beta/.nerves/archive'));
+
+  const again = await workspace.nx('run', 'alpha:clean');
+  expect(again.text).not.toContain('removed');
+  expect(again.code).toBe(0);
+});
+
+test('after clean the artifact comes from the cache, and the next build has a volume of its own', async () => {
+  const workspace = await testWorkspace();
+  await workspace.nx('run', 'alpha:build-artifact');
+  await workspace.nx('run', 'alpha:clean');
+  const restored = await workspace.nxWith({ env: NO_ENGINE }, 'run', 'alpha:build-artifact');
+  expect(restored.code).toBe(0);
+  expect(await workspace.read(`${ARTIFACT}/images/rootfs`)).toBe('alpha\n');
+  await workspace.write({ [`${ALPHA}/source.txt`]: 'changed\n' });
+  expect((await workspace.nx('run', 'alpha:archive')).code).toBe(0);
+  expect(await workspace.read(`${ALPHA}/build.log`)).toContain('runs in this volume: 1\n');
+});
+
+test('without an engine clean removes the files, and fails naming the engine', async () => {
+  const workspace = await testWorkspace();
+  await workspace.nx('run', 'alpha:build-artifact');
+  const { code, text } = await workspace.nxWith({ env: NO_ENGINE }, 'run', 'alpha:clean');
+  expect(code).toBe(1);
+  expect(text).toContain(`removed ${workspace.path(ARTIFACT)}\n`);
+  expect(text).toMatch(/^CLEAN_INCOMPLETE: could not clean alpha: /m);
+  expect(text).toMatch(/ENGINE_MISSING: .*\/nonexistent\.sock/);
+  expect(text).toMatch(/^ {2}-> .*DOCKER_HOST/m);
+  expect(await readdir(workspace.path(`${ALPHA}/.nerves`))).not.toContain('archive');
+  expect(await workspace.volumes()).toHaveLength(2);
+});
+
+test('clean works with options that are wrong, and leaves a build that runs alone', async () => {
+  const workspace = await testWorkspace({ [`${ALPHA}/hold`]: 'make' });
+  const build = workspace.start(['run', 'alpha:archive']);
+  await build.prints(/holding in make/);
+  const refused = await workspace.nx('run', 'alpha:clean');
+  expect(refused.text).toMatch(/container alpha-\S+ .*: a build runs in it \(pid \d+ on \S+\)$/m);
+  expect(refused.code).toBe(1);
+  expect(await workspace.containers()).toHaveLength(1);
+  process.kill(build.pid, 'SIGTERM');
+  await build.exitCode();
+
+  const project = await workspace.read(`${ALPHA}/project.json`);
+  await workspace.write({ [`${ALPHA}/project.json`]: project.replace('"platform"', '"platfrom"') });
+  expect((await workspace.nx('run', 'alpha:clean')).code).toBe(0);
+  expect(await workspace.volumes()).toEqual([]);
+});
