@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Writable } from 'node:stream';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { execa } from 'execa';
 import type { ReadEntry } from 'tar';
 import { bad } from './archive-file.js';
@@ -34,7 +36,7 @@ export async function startVerification(
   signal: AbortSignal,
 ): Promise<Verification> {
   const tops: Tops = new Map();
-  if (!(await systemTar(env))) return await withPackage(file, tops);
+  if (!(await systemTar(env))) return await withPackage(file, tops, signal);
   const tar = execa('tar', ['-t', compressionFlag(file), '-f', '-'], {
     env: tarEnv(env),
     extendEnv: false,
@@ -56,21 +58,38 @@ export async function startVerification(
   };
 }
 
-async function withPackage(file: string, tops: Tops): Promise<Verification> {
+/** zlib takes the bytes, as the package's own gunzip neither tells of damage in every case nor waits for a reader. */
+async function withPackage(file: string, tops: Tops, signal: AbortSignal): Promise<Verification> {
   if (extname(file) !== '.gz')
     throw bad(file, `there is no tar command here that could test a ${extname(file)} archive`);
   const { Parser } = await import('tar');
-  const read = (entry: ReadEntry) => {
+  const onReadEntry = (entry: ReadEntry) => {
     addTo(tops, entry.path);
     entry.resume();
   };
-  const parser = new Parser({ strict: true, onReadEntry: read });
-  const over = once(parser as never, 'end');
+  let damage: Error | null = null;
+  const parser = new Parser({ strict: true, onReadEntry });
+  parser.on('error', (error) => {
+    damage ??= error as Error;
+  });
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      parser.write(chunk);
+      done(damage);
+    },
+    final(done) {
+      parser.end();
+      done(damage);
+    },
+  });
+  const input = createGunzip();
+  const over = pipeline(input, sink, { signal });
   over.catch(() => {});
   return {
-    input: parser as unknown as Writable,
+    input,
     verdict: async () => {
       await over.catch((error) => {
+        signal.throwIfAborted();
         throw bad(file, error);
       });
       oneTop(file, tops);

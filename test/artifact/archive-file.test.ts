@@ -1,0 +1,84 @@
+import { readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import { readArchive, sha256Line, stemOf, verifySha256 } from '../../src/artifact/archive-file.js';
+import { archiveOf, directory, storedArchive } from '../support/archives.js';
+import { temporaryDirectory, writeFiles } from '../support/workspace.js';
+
+test('the archive is found by its name, with size and sum, without being read', async () => {
+  const archive = await archiveOf([directory('top')]);
+  expect(await readArchive(dirname(archive.path), archive.file)).toEqual(archive);
+});
+
+test('a .tar.zst of the same name is taken, as a platform may compress with zstd', async () => {
+  const archive = await storedArchive(Buffer.from('x'), 'alpha-1.0-0123456.tar.zst');
+  expect(await readArchive(dirname(archive.path), 'alpha-1.0-0123456.tar.gz')).toEqual(archive);
+});
+
+test('the expected name is preferred', async () => {
+  const archive = await storedArchive(Buffer.from('x'), 'alpha-1.0-0123456.tar.xz');
+  await writeFiles(dirname(archive.path), {
+    'alpha-1.0-0123456.tar.gz': '',
+    'alpha-1.0-0123456.tar.gz.sha256': '',
+  });
+  expect(await readArchive(dirname(archive.path), archive.file)).toEqual(archive);
+});
+
+test.each([
+  ['no directory', undefined],
+  ['an empty directory', {}],
+  ['only a sum', { 'alpha-1.0-0123456.tar.gz.sha256': '' }],
+])('%s means that the archive is missing, and what to run', async (_, files) => {
+  const place = await temporaryDirectory('archive');
+  await writeFiles(place, files ?? {});
+  const error = await readArchive(files ? place : join(place, 'none'), 'alpha-1.0-0123456.tar.gz').catch(
+    (e) => e,
+  );
+  expect(error.code).toBe('ARCHIVE_MISSING');
+  expect(error.hint).toContain('Run the archive target of this project');
+});
+
+test('an archive of other files is stale, and both names are told', async () => {
+  const archive = await storedArchive(Buffer.from('x'), 'alpha-1.0-0123456.tar.gz');
+  const error = await readArchive(dirname(archive.path), 'alpha-1.0-FFFFFFF.tar.gz').catch((e) => e);
+  expect(error.code).toBe('ARCHIVE_STALE');
+  expect(error.message).toContain('alpha-1.0-FFFFFFF.tar.gz');
+  expect(error.message).toContain('there is only alpha-1.0-0123456.tar.gz, made of other files or options');
+});
+
+test.each([
+  ['is missing', undefined],
+  ['is empty', ''],
+  ['is an error page', '<html>'],
+  ['is too short', 'abc  alpha\n'],
+])('a .sha256 that %s makes the archive a bad one', async (_, text) => {
+  const archive = await storedArchive(Buffer.from('x'));
+  if (text === undefined) await rm(`${archive.path}.sha256`);
+  else await writeFiles(dirname(archive.path), { [`${archive.file}.sha256`]: text });
+  const error = await readArchive(dirname(archive.path), archive.file).catch((e) => e);
+  expect(error.code).toBe('ARCHIVE_BAD');
+  expect(error.message).toContain('.sha256');
+});
+
+test('the .sha256 is what sha256sum -c reads', async () => {
+  const archive = await storedArchive(Buffer.from('content'), 'a b-0123456.tar.gz');
+  const text = await readFile(`${archive.path}.sha256`, 'utf8');
+  expect(text).toBe(sha256Line(archive.sha256, archive.file));
+  const command = process.platform === 'darwin' ? ['shasum', '-a', '256'] : ['sha256sum'];
+  const [program = '', ...args] = [...command, '-c', `${archive.file}.sha256`];
+  const { stdout } = await execa(program, args, { cwd: dirname(archive.path) });
+  expect(stdout).toBe('a b-0123456.tar.gz: OK');
+});
+
+test('the sum is compared with the bytes', async () => {
+  const archive = await storedArchive(Buffer.from('content'));
+  await verifySha256(archive);
+  await writeFiles(dirname(archive.path), { [archive.file]: 'contenT' });
+  await expect(verifySha256(archive)).rejects.toMatchObject({ code: 'ARCHIVE_BAD' });
+});
+
+test('only the extensions of an archive are cut off its name', () => {
+  const names = ['a-1.0.tar.gz', 'a-1.0.tar.xz', 'a-1.0.tar.zst', 'a-1.0.tar.bz2', 'a.tar.gz.part'];
+  expect(names.map(stemOf)).toEqual(['a-1.0', 'a-1.0', 'a-1.0', 'a-1.0.tar.bz2', 'a.tar.gz.part']);
+});

@@ -1,0 +1,145 @@
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { replaceDirectory } from '../../src/artifact/directory.js';
+import { temporaryDirectory, writeFiles } from '../support/workspace.js';
+
+/** Fills a directory with `names`, whose content is `text`. */
+const fillWith =
+  (text: string, names = ['a', 'b', 'z']) =>
+  async (directory: string) => {
+    for (const name of names) await writeFile(join(directory, name), text);
+    return directory;
+  };
+
+test('what was there is gone, and nothing is left beside it', async () => {
+  const place = await temporaryDirectory('place');
+  await writeFiles(place, { 'target/old': 'x', 'other/file': 'y' });
+  await replaceDirectory(join(place, 'target'), fillWith('new'));
+  expect(await readdir(join(place, 'target'))).toEqual(['a', 'b', 'z']);
+  expect((await readdir(place)).sort()).toEqual(['other', 'target']);
+});
+
+test('its parents are made', async () => {
+  const target = join(await temporaryDirectory('place'), 'x/y/target');
+  await replaceDirectory(target, fillWith('new'));
+  expect(await readdir(target)).toEqual(['a', 'b', 'z']);
+});
+
+test('a directory inside of the new one can take the place', async () => {
+  const place = await temporaryDirectory('place');
+  await replaceDirectory(join(place, 'target'), async (fresh) => {
+    await mkdir(join(fresh, 'top'));
+    return await fillWith('new')(join(fresh, 'top'));
+  });
+  expect(await readdir(join(place, 'target'))).toEqual(['a', 'b', 'z']);
+  expect(await readdir(place)).toEqual(['target']);
+});
+
+test('the new one is made on the file system of the target, beside it', async () => {
+  const place = await temporaryDirectory('place');
+  await replaceDirectory(join(place, 'target'), async (fresh) => {
+    expect(fresh.startsWith(`${place}/.target.${process.pid}-`)).toBe(true);
+    return fresh;
+  });
+});
+
+test('when the filling fails the old one stays, and nothing is left beside it', async () => {
+  const place = await temporaryDirectory('place');
+  await writeFiles(place, { 'target/old': 'x' });
+  const failing = replaceDirectory(join(place, 'target'), async (fresh) => {
+    await fillWith('half')(fresh);
+    throw new Error('no');
+  });
+  await expect(failing).rejects.toThrow('no');
+  expect(await readdir(join(place, 'target'))).toEqual(['old']);
+  expect(await readdir(place)).toEqual(['target']);
+});
+
+test('a file or a link in its place is replaced', async () => {
+  const place = await temporaryDirectory('place');
+  await writeFiles(place, { file: 'x', 'real/file': 'y' });
+  await symlink('real', join(place, 'link'));
+  await replaceDirectory(join(place, 'file'), fillWith('new'));
+  await replaceDirectory(join(place, 'link'), fillWith('new'));
+  expect(await readdir(join(place, 'file'))).toEqual(['a', 'b', 'z']);
+  expect(await readdir(join(place, 'real'))).toEqual(['file']);
+  expect((await readdir(place)).sort()).toEqual(['file', 'link', 'real']);
+});
+
+test('a reader that polls throughout sees a whole directory or none', async () => {
+  const target = join(await temporaryDirectory('place'), 'target');
+  await replaceDirectory(target, fillWith('0'));
+  let over = false;
+  let looks = 0;
+  const reader = (async () => {
+    const inode = async () => (await stat(target).catch(() => undefined))?.ino;
+    while (!over) {
+      const before = await inode();
+      const last = await readFile(join(target, 'z'), 'utf8').catch(() => undefined);
+      if (before !== undefined && before === (await inode())) {
+        expect(last, 'the file that is written last').toBeDefined();
+        looks++;
+      }
+    }
+  })();
+  for (let round = 1; round <= 150; round++) await replaceDirectory(target, fillWith(String(round)));
+  over = true;
+  await reader;
+  expect(looks).toBeGreaterThan(10);
+});
+
+test('of many replacers at once each succeeds, and one whole directory stays', async () => {
+  const place = await temporaryDirectory('place');
+  const target = join(place, 'target');
+  const texts = Array.from({ length: 24 }, (_, n) => `writer ${n}`);
+  await Promise.all(texts.map((text) => replaceDirectory(target, fillWith(text))));
+  const contents = await Promise.all(['a', 'b', 'z'].map((name) => readFile(join(target, name), 'utf8')));
+  expect(new Set(contents).size).toBe(1);
+  expect(texts).toContain(contents[0]);
+  expect(await readdir(place)).toEqual(['target']);
+});
+
+describe('what a killed process left beside the target', () => {
+  const leftover = (pid: number, kind: string, name = 'alpha-1.0') => `.${name}.${pid}-0123abcd.${kind}`;
+
+  async function deadPid(): Promise<number> {
+    const child = execa('true');
+    await child;
+    return child.pid!;
+  }
+
+  test('is removed when the process is dead', async () => {
+    const place = await temporaryDirectory('place');
+    const pid = await deadPid();
+    for (const kind of ['new', 'old']) await writeFiles(place, { [`${leftover(pid, kind)}/file`]: 'x' });
+    await replaceDirectory(join(place, 'alpha-1.0'), fillWith('new'));
+    expect(await readdir(place)).toEqual(['alpha-1.0']);
+  });
+
+  test('stays when the process lives, whoever it belongs to', async () => {
+    const place = await temporaryDirectory('place');
+    const child = execa('sleep', ['60'], { reject: false });
+    onTestFinished(() => void child.kill());
+    const names = [leftover(child.pid!, 'new'), leftover(1, 'old')];
+    for (const name of names) await writeFiles(place, { [`${name}/file`]: 'x' });
+    await replaceDirectory(join(place, 'alpha-1.0'), fillWith('new'));
+    expect((await readdir(place)).sort()).toEqual([...names, 'alpha-1.0'].sort());
+  });
+
+  test('stays when it is of another target, also of one whose name is alike', async () => {
+    const place = await temporaryDirectory('place');
+    const pid = await deadPid();
+    const names = [
+      leftover(pid, 'new', 'alpha-1x0'),
+      leftover(pid, 'new', 'alpha-1.0.1'),
+      leftover(pid, 'mine'),
+      `.alpha-1.0.${pid}.new`,
+      'alpha-1.0.bak',
+    ];
+    for (const name of names) await writeFiles(place, { [`${name}/file`]: 'x' });
+    await replaceDirectory(join(place, 'alpha-1.0'), fillWith('new'));
+    expect((await readdir(place)).sort()).toEqual([...names, 'alpha-1.0'].sort());
+  });
+});

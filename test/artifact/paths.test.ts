@@ -1,0 +1,52 @@
+import { homedir } from 'node:os';
+import { expect, test } from 'vitest';
+import { dataDir, downloadDir, hostArtifactsDir, packagePaths } from '../../src/artifact/paths.js';
+
+const HOME = '/home/me';
+
+test('the data directory is that of Nerves', () => {
+  expect(dataDir({ HOME })).toBe('/home/me/.nerves');
+  expect(dataDir({ HOME, XDG_DATA_HOME: '/data' })).toBe('/data/nerves');
+  expect(dataDir({ HOME, XDG_DATA_HOME: '' })).toBe('/home/me/.nerves');
+  expect(dataDir({ HOME, XDG_DATA_HOME: 'data' })).toBe(`${process.cwd()}/data/nerves`);
+  expect(dataDir({ HOME: '' })).toBe(`${homedir()}/.nerves`);
+});
+
+test('downloads: the option, else NERVES_DL_DIR, else below the data directory', () => {
+  const XDG_DATA_HOME = '/data';
+  expect(downloadDir({ HOME }, '/ws')).toBe('/home/me/.nerves/dl');
+  expect(downloadDir({ HOME, XDG_DATA_HOME }, '/ws')).toBe('/data/nerves/dl');
+  expect(downloadDir({ HOME, XDG_DATA_HOME, NERVES_DL_DIR: '/dl' }, '/ws')).toBe('/dl');
+  expect(downloadDir({ HOME, NERVES_DL_DIR: '~/dl' }, '/ws')).toBe('/home/me/dl');
+  expect(downloadDir({ HOME, NERVES_DL_DIR: 'dl' }, '/ws')).toBe(`${process.cwd()}/dl`);
+  expect(downloadDir({ HOME, NERVES_DL_DIR: '/dl' }, '/ws', '/mine')).toBe('/mine');
+  expect(downloadDir({ HOME }, '/ws', 'cache/dl')).toBe('/ws/cache/dl');
+  expect(downloadDir({ HOME }, '/ws', '~/dl')).toBe('/home/me/dl');
+  expect(downloadDir({ HOME }, '/ws', '~')).toBe('/home/me');
+  expect(downloadDir({ HOME }, '/ws', '~other/dl')).toBe('/ws/~other/dl');
+});
+
+test("the host's artifacts: NERVES_ARTIFACTS_DIR, else below the data directory", () => {
+  expect(hostArtifactsDir({ HOME })).toBe('/home/me/.nerves/artifacts');
+  expect(hostArtifactsDir({ HOME, NERVES_ARTIFACTS_DIR: '/a' })).toBe('/a');
+  expect(hostArtifactsDir({ HOME, NERVES_ARTIFACTS_DIR: '~/a' })).toBe('/home/me/a');
+  expect(hostArtifactsDir({ HOME, XDG_DATA_HOME: '/data' })).toBe('/data/nerves/artifacts');
+});
+
+test('Nerves has no NERVES_DATA_DIR', () => {
+  expect(dataDir({ HOME, NERVES_DATA_DIR: '/other' })).toBe('/home/me/.nerves');
+});
+
+test('everything else lies below the package', () => {
+  expect(packagePaths('/ws/systems/a', 'a-portable-1.0', '/ws')).toEqual({
+    artifact: '/ws/systems/a/.nerves/artifacts/a-portable-1.0',
+    archive: '/ws/systems/a/.nerves/archive',
+    log: '/ws/systems/a/build.log',
+    previousLog: '/ws/systems/a/build.log.1',
+  });
+});
+
+test('artifact_dir counts from the workspace', () => {
+  expect(packagePaths('/ws/a', 'a', '/ws', 'out/a').artifact).toBe('/ws/out/a');
+  expect(packagePaths('/ws/a', 'a', '/ws', '/abs').artifact).toBe('/abs');
+});

@@ -1,0 +1,59 @@
+import { Readable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { complaints, compressionFlag, systemTar, tarEnv, tarError } from '../../src/artifact/tar-command.js';
+import { onlyPrograms } from '../support/archives.js';
+
+test.each([
+  ['GNU tar', 'echo "tar (GNU tar) 1.34"', 'gnu'],
+  ['bsdtar', 'echo "bsdtar 3.5.3 - libarchive 3.7.4"', 'bsd'],
+  ['that of busybox', 'echo "tar (busybox) 1.36.1"', undefined],
+  ['one that fails', 'exit 1', undefined],
+])('%s is known by its banner', async (_, script, kind) => {
+  expect(await systemTar(await onlyPrograms({ tar: script }))).toBe(kind);
+});
+
+test('no tar at all is no error', async () => {
+  expect(await systemTar(await onlyPrograms())).toBeUndefined();
+  expect(await systemTar({ PATH: '' })).toBeUndefined();
+});
+
+test('tar gets the PATH of the caller and speaks English, and nothing else of the environment', () => {
+  expect(
+    tarEnv({ PATH: '/bin', TMPDIR: '/t', TAR_OPTIONS: '-v', LC_ALL: 'de_DE.UTF-8', HOME: '/x' }),
+  ).toEqual({
+    ...{ PATH: '/bin', TMPDIR: '/t', LC_ALL: 'C' },
+  });
+});
+
+test.each([
+  ['a.tar.gz', '-z'],
+  ['a.tar.xz', '-J'],
+  ['a.tar.zst', '--zstd'],
+  ['a.tar.xz.tar.gz', '-z'],
+  ['a', '-z'],
+])('%s is read with %s', (file, flag) => {
+  expect(compressionFlag(file)).toBe(flag);
+});
+
+test('of what tar complains the first five lines that are no warnings are kept', async () => {
+  const warning = 'tar: a: time stamp 2040-01-01 00:00:00 is 441 s in the future\n';
+  const keyword = "tar: Ignoring unknown extended header keyword 'LIBARCHIVE.xattr.x'\n";
+  const lines = Array.from({ length: 8 }, (_, n) => `tar: error ${n}\n`);
+  const text = warning.repeat(10_000) + keyword.repeat(10_000) + lines.join('') + warning;
+  expect(await complaints(Readable.from([Buffer.from(text)]))).toEqual(
+    lines.slice(0, 5).map((line) => line.trim()),
+  );
+});
+
+test.each([
+  ['DISK_FULL', 'tar: a: Cannot write: No space left on device'],
+  ['DISK_FULL', 'tar: a: Cannot open: Disk quota exceeded'],
+  ['FILES', 'tar (child): zstd: Cannot exec: No such file or directory'],
+  ['FILES', 'tar: a: Cannot mkdir: Permission denied'],
+  ['FILES', 'tar: a: Cannot open: Read-only file system'],
+  ['ARCHIVE_BAD', 'gzip: stdin: invalid compressed data--crc error'],
+  ['ARCHIVE_BAD', 'tar: a: Cannot open: Not a directory'],
+])('%s is what %j means', (code, line) => {
+  const error = tarError('/x/a.tar.gz', 'Command failed with exit code 2', [line]);
+  expect(error).toMatchObject({ code, message: expect.stringContaining(`  | ${line}`) });
+});
