@@ -7,6 +7,7 @@ import { LABEL, type Labels } from './labels.js';
 const POLL_MS = 500;
 /** A container is started within a second of its creation: one that is older and still not is abandoned. */
 const NEVER_STARTED_MS = 60_000;
+const MOST_NOT_THERE = 50;
 
 /** Who holds a lock, from the labels of its container. */
 export interface Holder {
@@ -29,8 +30,8 @@ export interface LockOptions {
 /**
  * Creates the container `options.name`. The name is the lock: the engine lets it exist once, and the container
  * lives no longer than the process that holds its standard input (see session.ts), so that one which runs has a
- * living holder, on whatever host, and any other is abandoned.
- * @throws ArtifactError LOCKED when another build holds it and `wait` is false
+ * living holder, on whatever host, and any other is abandoned. One without our labels is a stranger's and stays.
+ * @throws ArtifactError LOCKED when another build holds it and `wait` is false, CONTAINER_START for a stranger's
  */
 export async function createLocked(
   engine: Engine,
@@ -38,15 +39,25 @@ export async function createLocked(
   { wait, signal, onWait }: LockOptions,
 ): Promise<Docker.Container> {
   let waitingFor: string | undefined;
-  for (;;) {
+  for (let notThere = 0; ; ) {
     signal.throwIfAborted();
+    let conflict: unknown;
     try {
       return await engine.docker.createContainer(options);
     } catch (error) {
       if (!isStatus(error, 409)) throw error;
+      conflict = error;
     }
     const found = await inspect(engine, options.name);
-    if (!found) continue; // gone in the meantime
+    if (!found) {
+      // removed in the meantime; or the engine keeps a name of a container that it has lost
+      if (++notThere === MOST_NOT_THERE) throw taken(options.name, engineMessage(conflict));
+      await sleep(100);
+      continue;
+    }
+    if (!found.Config.Labels?.[LABEL.workspace]) {
+      throw taken(options.name, 'a container of that name exists which this tool did not make');
+    }
     if (isAbandoned(found, Date.now())) {
       await remove(engine, found);
       continue;
@@ -73,9 +84,8 @@ function isAbandoned(container: Docker.ContainerInspectInfo, now: number): boole
   return container.State.Status !== 'created' || now - Date.parse(container.Created) > NEVER_STARTED_MS;
 }
 
-/** Reaps a dead holder's container; one without our labels is a stranger's and stays. */
+/** Reaps a dead holder's container. */
 async function remove(engine: Engine, found: Docker.ContainerInspectInfo): Promise<void> {
-  if (!found.Config.Labels[LABEL.workspace]) throw stranger(found);
   try {
     await engine.docker.getContainer(found.Id).remove({ force: true });
   } catch (error) {
@@ -112,10 +122,10 @@ export function locked(name: string, holder: Holder): ArtifactError {
   });
 }
 
-function stranger(found: Docker.ContainerInspectInfo): ArtifactError {
+function taken(name: string, cause: string): ArtifactError {
   return new ArtifactError('CONTAINER_START', {
-    tried: `create the container ${found.Name.slice(1)}`,
-    cause: engineMessage('a container of that name exists which this tool did not make'),
-    hint: `Look at it with \`docker inspect ${found.Name.slice(1)}\`, and rename or remove it.`,
+    tried: `create the container ${name}`,
+    cause,
+    hint: `Look at it with \`docker inspect ${name}\`, and rename or remove it.`,
   });
 }

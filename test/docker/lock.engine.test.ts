@@ -1,0 +1,152 @@
+import type { ServerResponse } from 'node:http';
+import { hostname } from 'node:os';
+import { expect, test, vi } from 'vitest';
+import { connect } from '../../src/docker/engine.js';
+import { type Session, type SessionSpec, withSession } from '../../src/docker/session.js';
+import { ArtifactError } from '../../src/errors.js';
+import { engineProxy } from '../support/engine-proxy.js';
+import { testEngine } from '../support/runner.js';
+import { lock, sessionSpec } from '../support/session.js';
+import { until } from '../support/wait.js';
+
+const nothing = async () => {};
+
+/** A container as a process that was killed left it. */
+async function leftBehind({ name, image, labels }: SessionSpec) {
+  const { docker } = await testEngine();
+  return await docker.createContainer({ name, Image: image, Cmd: ['true'], Labels: labels });
+}
+
+test('a second one waits for the first, and is told who holds the lock', async () => {
+  const [engine, spec] = [await testEngine(), await sessionSpec()];
+  const events: string[] = [];
+  const second = lock();
+  let running: Promise<void> | undefined;
+  await withSession(engine, spec, lock(), async () => {
+    running = withSession(engine, spec, second, async () => void events.push('second'));
+    await until(() => second.waited.length > 0);
+    events.push('first');
+  });
+  await running;
+  expect(events).toEqual(['first', 'second']);
+  expect(second.waited).toEqual([
+    {
+      project: 'alpha',
+      task: 'test',
+      pid: '4321',
+      host: hostname(),
+      workspace: spec.labels['nx-docker-artifact.workspace'],
+      since: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+    },
+  ]);
+});
+
+test('five at once run one after the other', async () => {
+  const [engine, spec] = [await testEngine(), await sessionSpec()];
+  let running = 0;
+  const most: number[] = [];
+  const use = async ({ exec }: Session) => {
+    most.push(++running);
+    await exec({ argv: ['true'] }, () => {});
+    running--;
+  };
+  await Promise.all(Array.from({ length: 5 }, () => withSession(engine, spec, lock(), use)));
+  expect(most).toEqual([1, 1, 1, 1, 1]);
+});
+
+test('without waiting it is LOCKED, and the message says by whom', async () => {
+  const [engine, spec] = [await testEngine(), await sessionSpec()];
+  await withSession(engine, spec, lock(), async () => {
+    const second = withSession(engine, spec, lock({ wait: false }), nothing);
+    await expect(second).rejects.toMatchObject({
+      code: 'LOCKED',
+      message: expect.stringMatching(
+        new RegExp(`alpha:test \\(pid 4321 on host ${hostname()} in \\S+, since \\d{4}-\\S+Z\\)`),
+      ),
+    });
+  });
+});
+
+test('an interrupt ends the waiting, and the holder stays', async () => {
+  const [engine, spec] = [await testEngine(), await sessionSpec()];
+  const interrupted = new ArtifactError('INTERRUPTED', { tried: 'x', cause: 'y' });
+  await withSession(engine, spec, lock(), async ({ container }) => {
+    const controller = new AbortController();
+    const onWait = () => controller.abort(interrupted);
+    const second = withSession(engine, spec, lock({ signal: controller.signal, onWait }), nothing);
+    await expect(second).rejects.toBe(interrupted);
+    expect((await container.inspect()).State.Running).toBe(true);
+  });
+});
+
+test('a container that has ended is reaped', async () => {
+  const [engine, spec] = [await testEngine(), await sessionSpec()];
+  const dead = await leftBehind(spec);
+  await dead.start();
+  await dead.wait();
+  const taken = lock();
+  expect(await withSession(engine, spec, taken, async ({ container }) => container.id)).not.toBe(dead.id);
+  expect(taken.waited).toEqual([]);
+});
+
+test('a container that was created and never started is reaped after a minute, not before', async () => {
+  const [engine, spec] = [await testEngine(), await sessionSpec()];
+  const dead = await leftBehind(spec);
+  const early = withSession(engine, spec, lock({ wait: false }), nothing);
+  await expect(early).rejects.toMatchObject({ code: 'LOCKED' });
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
+  try {
+    const late = await withSession(
+      engine,
+      spec,
+      lock({ wait: false }),
+      async ({ container }) => container.id,
+    );
+    expect(late).not.toBe(dead.id);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test.each(['created', 'running', 'exited'])(
+  'a stranger’s container of that name, %s, is left alone',
+  async (state) => {
+    const [engine, spec] = [await testEngine(), await sessionSpec()];
+    const { docker } = engine;
+    const stranger = await docker.createContainer({
+      name: spec.name,
+      Image: spec.image,
+      Cmd: state === 'running' ? ['sleep', '60'] : ['true'],
+      HostConfig: { Init: true },
+    });
+    try {
+      if (state !== 'created') await stranger.start();
+      if (state === 'exited') await stranger.wait();
+      await expect(withSession(engine, spec, lock(), nothing)).rejects.toMatchObject({
+        code: 'CONTAINER_START',
+        message: expect.stringMatching(
+          /which this tool did not make[\s\S]*docker inspect nx-docker-artifact-/,
+        ),
+      });
+      expect((await stranger.inspect()).State.Status).toBe(state);
+    } finally {
+      await stranger.remove({ force: true });
+    }
+  },
+);
+
+test('an engine that keeps the name of a container it has lost gives an error, no endless wait', async () => {
+  const proxy = await engineProxy();
+  const message = 'Conflict. The container name "/x" is already in use by container "1234".';
+  const answer = (status: number) => (response: ServerResponse) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
+    return true;
+  };
+  proxy.on(/^POST \/containers\/create/, answer(409));
+  proxy.on(/^GET \/containers\/.*\/json/, answer(404));
+  const run = withSession(await connect(proxy.env), await sessionSpec(), lock(), nothing);
+  await expect(run).rejects.toMatchObject({
+    code: 'CONTAINER_START',
+    message: expect.stringContaining(message),
+  });
+});

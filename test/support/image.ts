@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { onTestFinished } from 'vitest';
+import { buildImage } from '../../src/docker/image-build.js';
+import { testEngine } from './runner.js';
+import { BUSYBOX, type Files, temporaryDirectory, writeFiles } from './workspace.js';
+
+/** A tag of the test's own; the image that is then there goes with the test. */
+export function imageTag(): string {
+  const tag = `nx-docker-artifact-test/${randomBytes(6).toString('hex')}:1`;
+  onTestFinished(() => removeImage(tag));
+  return tag;
+}
+
+async function removeImage(tag: string): Promise<void> {
+  const { docker } = await testEngine();
+  await docker
+    .getImage(tag)
+    .remove({ force: true })
+    .catch(() => {});
+}
+
+/** Builds an image on top of the busybox one, or of `from`, by the lines of a Dockerfile. */
+export async function testImage(dockerfile: string, files: Files = {}, from = BUSYBOX): Promise<string> {
+  const context = await temporaryDirectory('image');
+  await writeFiles(context, { ...files, Dockerfile: `FROM ${from}\n${dockerfile}\n` });
+  const tag = imageTag();
+  const source = { dockerfile: `${context}/Dockerfile`, context, contextGiven: true };
+  await buildImage(
+    await testEngine(),
+    { ...source, tag, labels: {}, pull: false },
+    { env: process.env, signal: new AbortController().signal, onLine: () => {} },
+  );
+  return tag;
+}
