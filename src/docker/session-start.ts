@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import type Docker from 'dockerode';
+import { ArtifactError } from '../errors.js';
+import { engineMessage } from './engine.js';
+import { Frames, type Piece } from './frames.js';
+
+const START_TIMEOUT_MS = 60_000;
+const READY = 'nx-docker-artifact:ready';
+/** It ignores the TERM that an interrupted build's processes get, or they would all be killed with it at once. */
+export const MAIN = `trap '' HUP INT TERM; echo ${READY}; exec cat >/dev/null`;
+
+/**
+ * Attaches to a created container and starts it, in this order, or its first lines are lost. It is up when its
+ * READY line comes: by then its ENTRYPOINT has done its work.
+ * @returns the socket of its standard input: the container lives as long as that is open
+ * @throws ArtifactError CONTAINER_START
+ */
+export async function startHeld(
+  container: Docker.Container,
+  image: string,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const options = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true };
+  const attached = container.attach(options) as unknown as Promise<Socket>;
+  const socket = await attached.catch((error: unknown) => {
+    throw startFailed(image, error);
+  });
+  const main = watchMain(socket);
+  const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(START_TIMEOUT_MS)]);
+  try {
+    const aborted = once(abortSignal, 'abort').then(() => false);
+    await container.start({ abortSignal });
+    if (await Promise.race([main.ready, aborted])) return socket;
+    throw new Error('its main process ended at once, or its ENTRYPOINT did not run it');
+  } catch (error) {
+    socket.destroy();
+    signal.throwIfAborted();
+    throw startFailed(image, error, main.output());
+  }
+}
+
+function watchMain(socket: Socket): { ready: Promise<boolean>; output: () => string } {
+  const frames = socket.pipe(new Frames());
+  let output = '';
+  const ready = new Promise<boolean>((resolve) => {
+    frames.on('data', (pieces: Piece[]) => {
+      if (output.length < 10_000) output += pieces.map((piece) => piece.data.toString()).join('');
+      if (output.includes(READY)) resolve(true);
+    });
+    for (const event of ['end', 'error', 'close']) frames.on(event, () => resolve(false));
+    for (const event of ['error', 'close']) socket.on(event, () => resolve(false));
+  });
+  return { ready, output: () => output.trim() };
+}
+
+/** The error for a container that could not be made or started, with the last lines of its ENTRYPOINT. */
+export function startFailed(image: string, error: unknown, output = ''): ArtifactError {
+  return new ArtifactError('CONTAINER_START', {
+    tried: `start a container of ${image}`,
+    cause: engineMessage(error),
+    details: output === '' ? [] : output.split('\n').slice(-5),
+    hint: 'The image must have sh and cat; its ENTRYPOINT, if any, must run the command that it is given. Are "mounts", "network", "memory" and "cpus" right?',
+  });
+}
