@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { finished, Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { Parser, type ReadEntry } from 'tar';
@@ -27,31 +28,36 @@ export interface ContainerFile {
  * @returns undefined when there is no such file
  */
 export async function getFile(container: Docker.Container, path: string): Promise<ContainerFile | undefined> {
-  let tar: NodeJS.ReadableStream;
+  const found = await openEntry(container, path);
+  return typeof found === 'string'
+    ? fileOnly(await openEntry(container, posix.resolve(posix.dirname(path), found)))
+    : found;
+}
+
+function fileOnly(found: ContainerFile | string | undefined): ContainerFile | undefined {
+  return typeof found === 'string' ? undefined : found;
+}
+
+/** The file at `path`, or the target of the link that is there. */
+async function openEntry(
+  container: Docker.Container,
+  path: string,
+): Promise<ContainerFile | string | undefined> {
   try {
-    tar = await container.getArchive({ path: await followLink(container, path) });
+    return await firstEntry((await container.getArchive({ path })) as Readable);
   } catch (error) {
     if (isStatus(error, 404)) return undefined;
     throw error;
   }
-  return await firstFile(tar as Readable);
 }
 
-/** The engine's stat of a path comes base64-coded in a header (Docker API, ContainerArchiveInfo). */
-async function followLink(container: Docker.Container, path: string): Promise<string> {
-  const response = (await container.infoArchive({ path })) as { headers?: Record<string, string> };
-  const header = response.headers?.['x-docker-container-path-stat'];
-  if (!header) return path;
-  const stat = JSON.parse(Buffer.from(header, 'base64').toString('utf8')) as { linkTarget?: string };
-  return stat.linkTarget || path;
-}
-
-function firstFile(tar: Readable): Promise<ContainerFile | undefined> {
+function firstEntry(tar: Readable): Promise<ContainerFile | string | undefined> {
   return new Promise((resolve, reject) => {
     let content: Readable | undefined;
     const parser = new Parser({
       strict: true,
       onReadEntry: (entry: ReadEntry) => {
+        if (entry.type === 'SymbolicLink') resolve(entry.linkpath ?? '');
         if (content || entry.type !== 'File') return entry.resume();
         content = Readable.from(entry);
         resolve({ size: entry.size, content });
@@ -59,7 +65,7 @@ function firstFile(tar: Readable): Promise<ContainerFile | undefined> {
     });
     const fail = (error: Error) => (content ? content.destroy(error) : reject(error));
     parser.on('error', fail);
-    parser.on('end', () => resolve(undefined)); // no effect after a file was found
+    parser.on('end', () => resolve(undefined)); // no effect after an entry was found
     finished(tar, (error) => error && fail(error));
     tar.pipe(parser as unknown as NodeJS.WritableStream);
   });

@@ -43,7 +43,9 @@ export async function createLocked(
     signal.throwIfAborted();
     let conflict: unknown;
     try {
-      return await engine.docker.createContainer(options);
+      // apart, or dockerode also puts all of it, the environment too, into the URL
+      const apart = { _query: { name: options.name }, _body: options };
+      return await engine.docker.createContainer(apart as Docker.ContainerCreateOptions);
     } catch (error) {
       if (!isStatus(error, 409)) throw error;
       conflict = error;

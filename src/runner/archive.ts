@@ -11,11 +11,10 @@ import { describeHolder, type Holder, type LockOptions } from '../docker/lock.js
 import { type Session, withSession } from '../docker/session.js';
 import { ArtifactError } from '../errors.js';
 import { openBuildLog } from './build-log.js';
-import { containerSpec } from './container-spec.js';
-import { copyDir, copyIn } from './copy-in.js';
+import { containerSpec, DL_DIR } from './container-spec.js';
 import type { RunnerDeps } from './deps.js';
 import { imageSpec, workdirOf } from './image-spec.js';
-import { prepare } from './prepare.js';
+import { giveBack, prepare } from './prepare.js';
 import { type Report, startReport } from './report.js';
 import { runStep } from './run-step.js';
 import { buildSteps, checkSources, sourcesOf } from './steps.js';
@@ -77,9 +76,7 @@ async function buildIn(
 ): Promise<ArchiveFile> {
   const user = buildUser(image, deps.user);
   // 3. user and directories, the writable copies of platform and package
-  const sources = sourcesOf(pkg);
-  await prepare(session, user, { workdir, artifact: pkg.name, copies: sources.map(copyDir) });
-  for (const source of sources) await copyIn(session, { ...source, ...user }, deps.signal);
+  await prepare(session, user, { workdir, artifact: pkg.name, sources: sourcesOf(pkg) }, deps.signal);
   // 4. create-build, make, make system
   const log = await openBuildLog(pkg.paths.log, pkg.paths.previousLog);
   try {
@@ -88,6 +85,7 @@ async function buildIn(
     }
   } finally {
     await log.close();
+    if (!deps.signal.aborted) await giveBack(session, user, deps.user, [DL_DIR]);
   }
   // 5. the archive out of the volume, verified
   return await collect(session, pkg, workdir, deps, report);

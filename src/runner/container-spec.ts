@@ -13,7 +13,8 @@ import type { RunnerDeps } from './deps.js';
 import { sshAgent } from './ssh-agent.js';
 import type { PackageVolumes } from './volumes.js';
 
-const DL_DIR = '/nerves/dl';
+/** The download cache in the container. */
+export const DL_DIR = '/nerves/dl';
 const ARTIFACTS_DIR = '/nerves/host/artifacts';
 /** The download cache on an engine that does not see our file system. */
 const DL_VOLUME = 'nx-docker-artifact-dl';

@@ -2,9 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { create, type WriteEntry } from 'tar';
-import { getFile, putTar } from '../docker/files.js';
+import { putTar } from '../docker/files.js';
 import type { Session } from '../docker/session.js';
 import { ArtifactError } from '../errors.js';
 import { compareTrees, listTree, type Tree } from './tree.js';
@@ -24,11 +23,18 @@ export interface Source {
 export interface CopyIn extends Source {
   uid: number;
   gid: number;
+  /** The manifest of the last time, as it was found in the volume; empty when there is none. */
+  manifest: string;
 }
 
 /** Where the copy is in the container. */
 export function copyDir({ name }: Source): string {
   return `${ENV_DIR}/${name}`;
+}
+
+/** The manifest's name in {@link MANIFESTS}. */
+export function manifestFile({ name }: Source): string {
+  return `${name}.json`;
 }
 
 /**
@@ -39,24 +45,21 @@ export function copyDir({ name }: Source): string {
  * @returns how many entries were copied or removed
  */
 export async function copyIn(session: Session, copy: CopyIn, signal: AbortSignal): Promise<number> {
-  const manifest = `${MANIFESTS}/${copy.name}.json`;
-  const before = await readManifest(session, manifest);
+  const before = readManifest(copy.manifest);
   const after = await listTree(copy.from, before, signal);
   const { changed, removed } = compareTrees(before, after);
   await removeAll(session, copyDir(copy), removed);
-  const firstTime = Object.keys(before).length === 0;
-  if (changed.length > 0 || removed.length > 0 || firstTime) await put(session, copy, changed, after);
+  const manifest = JSON.stringify(after);
+  if (manifest !== copy.manifest) await put(session, copy, changed, manifest);
   signal.throwIfAborted();
   return changed.length + removed.length;
 }
 
-async function readManifest(session: Session, path: string): Promise<Tree> {
-  const file = await getFile(session.container, path);
-  if (!file) return {};
+function readManifest(text: string): Tree {
   try {
-    return JSON.parse(await text(file.content)) as Tree;
+    return JSON.parse(text) as Tree;
   } catch {
-    return {}; // cut off by an interrupt: everything is copied once more
+    return {}; // none yet, or cut off by an interrupt: everything is copied
   }
 }
 
@@ -69,7 +72,7 @@ async function removeAll(session: Session, directory: string, paths: string[]): 
 }
 
 /** The manifest goes last, so that it never tells of files that are not there. */
-async function put(session: Session, copy: CopyIn, changed: string[], after: Tree): Promise<void> {
+async function put(session: Session, copy: CopyIn, changed: string[], manifest: string): Promise<void> {
   const staging = await mkdtemp(join(tmpdir(), 'nx-docker-artifact-'));
   const own = (entry: WriteEntry) => {
     if (!entry.stat) return;
@@ -83,9 +86,9 @@ async function put(session: Session, copy: CopyIn, changed: string[], after: Tre
       const tar = create({ cwd: copy.from, prefix: copy.name, noDirRecurse: true, onWriteEntry: own }, names);
       await putTar(session.container, tar.pipe(new PassThrough() as never), ENV_DIR);
     }
-    await writeFile(join(staging, `${copy.name}.json`), JSON.stringify(after));
-    const manifest = create({ cwd: staging, portable: true }, [`${copy.name}.json`]);
-    await putTar(session.container, manifest.pipe(new PassThrough() as never), MANIFESTS);
+    await writeFile(join(staging, manifestFile(copy)), manifest);
+    const tar = create({ cwd: staging, portable: true }, [manifestFile(copy)]);
+    await putTar(session.container, tar.pipe(new PassThrough() as never), MANIFESTS);
   } catch (error) {
     throw failed(copy.from, error);
   } finally {

@@ -1,51 +1,91 @@
 import type { Session } from '../docker/session.js';
 import { ArtifactError } from '../errors.js';
-import { MANIFESTS } from './copy-in.js';
+import { copyDir, copyIn, MANIFESTS, manifestFile, type Source } from './copy-in.js';
 import type { BuildUser } from './user.js';
+
+type Caller = { uid: number; gid: number };
 
 export interface Prepared {
   workdir: string;
   /** The artifact's name, by which archives of earlier builds are known. */
   artifact: string;
-  /** Directories of the env volume that get the copies of package and platform. */
-  copies: string[];
+  /** What is going to be copied into the env volume. */
+  sources: Source[];
 }
 
 /** The short checksum in an archive's name, as a shell pattern. */
 const HEX7 = '[0-9A-F]'.repeat(7);
 
 /**
- * Makes the volumes fit for the build's user, in one command as root: the user has a name and a home, and owns the
- * build directory and the copies. Owners are changed only when another user built in this volume before. Archives
- * of earlier builds go, so that one which is there afterwards was made by this build.
- * @throws ArtifactError CONTAINER_START
+ * Makes a container ready to build in: user and directories, then the writable copies of package and platform.
+ * @throws ArtifactError CONTAINER_START, FILES
  */
 export async function prepare(
   session: Session,
   user: BuildUser,
-  { workdir, artifact, copies }: Prepared,
+  prepared: Prepared,
+  signal: AbortSignal,
 ): Promise<void> {
+  const manifests = await setUp(session, user, prepared);
+  for (const [index, source] of prepared.sources.entries()) {
+    await copyIn(session, { ...source, ...user, manifest: manifests[index] ?? '' }, signal);
+  }
+}
+
+/**
+ * In one command as root, as each costs as much as a short build: the user has a name and a home, and owns the build
+ * directory and the copies. Owners are changed only when another user built in this volume before. Archives of
+ * earlier builds go, so that one which is there afterwards was made by this build.
+ * @returns the manifest of each source's last copy, in their order; empty where there is none
+ */
+async function setUp(
+  session: Session,
+  user: BuildUser,
+  { workdir, artifact, sources }: Prepared,
+): Promise<string[]> {
   const owner = `${user.uid}:${user.gid}`;
   const script = `set -e
-${user.script}
+{ ${user.script}
+} >&2
 rm -f "$1/$2"-${HEX7}.tar.gz "$1/$2"-${HEX7}.tar.xz "$1/$2"-${HEX7}.tar.zst
 own() {
   mkdir -p "$1"
   [ "$(stat -c %u:%g "$1")" = ${owner} ] || chown -R ${owner} "$1"
 }
 own "$1"; shift 2
-for copy do own "$copy"; done
-mkdir -p ${MANIFESTS}`;
-  let output = '';
-  const argv = ['sh', '-c', script, 'sh', workdir, artifact, ...copies];
+mkdir -p ${MANIFESTS}
+while [ $# -gt 0 ]; do
+  own "$1"
+  cat "${MANIFESTS}/$2" 2>/dev/null || :
+  printf '\\000'
+  shift 2
+done`;
+  const output: Record<1 | 2, Buffer[]> = { 1: [], 2: [] };
+  const argv = ['sh', '-c', script, 'sh', workdir, artifact];
+  for (const source of sources) argv.push(copyDir(source), manifestFile(source));
   const code = await session.exec({ argv, user: '0' }, (pieces) => {
-    for (const piece of pieces) output += piece.data.toString();
+    for (const { source, data } of pieces) output[source].push(data);
   });
-  if (code === 0) return;
+  if (code === 0) return Buffer.concat(output[1]).toString().split('\0');
   throw new ArtifactError('CONTAINER_START', {
     tried: 'prepare the build volume',
     cause: `the preparing script ended with exit code ${code}`,
-    details: output.trim().split('\n').slice(-5),
+    details: Buffer.concat(output[2]).toString().trim().split('\n').slice(-5),
     hint: 'The image needs a POSIX shell with chown, cut, grep, mkdir, sed and stat.',
   });
+}
+
+/**
+ * Gives what a build as root left in directories of the host to the caller, where the caller is not root.
+ * It is no reason for a build to fail: the files are there, and readable.
+ */
+export async function giveBack(
+  session: Session,
+  user: BuildUser,
+  caller: Caller,
+  directories: string[],
+): Promise<void> {
+  if (user.uid !== 0 || caller.uid === 0 || directories.length === 0) return;
+  const script = `find "$@" -user 0 -exec chown -h ${caller.uid}:${caller.gid} {} +`;
+  await session.exec({ argv: ['sh', '-c', script, 'sh', ...directories], user: '0' }, () => {});
 }

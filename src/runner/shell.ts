@@ -3,10 +3,9 @@ import { connect } from '../docker/engine.js';
 import { withSession } from '../docker/session.js';
 import { runShell, type Terminal } from '../docker/shell-exec.js';
 import { lockOptions, prepareEngine } from './archive.js';
-import { containerSpec } from './container-spec.js';
-import { copyDir, copyIn } from './copy-in.js';
+import { containerSpec, DL_DIR } from './container-spec.js';
 import type { RunnerDeps } from './deps.js';
-import { prepare } from './prepare.js';
+import { giveBack, prepare } from './prepare.js';
 import { startReport } from './report.js';
 import { packageDir, shellSpec, sourcesOf } from './steps.js';
 import { buildUser } from './user.js';
@@ -34,11 +33,15 @@ export async function shell(pkg: Package, deps: ShellDeps): Promise<number> {
     return await withSession(engine, spec, lockOptions(deps, report), async (session) => {
       const user = buildUser(image, deps.user);
       const sources = sourcesOf(pkg).filter(({ from }) => from !== mounted);
-      await prepare(session, user, { workdir: input.workdir, artifact: '', copies: sources.map(copyDir) });
-      for (const source of sources) await copyIn(session, { ...source, ...user }, deps.signal);
+      await prepare(session, user, { workdir: input.workdir, artifact: '', sources }, deps.signal);
       report.end();
       const command = shellSpec(input.workdir, user, deps.command);
-      return await runShell(session.container, command, deps.terminal, deps.signal);
+      try {
+        return await runShell(session.container, command, deps.terminal, deps.signal);
+      } finally {
+        if (!deps.signal.aborted)
+          await giveBack(session, user, deps.user, [DL_DIR, ...(mounted ? [packageDir(pkg)] : [])]);
+      }
     });
   } catch (error) {
     throw deps.signal.aborted ? deps.signal.reason : error;
