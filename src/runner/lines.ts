@@ -26,7 +26,14 @@ export class Lines {
 /** The text of a latin1 line: its bytes read as UTF-8, without escape sequences and control characters. */
 export function readable(line: string): string {
   const text = Buffer.from(line, 'latin1').toString('utf8');
-  return text
-    .replaceAll(/\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-_])/g, '')
-    .replaceAll(/[\x00-\x08\x0b-\x1f\x7f]/g, '');
+  return withoutEscapes(text).replaceAll(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '');
+}
+
+/** Without what a terminal takes for colours, titles, links and the like (ECMA-48). */
+export function withoutEscapes(text: string): string {
+  if (!text.includes('\x1b')) return text;
+  return text.replaceAll(
+    /\x1b(\[[0-9;:<=>?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[ -/]+[0-~]|[0-~])/g,
+    '',
+  );
 }
