@@ -29,7 +29,7 @@ interface Search {
 export async function wildcard(pattern: string, deps: WildcardDeps = {}): Promise<string[]> {
   const { base, parts } = compilePattern(pattern);
   if (parts.length === 0) return exists(base) ? [base] : [];
-  const { maxLoops = 100_000 } = deps;
+  const { maxLoops = 10_000 } = deps;
   const search: Search = { found: new Set(), warn: oncePerPath(deps.warn), loops: 0, maxLoops };
   await expand(base, parts, search);
   return [...search.found].sort(byCodePoint);
