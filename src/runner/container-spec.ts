@@ -1,16 +1,14 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { isAbsolute, resolve } from 'node:path';
 import type { Package } from '../artifact/package.js';
 import { downloadDir, hostArtifactsDir } from '../artifact/paths.js';
 import type { Engine } from '../docker/engine.js';
 import { LABEL, type Labels } from '../docker/labels.js';
 import type { HostConfig, MountSettings, SessionSpec } from '../docker/session.js';
-import { ArtifactError } from '../errors.js';
-import type { MountOption } from '../options.js';
+import { fileError } from '../errors.js';
 import { ENV_DIR } from './copy-in.js';
 import type { RunnerDeps } from './deps.js';
 import { sshAgent } from './ssh-agent.js';
+import { userMount } from './user-mount.js';
 import type { PackageVolumes } from './volumes.js';
 
 /** The download cache in the container. */
@@ -41,7 +39,7 @@ export function containerSpec(
     Mounts: [
       ...ownMounts(input, deps),
       ...agent.mounts,
-      ...config.mounts.map((mount) => userMount(mount, pkg)),
+      ...config.mounts.map((mount) => userMount(mount, pkg, deps.env)),
       ...more,
     ],
     NetworkMode: config.network,
@@ -81,7 +79,7 @@ function ownMounts({ engine, pkg, volumes, workdir }: ContainerInput, { env }: R
   ];
   if (!engine.sharesFiles) return [...mounts, { Type: 'volume', Source: DL_VOLUME, Target: DL_DIR }];
   const downloads = downloadDir(env, pkg.workspaceRoot, pkg.options.dl_dir);
-  mkdirSync(downloads, { recursive: true });
+  makeDirectory(downloads);
   mounts.push({ Type: 'bind', Source: downloads, Target: DL_DIR });
   const artifacts = hostArtifactsDir(env);
   if (existsSync(artifacts))
@@ -89,17 +87,12 @@ function ownMounts({ engine, pkg, volumes, workdir }: ContainerInput, { env }: R
   return mounts;
 }
 
-function userMount({ type, source, target, readonly }: MountOption, pkg: Package): MountSettings {
-  if (type !== 'bind') return { Type: type, Source: source ?? '', Target: target, ReadOnly: readonly };
-  const path = source && isAbsolute(source) ? source : resolve(pkg.root, source ?? '.');
-  if (/\/(docker|podman|containerd)\.sock$/.test(path) || path === resolve(homedir(), '.ssh')) {
-    throw new ArtifactError('BAD_OPTION', {
-      tried: `mount ${path}`,
-      cause: "the engine's socket and ~/.ssh are never given to a build",
-      hint: 'For SSH keys use "ssh_agent": true.',
-    });
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw fileError(error, `make the download cache ${path}`);
   }
-  return { Type: 'bind', Source: path, Target: target, ReadOnly: readonly };
 }
 
 /** "4g" in bytes, by powers of 1024 as the docker CLI counts. */

@@ -4,6 +4,7 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { OWN_OUTPUTS } from '../artifact/default-files.js';
+import { fileError } from '../errors.js';
 
 /** What is known of one entry of a tree: kind, mode, and of a file its size, time and content hash. */
 export interface TreeEntry {
@@ -24,6 +25,7 @@ const LEFT_OUT = new Set([...OWN_OUTPUTS, '.git', 'node_modules']);
 /**
  * Lists a directory. The content hash of a file is taken over from `known` when its size and time have not
  * changed, so that only what may have changed is read. Sockets, FIFOs and devices are left out.
+ * @throws ArtifactError FILES
  */
 export async function listTree(root: string, known: Tree, signal: AbortSignal): Promise<Tree> {
   const tree: Tree = Object.create(null);
@@ -39,7 +41,11 @@ export async function listTree(root: string, known: Tree, signal: AbortSignal): 
       if (entry.kind === 'dir') await visit(path);
     }
   };
-  await visit('');
+  try {
+    await visit('');
+  } catch (error) {
+    throw fileError(error, `read ${root}`);
+  }
   return tree;
 }
 
@@ -66,7 +72,11 @@ export function compareTrees(before: Tree, after: Tree): { changed: string[]; re
     const [a, b] = [before[path], after[path]];
     return a?.kind !== b?.kind || a?.mode !== b?.mode || a?.content !== b?.content;
   });
-  const gone = Object.keys(before).filter((path) => after[path]?.kind !== before[path]?.kind);
-  const removed = gone.filter((path) => !gone.some((parent) => path.startsWith(`${parent}/`)));
-  return { changed, removed };
+  const gone = new Set(Object.keys(before).filter((path) => after[path]?.kind !== before[path]?.kind));
+  return { changed, removed: [...gone].filter((path) => !parents(path).some((parent) => gone.has(parent))) };
+}
+
+function parents(path: string): string[] {
+  const parts = path.split('/');
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 }
