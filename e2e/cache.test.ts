@@ -1,16 +1,8 @@
 import { expect, test } from 'vitest';
 import { json } from './support/platform.js';
-import { type Ran, testWorkspace } from './support/workspace.js';
+import { isHit, testWorkspace } from './support/workspace.js';
 
 const ALPHA = 'systems/alpha';
-
-/** Whether Nx took a task from the cache, by what it prints. */
-function isHit({ text, code }: Ran, task: string): boolean {
-  expect(code, text).toBe(0);
-  const [line = 'not run at all'] = text.split('\n').filter((found) => found.startsWith(`> nx run ${task}`));
-  expect(line).toContain(task);
-  return /\[(local cache|existing outputs match the cache)/.test(line);
-}
 
 test('the key of the archive follows what it is made of, and nothing else', async () => {
   const workspace = await testWorkspace();

@@ -1,7 +1,7 @@
 import { cp, link, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, inject, onTestFinished } from 'vitest';
+import { afterAll, expect, inject, onTestFinished } from 'vitest';
 import { type Files, writeFiles } from '../../test/support/workspace.js';
 import { containersOf, removeAllOf, volumesOf } from './engine.js';
 import { below, json, platform, system } from './platform.js';
@@ -66,6 +66,14 @@ export async function fileWorkspace(files: Files = {}): Promise<Workspace> {
   const { workspace, remove } = await makeWorkspace(files);
   afterAll(remove);
   return workspace;
+}
+
+/** Whether Nx took a task from the cache, by what it prints. */
+export function isHit({ text, code }: Ran, task: string): boolean {
+  expect(code, text).toBe(0);
+  const [line = 'not run at all'] = text.split('\n').filter((found) => found.startsWith(`> nx run ${task}`));
+  expect(line).toContain(task);
+  return /\[(local cache|existing outputs match the cache)/.test(line);
 }
 
 async function makeWorkspace(files: Files) {

@@ -1,4 +1,5 @@
 import type { TargetConfiguration } from '@nx/devkit';
+import { escaped, fileset } from './glob.js';
 import { inputsOf } from './inputs.js';
 import type { ProjectFile } from './project-file.js';
 
@@ -41,7 +42,7 @@ export function inferTargets({ project, name, target, roots, options }: Inferenc
       executor: 'nx-docker-artifact:archive',
       ...from,
       inputs,
-      outputs: ['{projectRoot}/.nerves/archive'],
+      outputs: [archiveOutput(project.root)],
       cache: true,
       metadata: metadata('Builds the archive of the artifact in Docker', archive_target, project),
     },
@@ -58,6 +59,12 @@ export function inferTargets({ project, name, target, roots, options }: Inferenc
       metadata: metadata('Opens a shell in the build directory', shell_target, project),
     },
   };
+}
+
+/** In a directory with brackets, which Nx takes for a glob, `{projectRoot}` would cache nothing. */
+function archiveOutput(root: string): string {
+  const output = '.nerves/archive';
+  return escaped(root) === root ? `{projectRoot}/${output}` : fileset(root, output);
 }
 
 function metadata(

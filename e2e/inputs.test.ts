@@ -1,0 +1,92 @@
+import { execa } from 'execa';
+import { expect, onTestFinished, test } from 'vitest';
+import { below, json, platform, system, systemOptions } from './support/platform.js';
+import { isHit, testWorkspace } from './support/workspace.js';
+
+test('a package and a platform are hashed and restored whatever their directories are called', async () => {
+  const directory = `systems/o'dd, [x] {y,z} (ü) !`;
+  const workspace = await testWorkspace({
+    ...below(directory, system('odd', { ...systemOptions, platform: 'deps/[fetched] {1}' })),
+    ...below('deps/[fetched] {1}', platform),
+    'deps/.gitignore': '*\n',
+  });
+  const isArchiveHit = async () => isHit(await workspace.nx('run', 'odd:build-artifact'), 'odd:archive');
+  expect(await isArchiveHit()).toBe(false);
+  expect(await isArchiveHit()).toBe(true);
+  await workspace.write({ [`${directory}/source.txt`]: 'changed\n' });
+  expect(await isArchiveHit()).toBe(false);
+  await workspace.write({ 'deps/[fetched] {1}/ignored-by-git': 'changed\n' });
+  expect(await isArchiveHit()).toBe(false);
+  await workspace.remove(`${directory}/.nerves`);
+  expect(await isArchiveHit()).toBe(true);
+  expect(await workspace.read(`${directory}/.nerves/artifacts/odd-portable-0.1.0/images/rootfs`)).toBe(
+    'changed\n',
+  );
+});
+
+test('a Dockerfile and a context outside of the package are hashed', async () => {
+  const workspace = await testWorkspace();
+  const tag = `nx-docker-artifact-test/e2e-inputs:${process.pid}`;
+  onTestFinished(async () => void (await execa('docker', ['rmi', tag])));
+  const withImage = (docker: object) =>
+    json({
+      name: 'alpha',
+      targets: {
+        'build-artifact': {
+          executor: 'nx-docker-artifact:build',
+          options: { ...systemOptions, build_runner_config: { docker: { tag, ...docker } } },
+        },
+      },
+    });
+  const { tag: base } = systemOptions.build_runner_config.docker;
+  await workspace.write({
+    'images/Dockerfile': `FROM ${base}\nCOPY shared.txt /shared.txt\n`,
+    'images/shared.txt': 'shared\n',
+    'systems/alpha/project.json': withImage({ dockerfile: '../../images/Dockerfile' }),
+  });
+  const isArchiveHit = async () => isHit(await workspace.nx('run', 'alpha:archive'), 'alpha:archive');
+  expect(await isArchiveHit()).toBe(false);
+  expect(await isArchiveHit()).toBe(true);
+  await workspace.write({ 'images/shared.txt': 'changed\n' });
+  expect(await isArchiveHit()).toBe(false);
+
+  // the whole workspace as the context, but for what is made in it
+  await workspace.write({
+    '.dockerignore': 'node_modules\n.nx\n',
+    'systems/alpha/project.json': withImage({ dockerfile: '../../images/Dockerfile', context: '../../' }),
+    'images/Dockerfile': `FROM ${base}\nCOPY images/shared.txt /shared.txt\n`,
+  });
+  expect(await isArchiveHit()).toBe(false);
+  expect(await isArchiveHit()).toBe(true);
+  await workspace.write({ 'README.md': 'changed\n' });
+  expect(await isArchiveHit()).toBe(false);
+});
+
+test('options that make no sense are no hindrance for other projects', async () => {
+  const config = (docker: unknown) => ({ ...systemOptions, build_runner_config: { docker } });
+  const bad: Record<string, unknown> = {
+    empty: { platform: '' },
+    root: { platform: '.' },
+    outside: { platform: '../..' },
+    number: { platform: 5 },
+    glob: { platform: '!a[b{c' },
+    context: config({ tag: 'x', context: 5 }),
+    list: config([]),
+    none: null,
+    text: 'text',
+  };
+  const projects = Object.entries(bad).map(([name, options]) =>
+    below(`systems/${name}`, system(name, options as object)),
+  );
+  const workspace = await testWorkspace(Object.assign({}, ...projects));
+  const { code, text } = await workspace.nx('run-many', '-t', 'archive', '--nx-bail=false');
+  expect(code).toBe(1);
+  const failed = /Failed tasks:\n\n((?:- .*\n)+)/.exec(text)?.[1] ?? '';
+  expect(failed.split('\n').filter(Boolean).sort()).toEqual(
+    Object.keys(bad)
+      .map((name) => `- ${name}:archive`)
+      .sort(),
+  );
+  for (const name of ['alpha', 'beta']) expect(text).toContain(`✔  nx run ${name}:archive`);
+  expect(text.match(/^(BAD_OPTION|PLATFORM_MISSING): /gm)).toHaveLength(Object.keys(bad).length);
+});
