@@ -31,8 +31,10 @@ export function startReport({ stdout, clock, verbose }: ReportDeps): Report {
   let silence = SILENCE_MS;
   let timer: NodeJS.Timeout;
   let midLine = false;
+  let ended = false;
   const wait = () => {
     clearTimeout(timer);
+    if (ended) return;
     timer = setTimeout(keepAlive, silence);
     timer.unref();
   };
@@ -66,7 +68,10 @@ export function startReport({ stdout, clock, verbose }: ReportDeps): Report {
       midLine = data.at(-1) !== 0x0a;
       spoke();
     },
-    end: () => clearTimeout(timer),
+    end() {
+      ended = true;
+      clearTimeout(timer);
+    },
   };
 }
 
