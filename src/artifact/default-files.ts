@@ -1,6 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { promisify } from 'node:util';
 
 /** What this tool writes into a package: never an input. */
 export const OWN_OUTPUTS = ['.nerves', 'build.log', 'build.log.1'];
@@ -23,14 +24,7 @@ const LIST_FILES = [
  * or, outside of a git work tree, all but `node_modules`. Absolute, sorted by code point of the whole path.
  */
 export async function packageFiles(root: string, env: NodeJS.ProcessEnv): Promise<string[]> {
-  const git = await execa('git', LIST_FILES, {
-    cwd: root,
-    env: { PATH: env.PATH, HOME: env.HOME },
-    extendEnv: false,
-    reject: false,
-    stripFinalNewline: false,
-  });
-  const names = git.exitCode === 0 ? git.stdout.split('\0').filter(Boolean) : await walk(root, '');
+  const names = (await gitFiles(root, env)) ?? (await walk(root, ''));
   const paths = [...new Set(names)] // in the middle of a merge git lists a file for each side
     .filter((name) => !OWN_OUTPUTS.includes(name.split('/')[0] ?? ''))
     .map((name) => join(root, name));
@@ -46,6 +40,17 @@ export async function packageFiles(root: string, env: NodeJS.ProcessEnv): Promis
   return paths
     .filter((_, index) => regular[index])
     .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+}
+
+/** undefined outside of a work tree, or without git. Not by execa: loading it takes longer than git does. */
+async function gitFiles(root: string, env: NodeJS.ProcessEnv): Promise<string[] | undefined> {
+  const options = { cwd: root, env: { PATH: env.PATH, HOME: env.HOME }, maxBuffer: Number.POSITIVE_INFINITY };
+  try {
+    const { stdout } = await promisify(execFile)('git', LIST_FILES, options);
+    return stdout.split('\0').filter(Boolean);
+  } catch {
+    return undefined;
+  }
 }
 
 async function walk(root: string, directory: string): Promise<string[]> {

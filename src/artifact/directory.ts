@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode } from '../errors.js';
 import { removeTree } from './remove-tree.js';
 
@@ -27,6 +28,9 @@ export async function replaceDirectory(
   }
 }
 
+/** How often a directory is put in its place before another process that does the same is taken for an error. */
+const MOST_TRIES = 100;
+
 /** Renames `fresh` to `target`. Another process may do the same at the same time: then the last one stays. */
 async function swap(fresh: string, target: string): Promise<void> {
   for (let tries = 1; ; tries++) {
@@ -39,7 +43,8 @@ async function swap(fresh: string, target: string): Promise<void> {
       });
       return;
     } catch (error) {
-      if (!['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '') || tries === 20) throw error;
+      if (!['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '') || tries === MOST_TRIES) throw error;
+      await sleep(Math.random() * 20); // apart from the others, who try at the same time
     } finally {
       await removeTree(old);
     }

@@ -1,35 +1,16 @@
-import { chmod, lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { fileError } from '../errors.js';
 import { type ArchiveFile, bad, verifySha256 } from './archive-file.js';
 import { replaceDirectory } from './directory.js';
 import { extractWithPackage } from './extract-with-package.js';
+import { CHECKSUM, DOCKER_ID, readMark, UNPACKED_FROM, writeMarks } from './marks.js';
 import { complaints, compressionFlag, systemTar, tarEnv, tarError } from './tar-command.js';
-
-/** The file that says which archive a directory was unpacked from; the directory is then not unpacked again. */
-export const UNPACKED_FROM = '.archive_sha256';
-/** Nerves' marker: an artifact with the calculated checksum in it is not stale. */
-export const CHECKSUM = 'CHECKSUM';
-/** Nerves' file with the id of the build volume (Nerves.Artifact.BuildRunners.Docker). */
-export const DOCKER_ID = '.docker_id';
 
 export interface UnpackDeps {
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
-}
-
-/** Whether the directory is what `archive` unpacks to: two small files are read, nothing else. */
-export async function isUnpacked(
-  directory: string,
-  archive: ArchiveFile,
-  checksum: string,
-): Promise<boolean> {
-  const [from, sum] = await Promise.all([
-    read(join(directory, UNPACKED_FROM)),
-    read(join(directory, CHECKSUM)),
-  ]);
-  return from === archive.sha256 && sum === checksum;
 }
 
 /**
@@ -54,7 +35,7 @@ export async function unpack(
       await writeMarks(top, {
         [CHECKSUM]: checksum,
         [UNPACKED_FROM]: archive.sha256,
-        [DOCKER_ID]: await read(join(directory, DOCKER_ID)),
+        [DOCKER_ID]: await readMark(directory, DOCKER_ID),
       });
       return top;
     });
@@ -99,16 +80,4 @@ async function onlyDirectory(archive: ArchiveFile, directory: string): Promise<s
   if (!stat.isDirectory()) throw bad(archive.path, `its only entry "${top}" is no directory`);
   await chmod(path, stat.mode | 0o700); // it gets our marks, and a new place
   return path;
-}
-
-/** An archive may hold links of these names: they are removed first, never written through. */
-async function writeMarks(directory: string, marks: Record<string, string | undefined>): Promise<void> {
-  for (const [name, text] of Object.entries(marks)) {
-    await rm(join(directory, name), { recursive: true, force: true });
-    if (text !== undefined) await writeFile(join(directory, name), text, { flag: 'wx' });
-  }
-}
-
-async function read(path: string): Promise<string | undefined> {
-  return await readFile(path, 'utf8').catch(() => undefined);
 }

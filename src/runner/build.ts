@@ -1,6 +1,6 @@
 import { type ArchiveFile, readArchive } from '../artifact/archive-file.js';
+import { isUnpacked } from '../artifact/marks.js';
 import type { Package } from '../artifact/package.js';
-import { isUnpacked, unpack } from '../artifact/unpack.js';
 import type { RunnerDeps } from './deps.js';
 
 export interface BuildResult {
@@ -22,6 +22,7 @@ export async function build(pkg: Package, deps: RunnerDeps & { archived: boolean
     : await (await import('./archive.js')).archive(pkg, deps);
   const artifact = pkg.paths.artifact;
   if (await isUnpacked(artifact, archive, pkg.checksum)) return { archive, artifact, unpacked: false };
+  const { unpack } = await import('../artifact/unpack.js'); // most runs have nothing to unpack
   await unpack(archive, artifact, pkg.checksum, deps);
   return { archive, artifact, unpacked: true };
 }

@@ -1,7 +1,8 @@
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isUnpacked, unpack } from '../../src/artifact/unpack.js';
+import { isUnpacked } from '../../src/artifact/marks.js';
+import { unpack } from '../../src/artifact/unpack.js';
 import {
   archiveOf,
   COMPRESSIONS,

@@ -1,0 +1,36 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArchiveFile } from './archive-file.js';
+
+/** The file that says which archive a directory was unpacked from; the directory is then not unpacked again. */
+export const UNPACKED_FROM = '.archive_sha256';
+/** Nerves' marker: an artifact with the calculated checksum in it is not stale. */
+export const CHECKSUM = 'CHECKSUM';
+/** Nerves' file with the id of the build volume (Nerves.Artifact.BuildRunners.Docker). */
+export const DOCKER_ID = '.docker_id';
+
+/** Whether the directory is what `archive` unpacks to: two small files are read, nothing else. */
+export async function isUnpacked(
+  directory: string,
+  archive: ArchiveFile,
+  checksum: string,
+): Promise<boolean> {
+  const [from, sum] = await Promise.all([readMark(directory, UNPACKED_FROM), readMark(directory, CHECKSUM)]);
+  return from === archive.sha256 && sum === checksum;
+}
+
+/** An archive may hold links of these names: they are removed first, never written through. */
+export async function writeMarks(
+  directory: string,
+  marks: Record<string, string | undefined>,
+): Promise<void> {
+  for (const [name, text] of Object.entries(marks)) {
+    await rm(join(directory, name), { recursive: true, force: true });
+    if (text !== undefined) await writeFile(join(directory, name), text, { flag: 'wx' });
+  }
+}
+
+/** The text of a mark, or undefined where there is none. */
+export async function readMark(directory: string, name: string): Promise<string | undefined> {
+  return await readFile(join(directory, name), 'utf8').catch(() => undefined);
+}
