@@ -22,7 +22,7 @@ export async function copyTo(archive: ArchiveFile, directory: string, stdout: Wr
       hint: 'Is "path" a directory you can write to?',
     });
   } finally {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {}); // the error above says more
   }
   stdout.write(`Copied to ${target}\n`);
 }

@@ -20,6 +20,7 @@ export function listenForInterrupt(target: NodeJS.Process): Interrupt {
   const onDisconnect = () => interrupt('the end of Nx');
   for (const name of SIGNALS) target.on(name, onSignal);
   if (target.channel) target.on('disconnect', onDisconnect);
+  else if (target.connected === false) onDisconnect(); // Nx ended while we were being loaded
   return {
     signal: controller.signal,
     release() {

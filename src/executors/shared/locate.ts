@@ -43,14 +43,16 @@ export interface BuildTarget {
 }
 
 /**
- * The target that `build_target` names: "target", or "project:target[:configuration]".
+ * The target that `build_target` names: "target", whose name may have colons, or "project:target[:configuration]".
  * @throws ArtifactError TARGET_MISSING
  */
 export function findBuildTarget(context: ExecutorContext, text: string): BuildTarget {
-  const parts = text.split(':');
-  const [project, target, configuration] = parts.length === 1 ? [currentProject(context), text] : parts;
+  const { projects } = context.projectsConfigurations;
+  const own = currentProject(context);
+  const isOwn = !text.includes(':') || Object.hasOwn(projects[own]?.targets ?? {}, text);
+  const [project, target, configuration] = isOwn ? [own, text] : text.split(':');
   const name = `${project}:${target}`;
-  const found = context.projectsConfigurations.projects[project ?? '']?.targets?.[target ?? ''];
+  const found = projects[project ?? '']?.targets?.[target ?? ''];
   if (!project || !found) throw missing(name, 'there is no such target');
   if (!isBuild(found)) throw missing(name, `its executor is ${found.executor}, not nx-docker-artifact:build`);
   const chosen = configuration ? found.configurations?.[configuration] : undefined;
@@ -66,10 +68,20 @@ function isBuild(target: TargetConfiguration): boolean {
 export function dependsOnArchive(context: ExecutorContext, project: string): boolean {
   const targets = context.projectsConfigurations.projects[project]?.targets ?? {};
   const dependencies = targets[context.targetName ?? '']?.dependsOn ?? [];
-  return dependencies.some((dependency) => {
-    const name = typeof dependency === 'string' ? dependency : dependency.target;
-    return targets[name]?.executor === 'nx-docker-artifact:archive';
-  });
+  const names = dependencies.map((dependency) => ownTarget(dependency, project));
+  return names.some((name) => name !== undefined && targets[name]?.executor === 'nx-docker-artifact:archive');
+}
+
+type Dependency = NonNullable<TargetConfiguration['dependsOn']>[number];
+
+/** The target of this very project that an entry of its `dependsOn` names, in any of Nx's forms. */
+function ownTarget(dependency: Dependency, project: string): string | undefined {
+  const entry = typeof dependency === 'string' ? { target: dependency } : dependency;
+  const { target, dependencies, projects = [] } = entry;
+  const list = [projects].flat();
+  if (dependencies || target.startsWith('^')) return undefined;
+  if (list.length > 0 && !list.some((name) => ['self', '{self}', project].includes(name))) return undefined;
+  return target.startsWith(`${project}:`) ? target.slice(project.length + 1) : target;
 }
 
 function missing(name: string, cause: string): ArtifactError {

@@ -1,4 +1,4 @@
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import type { ExecutorContext } from '@nx/devkit';
 import { ArtifactError } from '../../errors.js';
 import type { RunnerDeps } from '../../runner/deps.js';
@@ -30,13 +30,13 @@ export async function runExecutor(
 }
 
 function processDeps(context: ExecutorContext, signal: AbortSignal): ProcessDeps {
-  const { uid, gid } = userInfo();
   return {
     env: process.env,
     stdout: process.stdout,
     signal,
     clock: () => performance.now(),
-    user: { uid: Math.max(uid, 0), gid: Math.max(gid, 0) },
+    // not userInfo(), which throws for a uid without a name, as in many CI containers
+    user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
     process: { pid: process.pid, host: hostname(), task: context.targetName ?? 'build' },
     toolVersion: toolVersion(),
   };

@@ -1,0 +1,140 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { spawn as spawnPty } from '@lydell/node-pty';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { compile, runScript, writeScript } from '../../support/compiled.js';
+import { temporaryDirectory } from '../../support/workspace.js';
+
+let dist = '';
+beforeAll(async () => {
+  dist = await compile({ run: 'executors/shared/run', errors: 'errors' });
+}, 60_000);
+
+/** A process that does as an executor of Nx does, with `body` for its work, and prints the result. */
+const executor = (body: string) => `
+  import { once } from 'node:events';
+  import { writeFileSync } from 'node:fs';
+  import { setTimeout as sleep } from 'node:timers/promises';
+  import { runExecutor } from './run.js';
+  const result = await runExecutor({ targetName: 'archive' }, async (deps) => { ${body} });
+  console.log(JSON.stringify(result));
+`;
+
+const run = (body: string, options = {}) => runScript(dist, executor(body), [], options);
+
+test('a body that comes to its end is the result', async () => {
+  expect((await run('return true')).stdout).toBe('{"success":true}');
+  expect((await run('return false')).stdout).toBe('{"success":false}');
+});
+
+test('an error of ours is printed once, without a stack', async () => {
+  const { stdout, stderr } = await runScript(
+    dist,
+    `import { ArtifactError } from './errors.js';
+    ${executor(`throw new ArtifactError('BAD_OPTION', { tried: 'read x', cause: 'no', hint: 'Do y.' });`)}`,
+  );
+  expect(stdout).toBe('{"success":false}');
+  expect(String(stderr).trim()).toBe('BAD_OPTION: could not read x: no\n  -> Do y.');
+});
+
+test('any other error is a defect, and has its stack', async () => {
+  const { stdout, stderr } = await run('const nothing = undefined; return nothing.x;');
+  expect(stdout).toBe('{"success":false}');
+  expect(stderr).toMatch(/^\s*Unexpected error, please report it:\nTypeError: Cannot read prop.*\n {4}at /);
+  expect(String(stderr).match(/TypeError/g)).toHaveLength(1);
+});
+
+test('something thrown that is no error is printed, too', async () => {
+  expect((await run("throw 'text';")).stderr).toContain('Unexpected error, please report it:\ntext');
+});
+
+test('what the body gets of the process', async () => {
+  const { stdout } = await run(
+    'const { user, process: own, toolVersion } = deps; console.log(JSON.stringify({ user, own, toolVersion, clock: deps.clock() > 0, env: deps.env === process.env })); return true;',
+  );
+  expect(JSON.parse(String(stdout).split('\n')[0] ?? '')).toEqual({
+    user: { uid: process.getuid?.(), gid: process.getgid?.() },
+    own: { pid: expect.any(Number), host: expect.any(String), task: 'archive' },
+    toolVersion: JSON.parse(await readFile('package.json', 'utf8')).version,
+    clock: true,
+    env: true,
+  });
+});
+
+test('a user without a name, as in many CI containers, can run it', async () => {
+  const stranger = process.getuid?.() === 0 ? { uid: 54_321, gid: 54_322 } : {};
+  const body = 'console.log(deps.user.uid + ":" + deps.user.gid); return true;';
+  const { stdout } = await run(body, { ...stranger, env: { HOME: '/nonexistent' } });
+  const { uid = process.getuid?.(), gid = process.getgid?.() } = stranger;
+  expect(stdout).toBe(`${uid}:${gid}\n{"success":true}`);
+});
+
+/** Works on after its terminal is gone, and writes into a file how far it came. */
+const STUBBORN = (file: string) => `
+  const alive = setInterval(() => {}, 1000);
+  await once(deps.signal, 'abort');
+  clearInterval(alive);
+  for (let n = 0; n < 50; n++) {
+    deps.stdout.write('still here\\n');
+    process.stderr.write('still here\\n');
+    await sleep(5);
+  }
+  writeFileSync(${JSON.stringify(file)}, 'cleaned up');
+  throw new Error('interrupted');
+`;
+
+test('closed pipes (EPIPE) do not end the clean-up', async () => {
+  const file = join(await temporaryDirectory('result'), 'file');
+  const script = await writeScript(dist, executor(`deps.stdout.write('up'); ${STUBBORN(file)}`));
+  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+  child.stderr.destroy();
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  expect(await readFile(file, 'utf8')).toBe('cleaned up');
+});
+
+test('a terminal that is gone (EIO) does not end the clean-up', async () => {
+  const file = join(await temporaryDirectory('result'), 'file');
+  const script = await writeScript(dist, executor(`deps.stdout.write('up'); ${STUBBORN(file)}`));
+  const pty = spawnPty(process.execPath, [script], {}) as ReturnType<typeof spawnPty> & { destroy(): void };
+  await new Promise((resolve) => pty.onData(resolve));
+  const gone = new Promise((resolve) => pty.onExit(resolve));
+  pty.destroy();
+  await gone;
+  expect(await readFile(file, 'utf8')).toBe('cleaned up');
+});
+
+test('an executor whose Nx is gone ends by itself, with an exit code that is not 0', async () => {
+  const body = `
+    setInterval(() => {}, 1000);
+    console.log('up');
+    await once(deps.signal, 'abort');
+    console.log('cleaned up');
+    throw deps.signal.reason;
+  `;
+  const script = await writeScript(dist, executor(body));
+  const child: ChildProcess = fork(script, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const errors = text(child.stderr!);
+  await once(child.stdout!, 'data');
+  const output = text(child.stdout!);
+  child.disconnect();
+  const [code] = await once(child, 'exit');
+  expect(code).toBe(1);
+  expect(await output).toContain('cleaned up');
+  expect(await errors).toContain(
+    'INTERRUPTED: could not run the target to its end: interrupted by the end of Nx',
+  );
+});
+
+test('the listeners for interrupts are gone when it is over', async () => {
+  const script = `${executor('return true')}
+    console.log(['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'].map((name) => process.listenerCount(name)).join());`;
+  expect((await runScript(dist, script)).stdout).toBe('{"success":true}\n0,0,0,0');
+});
