@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { DOCKER_ID, UNPACKED_FROM } from '../artifact/marks.js';
 import type { Package } from '../artifact/package.js';
+import { removeTree } from '../artifact/remove-tree.js';
 import type { Engine } from '../docker/engine.js';
 import { LABEL, type Labels } from '../docker/labels.js';
 import { engineThings, removeThing, type Thing } from '../docker/things.js';
 import { ArtifactError, reason } from '../errors.js';
+import { readId } from './volumes.js';
 
 export interface CleanDeps {
   /** Connects to the engine; a project without anything built needs none. */
@@ -25,6 +28,7 @@ export interface CleanScope {
   projectRoots: Record<string, string>;
 }
 
+/** A project; `artifactDir` is its `artifact_dir` option, absolute. */
 type Target = Pick<Package, 'project' | 'root' | 'workspaceRoot'> & { artifactDir?: string };
 
 /**
@@ -51,7 +55,7 @@ export async function clean(target: Target, scope: CleanScope, deps: CleanDeps):
     failures.push(`containers and volumes: ${reason(error)}`);
   }
   for (const path of wholeEngine ? [] : await ownFiles(target)) {
-    await act(path, () => rm(path, { recursive: true, force: true }));
+    await act(path, () => removeTree(path));
   }
   if (failures.length > 0) {
     throw new ArtifactError('CLEAN_INCOMPLETE', {
@@ -66,10 +70,18 @@ export async function clean(target: Target, scope: CleanScope, deps: CleanDeps):
 async function thingsToRemove(engine: Engine, target: Target, scope: CleanScope): Promise<Thing[]> {
   if (scope.all) return await engineThings(engine, {});
   if (scope.orphans) return (await engineThings(engine, {})).filter(({ labels }) => isOrphan(labels, scope));
-  return await engineThings(engine, {
-    [LABEL.workspace]: target.workspaceRoot,
-    [LABEL.project]: target.project,
-  });
+  const own = { [LABEL.workspace]: target.workspaceRoot, [LABEL.project]: target.project };
+  const queries = [own, ...(await knownIds(target)).map((id) => ({ [LABEL.id]: id }))];
+  const found = (await Promise.all(queries.map((labels) => engineThings(engine, labels)))).flat();
+  const ours = found.filter(({ labels }) => isAtHome(labels, target));
+  const things = new Map(ours.map((thing) => [`${thing.kind} ${thing.name}`, thing]));
+  return [...things.values()].sort((a, b) => a.kind.localeCompare(b.kind)); // containers hold volumes
+}
+
+/** A copy of a workspace names the volumes of the original, which are not its own while the original is there. */
+function isAtHome(labels: Labels, { workspaceRoot }: Target): boolean {
+  const home = labels[LABEL.workspace];
+  return home !== undefined && (home === workspaceRoot || !existsSync(home));
 }
 
 /** Only a workspace of this host can be seen to be gone. */
@@ -85,10 +97,23 @@ function describe({ kind, name, labels, state }: Thing): string {
   return `${kind} ${name} (${of}, made ${labels[LABEL.created]}${state ? `, ${state}` : ''})`;
 }
 
-/** The artifacts of all versions, and the archive; the directories that held them when they are empty then. */
-async function ownFiles({ root, artifactDir }: Target): Promise<string[]> {
-  const below = async (directory: string) =>
-    (await readdir(directory).catch(() => [])).map((name) => join(directory, name));
-  const paths = [...(await below(join(root, '.nerves/artifacts'))), join(root, '.nerves/archive')];
-  return [...(artifactDir ? [artifactDir] : []), ...paths].filter((path) => existsSync(path));
+/** The ids of the build volumes that the artifacts name: those of a workspace that was moved have its old path. */
+async function knownIds(target: Target): Promise<string[]> {
+  const ids = await Promise.all((await artifacts(target)).map((path) => readId(join(path, DOCKER_ID))));
+  return ids.filter((id) => id !== undefined);
+}
+
+/** The artifacts of all versions; of a directory of the user's own only one that we have unpacked or begun. */
+async function artifacts({ root, artifactDir }: Target): Promise<string[]> {
+  const base = join(root, '.nerves/artifacts');
+  const paths = (await readdir(base).catch(() => [])).map((name) => join(base, name));
+  const marked =
+    artifactDir && [DOCKER_ID, UNPACKED_FROM].some((mark) => existsSync(join(artifactDir, mark)));
+  return marked ? [...paths, artifactDir] : paths;
+}
+
+/** What a build leaves in the package, but for the log. */
+async function ownFiles(target: Target): Promise<string[]> {
+  const paths = [...(await artifacts(target)), join(target.root, '.nerves/archive')];
+  return paths.filter((path) => existsSync(path));
 }

@@ -1,9 +1,9 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { cleanOptions } from '../../options.js';
 import { parseOptions } from '../../parse-options.js';
 import { clean } from '../../runner/clean.js';
-import { currentProject } from '../shared/locate.js';
+import { currentProject, findBuildTarget } from '../shared/locate.js';
 import { runExecutor } from '../shared/run.js';
 
 /**
@@ -23,6 +23,7 @@ export default async function cleanExecutor(
       project,
       root: join(context.root, projectRoots[project] ?? ''),
       workspaceRoot: context.root,
+      artifactDir: artifactDir(context, options.build_target),
     };
     await clean(
       target,
@@ -34,4 +35,14 @@ export default async function cleanExecutor(
     );
     return true;
   });
+}
+
+/** The `artifact_dir` option, where there is a build target that has one. */
+function artifactDir(context: ExecutorContext, buildTarget: string): string | undefined {
+  try {
+    const { artifact_dir } = findBuildTarget(context, buildTarget).options as { artifact_dir?: unknown };
+    return typeof artifact_dir === 'string' ? resolve(context.root, artifact_dir) : undefined;
+  } catch {
+    return undefined; // without the target there is nothing more to find
+  }
 }

@@ -1,0 +1,137 @@
+import { cp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Package } from '../../src/artifact/package.js';
+import { LABEL } from '../../src/docker/labels.js';
+import { engineThings } from '../../src/docker/things.js';
+import { build } from '../../src/runner/build.js';
+import { type CleanScope, clean } from '../../src/runner/clean.js';
+import { containersOf, removeFromEngine, runnerDeps, testEngine } from '../support/runner.js';
+import { until } from '../support/wait.js';
+import { busyboxOptions, type TestPackage, temporaryDirectory, testPackage } from '../support/workspace.js';
+
+async function built(test: TestPackage = {}): Promise<Package> {
+  const pkg = await testPackage(test);
+  await build(pkg, { ...runnerDeps(pkg), archived: false });
+  return pkg;
+}
+
+async function run(pkg: Package, scope: Partial<CleanScope> = {}): Promise<string[]> {
+  const lines: string[] = [];
+  const { workspaceRoot, project } = pkg;
+  const all = {
+    dry_run: false,
+    orphans: false,
+    all: false,
+    workspaceRoot,
+    projectRoots: { [project]: pkg.root },
+  };
+  const print = (line: string) => void lines.push(line);
+  await clean(pkg, { ...all, ...scope }, { connect: testEngine, print });
+  return lines;
+}
+
+async function volumesOf(workspaceRoot: string): Promise<string[]> {
+  return (await engineThings(await testEngine(), { [LABEL.workspace]: workspaceRoot })).map(
+    ({ name }) => name,
+  );
+}
+
+test('removes volumes, artifact and archive, and is idempotent', async () => {
+  const pkg = await built();
+  expect(await volumesOf(pkg.workspaceRoot)).toHaveLength(2);
+  const lines = await run(pkg);
+  expect(lines.join('\n')).toMatch(
+    /^removed volume alpha-[a-z0-9]{16} \(alpha in .*, version 0\.1\.0, made \S+\)$/m,
+  );
+  expect(await volumesOf(pkg.workspaceRoot)).toEqual([]);
+  expect(await run(pkg)).toEqual([]);
+  await build(pkg, { ...runnerDeps(pkg), archived: false });
+});
+
+test('a dry run lists the same and removes nothing', async () => {
+  const pkg = await built();
+  const listed = await run(pkg, { dry_run: true });
+  expect(listed).toHaveLength(4);
+  expect(await volumesOf(pkg.workspaceRoot)).toHaveLength(2);
+  const removed = await run(pkg);
+  expect(removed).toEqual(listed.map((line) => line.replace('would remove', 'removed')));
+});
+
+test('a volume that is gone already keeps nothing from being removed', async () => {
+  const pkg = await built();
+  await removeFromEngine(pkg.workspaceRoot);
+  expect(await run(pkg)).toHaveLength(2);
+});
+
+test('a build that runs keeps its container and its volumes, and clean says so', async () => {
+  const pkg = await testPackage({ options: busyboxOptions('echo ">>> go"; sleep 60') });
+  const stop = new AbortController();
+  const deps = runnerDeps(pkg, { signal: stop.signal });
+  const building = build(pkg, { ...deps, archived: false }).catch((error) => error);
+  await until(() => deps.stdout.text.includes('>>> go'));
+  await expect(run(pkg)).rejects.toThrow(/CLEAN_INCOMPLETE[^]*a build runs in it \(pid \d+ on /);
+  expect(await containersOf(await testEngine(), pkg.workspaceRoot)).toHaveLength(1);
+  stop.abort(new Error('stop'));
+  await building;
+});
+
+test('orphans are the things of workspaces and projects that are gone, and of no others', async () => {
+  const pkg = await built();
+  const gone = await built({ project: 'gone', workspaceRoot: pkg.workspaceRoot });
+  const elsewhere = await built();
+  onTestFinished(() => removeFromEngine(elsewhere.workspaceRoot));
+  await rm(elsewhere.workspaceRoot, { recursive: true });
+  const lines = await run(pkg, { orphans: true, dry_run: true });
+  const text = lines.filter(
+    (line) => line.includes(pkg.workspaceRoot) || line.includes(elsewhere.workspaceRoot),
+  );
+  expect(text.filter((line) => line.includes(`(gone in ${gone.workspaceRoot}`))).toHaveLength(2);
+  expect(text.filter((line) => line.includes(`(alpha in ${elsewhere.workspaceRoot}`))).toHaveLength(2);
+  expect(text).toHaveLength(4);
+});
+
+test('nothing without our labels is listed, not even by --all', async () => {
+  const pkg = await built();
+  const { docker } = await testEngine();
+  const name = `alpha-${pkg.workspaceRoot.slice(-6).toLowerCase()}-foreign`;
+  await docker.createVolume({ Name: name });
+  onTestFinished(() => docker.getVolume(name).remove());
+  const lines = await run(pkg, { all: true, dry_run: true });
+  expect(lines.filter((line) => line.includes(`volume ${name}`))).toEqual([]);
+  expect(lines.filter((line) => line.includes(pkg.workspaceRoot))).toHaveLength(2);
+});
+
+test('the volumes of a workspace that was moved are found by the id in its artifact', async () => {
+  const pkg = await built();
+  onTestFinished(() => removeFromEngine(pkg.workspaceRoot));
+  const workspaceRoot = join(await temporaryDirectory('moved'), 'workspace');
+  await rename(pkg.workspaceRoot, workspaceRoot);
+  const moved = await testPackage({ workspaceRoot });
+  expect((await run(moved)).filter((line) => line.startsWith('removed volume'))).toHaveLength(2);
+});
+
+test('a copy of a workspace does not remove the volumes of the original', async () => {
+  const pkg = await built();
+  const workspaceRoot = join(await temporaryDirectory('copied'), 'workspace');
+  await cp(pkg.workspaceRoot, workspaceRoot, { recursive: true });
+  const lines = await run(await testPackage({ workspaceRoot }));
+  expect(lines.filter((line) => line.startsWith('removed volume'))).toEqual([]);
+  expect(await volumesOf(pkg.workspaceRoot)).toHaveLength(2);
+});
+
+test('without an engine the files go all the same, and the error names what is left', async () => {
+  const pkg = await built();
+  const scope = {
+    dry_run: false,
+    orphans: false,
+    all: false,
+    workspaceRoot: pkg.workspaceRoot,
+    projectRoots: {},
+  };
+  const lines: string[] = [];
+  const connect = () => Promise.reject(new Error('no engine here'));
+  const cleaning = clean(pkg, scope, { connect, print: (line) => void lines.push(line) });
+  await expect(cleaning).rejects.toThrow(/CLEAN_INCOMPLETE[^]*containers and volumes: no engine here/);
+  expect(lines).toEqual([`removed ${pkg.paths.artifact}`, `removed ${pkg.paths.archive}`]);
+});
