@@ -8,7 +8,7 @@ import { Lines } from './lines.js';
 import type { Report } from './report.js';
 import type { Step } from './steps.js';
 
-/** What a shell says of a command that it cannot run, and of a process that was killed. */
+/** What a shell, or the engine, says of a command that it cannot run, and of a process that was killed. */
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
 const KILLED = 137;
@@ -67,9 +67,9 @@ function stepFailed(step: Step, exitCode: number, findings: Findings, log: strin
 }
 
 function advice(exitCode: number, findings: Findings): string {
-  if (exitCode === NOT_FOUND) return 'The command is not in the image. ';
-  if (exitCode === NOT_EXECUTABLE)
-    return 'The command is there but cannot be run: is it executable, and of this architecture? ';
+  if (exitCode === NOT_FOUND || exitCode === NOT_EXECUTABLE) {
+    return 'Is that command in the image, executable, and of this architecture? ';
+  }
   if (findings.noNetwork)
     return 'The container did not reach the network: check DNS and proxy, or "network". ';
   return '';

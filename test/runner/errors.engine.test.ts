@@ -1,0 +1,145 @@
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Package } from '../../src/artifact/package.js';
+import { ArtifactError } from '../../src/errors.js';
+import { build } from '../../src/runner/build.js';
+import { containersOf, runnerDeps, testEngine } from '../support/runner.js';
+import { busyboxOptions, type Files, TOOLBOX, testPackage } from '../support/workspace.js';
+
+/** Builds what must fail, and sees that nothing is left of it. */
+async function failure(pkg: Package): Promise<ArtifactError> {
+  const error = await build(pkg, { ...runnerDeps(pkg), archived: false }).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ArtifactError);
+  expect(await containersOf(await testEngine(), pkg.workspaceRoot)).toEqual([]);
+  return error as ArtifactError;
+}
+
+const PLATFORM: Files = {
+  VERSION: '1.0.0\n',
+  'create-build.sh': { content: '#!/bin/sh\ncp /nerves/env/platform/Makefile "$2/Makefile"\n', mode: 0o755 },
+  Makefile: `all:\n\techo ">>> hello 1.0 Building"\n\tcc -o hello /nerves/env/alpha/hello.c\nsystem:\n\tmkdir -p $(NERVES_ARTIFACT_NAME)\n\tcp hello $(NERVES_ARTIFACT_NAME)/\n\ttar czf $(NERVES_ARTIFACT_NAME).tar.gz $(NERVES_ARTIFACT_NAME)\n`,
+};
+const FILES: Files = {
+  VERSION: '0.1.0\n',
+  nerves_defconfig: '',
+  'hello.c': 'int main(void) { return 0; }\n',
+};
+
+async function onPlatform(platform = PLATFORM, files = FILES): Promise<Package> {
+  const docker = { tag: TOOLBOX, pull: 'never' as const };
+  return await testPackage({ platform, files, options: { build_runner_config: { docker } } });
+}
+
+describe('a platform that is not as it must be', () => {
+  test('create-build.sh is missing', async () => {
+    const pkg = await onPlatform();
+    await rm(join(pkg.workspaceRoot, 'platform/create-build.sh'));
+    expect((await failure(pkg)).code).toBe('PLATFORM_MISSING');
+  });
+
+  test('create-build.sh is not executable', async () => {
+    const pkg = await onPlatform();
+    await chmod(join(pkg.workspaceRoot, 'platform/create-build.sh'), 0o644);
+    const error = await failure(pkg);
+    expect(error.code).toBe('CREATE_BUILD_NOT_EXECUTABLE');
+    expect(error.message).toMatch(/chmod \+x .*create-build\.sh/);
+  });
+
+  test('the defconfig is missing', async () => {
+    const pkg = await onPlatform(PLATFORM, { VERSION: '0.1.0\n' });
+    const error = await failure(pkg);
+    expect(error.code).toBe('DEFCONFIG_MISSING');
+    expect(error.message).toContain('platform_config.defconfig');
+  });
+});
+
+test('make fails: the first real error, the step, the exit code and the path of the log', async () => {
+  const pkg = await onPlatform(PLATFORM, { ...FILES, 'hello.c': 'int main(void) { return undeclared; }\n' });
+  const error = await failure(pkg);
+  expect(error.code).toBe('BUILD_FAILED');
+  expect(error.exitCode).toBe(2);
+  expect(error.message).toMatch(/could not run make \(make\): it ended with exit code 2/);
+  expect(error.message).toMatch(/\| .*hello\.c:1:\d+: error: .undeclared. undeclared/);
+  expect(error.message).toContain(pkg.paths.log);
+  expect(await readFile(pkg.paths.log, 'utf8')).toMatch(/^make: \*\*\* .*Error 1$/m);
+});
+
+test('the same, mended, goes on where it failed', async () => {
+  const pkg = await onPlatform(PLATFORM, { ...FILES, 'hello.c': 'broken' });
+  await failure(pkg);
+  await writeFile(join(pkg.root, 'hello.c'), 'int main(void) { return 0; }\n');
+  const result = await build(pkg, { ...runnerDeps(pkg), archived: false });
+  expect(result.unpacked).toBe(true);
+});
+
+describe('an archive that is not as it must be', () => {
+  const withArchive = (script: string) => {
+    const archive = ['sh', '-c', script, 'sh', '{artifact_name}'];
+    return testPackage({
+      options: busyboxOptions('', { build_runner_opts: { commands: { make: ['true'], archive } } }),
+    });
+  };
+
+  test('it is not there after the last step', async () => {
+    const pkg = await withArchive('true');
+    const error = await failure(pkg);
+    expect(error.code).toBe('ARCHIVE_MISSING');
+    expect(error.message).toContain(pkg.archiveFile);
+  });
+
+  test('one of an earlier build does not count', async () => {
+    const pkg = await withArchive('[ -e done ] || { mkdir $1; tar czf $1.tar.gz $1; touch done; }');
+    await build(pkg, { ...runnerDeps(pkg), archived: false });
+    expect((await failure(pkg)).code).toBe('ARCHIVE_MISSING');
+  });
+
+  test('it has two top directories', async () => {
+    const error = await failure(await withArchive('mkdir a b; tar czf $1.tar.gz a b'));
+    expect(error.code).toBe('ARCHIVE_BAD');
+    expect(error.message).toMatch(/more than one entry at its top: a, b/);
+  });
+
+  test('it is cut off', async () => {
+    const script =
+      'mkdir $1; head -c 100000 /dev/urandom >$1/x; tar czf whole $1; head -c 50000 whole >$1.tar.gz';
+    const pkg = await withArchive(script);
+    expect((await failure(pkg)).code).toBe('ARCHIVE_BAD');
+    await expect(readFile(join(pkg.paths.archive, pkg.archiveFile))).rejects.toThrow('ENOENT');
+  });
+});
+
+test('a process that is killed for want of memory: what to do about it', async () => {
+  const memory = 'head -c 200000000 /dev/zero | tail';
+  const pkg = await testPackage({
+    options: busyboxOptions(memory, { build_runner_config: { memory: '32m' } }),
+  });
+  const error = await failure(pkg);
+  expect(error.code).toBe('OUT_OF_MEMORY');
+  expect(error.message).toMatch(/PARALLEL_JOBS/);
+});
+
+test('no space left on the device: what to do about it', async () => {
+  const mounts = [{ type: 'tmpfs' as const, target: '/small' }];
+  const fill =
+    'mount -o remount,size=64k /small 2>/dev/null; echo "cc1: error: x.o: No space left on device" >&2; exit 1';
+  const pkg = await testPackage({ options: busyboxOptions(fill, { build_runner_config: { mounts } }) });
+  expect((await failure(pkg)).code).toBe('DISK_FULL');
+});
+
+test('a command that the image does not have', async () => {
+  const commands = { make: ['no-such-command'], archive: ['true'] };
+  const pkg = await testPackage({ options: busyboxOptions('', { build_runner_opts: { commands } }) });
+  const error = await failure(pkg);
+  expect(error.code).toBe('BUILD_FAILED');
+  expect(error.message).toMatch(/Is that command in the image/);
+});
+
+test('a package path with spaces, commas, quotes, umlauts and brackets works', async () => {
+  const directory = 'systems/a b, "c" \'d\' äöü [x] {y} $z';
+  const docker = { tag: TOOLBOX, pull: 'never' as const };
+  const options = { build_runner_config: { docker } };
+  const pkg = await testPackage({ directory, platform: PLATFORM, files: FILES, options });
+  const { artifact } = await build(pkg, { ...runnerDeps(pkg), archived: false });
+  expect((await readFile(join(artifact, 'hello'))).subarray(0, 4).toString('latin1')).toBe('\x7fELF');
+});

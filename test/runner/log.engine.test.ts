@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { archive } from '../../src/runner/archive.js';
+import { build } from '../../src/runner/build.js';
+import { Captured, runnerDeps } from '../support/runner.js';
+import { busyboxOptions, testPackage } from '../support/workspace.js';
+
+/** A step that writes `bytes` of its volume to both streams, and the same into the artifact, to compare. */
+const LOG_SCRIPT = `
+awk 'BEGIN { for (i = 0; i < 200000; i++) {
+  if (i % 1000 == 0) printf "\\033[7m>>> burst %d Building\\033[27m\\n", i;
+  else if (i % 7919 == 0) { for (j = 0; j < 100000; j++) printf "0123456789"; printf "\\n" }
+  else if (i % 501 == 0) printf "progress %d\\r", i;
+  else if (i % 333 == 0) printf "\\377\\376 not UTF-8 \\303 %d\\n", i;
+  else printf "  CC      src/component/file-%d.o\\n", i } printf "no newline at the end" }' >expected
+cat expected`;
+const KEEP = 'mkdir -p $1; cp expected $1/; tar czf $1.tar.gz $1';
+
+test('build.log has every byte that the container wrote', async () => {
+  const commands = { make: ['sh', '-c', LOG_SCRIPT], archive: ['sh', '-c', KEEP, 'sh', '{artifact_name}'] };
+  const pkg = await testPackage({ options: busyboxOptions('', { build_runner_opts: { commands } }) });
+  const deps = runnerDeps(pkg);
+  const { artifact } = await build(pkg, { ...deps, archived: false });
+  const [log, expected] = await Promise.all([readFile(pkg.paths.log), readFile(join(artifact, 'expected'))]);
+  expect(expected.length).toBeGreaterThan(30_000_000);
+  expect(log.equals(expected)).toBe(true);
+  expect(deps.stdout.text.match(/>>> burst \d+ Building/g)).toHaveLength(200);
+});
+
+test('all of 200 headlines in one burst are shown, in both forms and from both streams', async () => {
+  const burst = `for n in $(seq 100); do printf '>>> plain %d Building\\n\\033[7m>>> reverse %d Building\\033[27m\\n' $n $n; done >all
+cat all; cat all >&2`;
+  const pkg = await testPackage({ options: busyboxOptions(burst) });
+  const deps = runnerDeps(pkg);
+  await archive(pkg, deps);
+  const shown = deps.stdout.text.match(/^\[ 0:0\d\] >>> (plain|reverse) \d+ Building$/gm);
+  expect(shown).toHaveLength(400);
+  expect(new Set(shown?.map((line) => line.slice(8))).size).toBe(200);
+});
+
+test('the log of a failed build is whole, and the one before it is kept', async () => {
+  const pkg = await testPackage({ options: busyboxOptions('echo first; [ ! -e again ]') });
+  await archive(pkg, runnerDeps(pkg));
+  const options = busyboxOptions('echo second; echo to stderr >&2; printf "no newline"; exit 7');
+  const failing = await testPackage({ workspaceRoot: pkg.workspaceRoot, options });
+  await expect(archive(failing, runnerDeps(pkg))).rejects.toMatchObject({
+    code: 'BUILD_FAILED',
+    exitCode: 7,
+  });
+  const log = await readFile(pkg.paths.log, 'utf8');
+  expect(log.replace('to stderr\n', '')).toBe('second\nno newline');
+  expect(log).toContain('to stderr\n');
+  expect(await readFile(pkg.paths.previousLog, 'utf8')).toBe('first\n');
+});
+
+test('verbose shows the whole log', async () => {
+  const pkg = await testPackage({ options: busyboxOptions('echo one; echo ">>> two"; printf three') });
+  const deps = runnerDeps(pkg, { verbose: true });
+  await archive(pkg, deps);
+  expect(deps.stdout.text).toContain('one\n>>> two\nthree');
+  expect(deps.stdout).toBeInstanceOf(Captured);
+});
+
+test('what a step prints at once is never lost', async () => {
+  const pkg = await testPackage({ options: busyboxOptions('echo at once') });
+  for (let run = 0; run < 5; run++) {
+    await archive(pkg, runnerDeps(pkg));
+    expect(await readFile(pkg.paths.log, 'utf8')).toBe('at once\n');
+  }
+});
