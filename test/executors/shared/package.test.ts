@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import type { ExecutorContext } from '@nx/devkit';
+import { expect, test } from 'vitest';
+import { packageOf } from '../../../src/executors/shared/package.js';
+import type { ProcessDeps } from '../../../src/executors/shared/run.js';
+import { Captured } from '../../support/runner.js';
+import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
+
+async function setUp(options: object) {
+  const root = await temporaryDirectory('workspace');
+  await writeFiles(root, { 'systems/alpha/VERSION': '1.0\n', 'platform/VERSION': '1.27.0\n' });
+  const projects = { alpha: { root: 'systems/alpha' }, br: { root: 'platform' } };
+  const context = { root, projectsConfigurations: { version: 2, projects } } as unknown as ExecutorContext;
+  const stdout = new Captured();
+  const deps = { env: process.env, stdout } as unknown as ProcessDeps;
+  const target = { project: 'alpha', name: 'alpha:build-artifact', options };
+  return { root, stdout, find: () => packageOf(context, target, deps) };
+}
+
+test('options, project and platform make the package', async () => {
+  const { root, stdout, find } = await setUp({ platform: 'br', checksum: ['VERSION'] });
+  expect(await find()).toMatchObject({
+    ...{ project: 'alpha', root: join(root, 'systems/alpha'), name: 'alpha-portable-1.0' },
+    platform: { name: 'br', root: join(root, 'platform'), version: '1.27.0' },
+  });
+  expect(stdout.text).toBe('');
+});
+
+test('bad options are told by the target that they stand in', async () => {
+  const { find } = await setUp({ platfrom: 'br' });
+  await expect(find()).rejects.toThrow(
+    'BAD_OPTION: could not read the options of alpha:build-artifact: unknown option "platfrom"',
+  );
+});

@@ -1,0 +1,200 @@
+import { dirname } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createNodes } from '../src/plugin.js';
+import { temporaryDirectory, writeFiles } from './support/workspace.js';
+
+const BUILD = 'nx-docker-artifact:build';
+const ARCHIVE = 'nx-docker-artifact:archive';
+const [glob, infer] = createNodes;
+
+/** What the plugin infers in a workspace of these files, by project root. */
+async function inferred(files: Record<string, unknown>, options?: Parameters<typeof infer>[1]) {
+  const workspaceRoot = await temporaryDirectory('workspace');
+  const texts = Object.entries(files).map(([name, json]) => [
+    name,
+    typeof json === 'string' ? json : JSON.stringify(json),
+  ]);
+  await writeFiles(workspaceRoot, Object.fromEntries(texts));
+  const results = infer(Object.keys(files), options, { workspaceRoot });
+  for (const [file, { projects = {} }] of results) expect(Object.keys(projects)).toEqual([dirname(file)]);
+  return Object.fromEntries(
+    results.map(([file, { projects }]) => [dirname(file), projects?.[dirname(file)]?.targets ?? {}]),
+  );
+}
+
+const project = (options: object = {}, more: object = {}) => ({
+  ...{ name: 'alpha', targets: { 'build-artifact': { executor: BUILD, options } }, ...more },
+});
+
+test('Nx hands it the files that can hold a project, at the top too', () => {
+  expect(glob).toBe('{project.json,**/project.json,package.json,**/package.json}');
+});
+
+test('a build target gets the other three, and what it needs itself', async () => {
+  const { 'systems/alpha': targets } = await inferred({ 'systems/alpha/project.json': project() });
+  expect(targets).toMatchObject({
+    'build-artifact': { executor: BUILD, dependsOn: ['archive'], cache: false },
+    archive: { executor: ARCHIVE, cache: true, outputs: ['{projectRoot}/.nerves/archive'] },
+    clean: { executor: 'nx-docker-artifact:clean', cache: false },
+    shell: { executor: 'nx-docker-artifact:shell', cache: false },
+  });
+  expect(Object.keys(targets ?? {})).toHaveLength(4);
+});
+
+test('the shell has no dependsOn, or keystrokes get lost', async () => {
+  const { alpha } = await inferred({ 'alpha/project.json': project() });
+  expect(alpha?.shell?.dependsOn).toBeUndefined();
+  expect(alpha?.shell).not.toHaveProperty('continuous');
+});
+
+test('the archive is cached by the same inputs that the build has, and our outputs are none of them', async () => {
+  const { alpha } = await inferred({ 'alpha/project.json': project() });
+  expect(alpha?.archive?.inputs).toEqual(alpha?.['build-artifact']?.inputs);
+  expect(alpha?.archive?.inputs).toEqual([
+    'default',
+    '!{projectRoot}/.nerves/**/*',
+    '!{projectRoot}/build.log',
+    '!{projectRoot}/build.log.1',
+  ]);
+});
+
+test('nothing runs a Docker build alone for it', async () => {
+  const { alpha } = await inferred({ 'alpha/project.json': project() });
+  for (const target of Object.values(alpha ?? {})) expect(target).not.toHaveProperty('parallelism');
+});
+
+test('a build target of another name is named to the others', async () => {
+  const targets = { 'artifact:build': { executor: BUILD } };
+  const { alpha } = await inferred({ 'alpha/project.json': { name: 'alpha', targets } });
+  expect(Object.keys(alpha ?? {})).toEqual(['artifact:build', 'archive', 'clean', 'shell']);
+  for (const name of ['archive', 'clean', 'shell']) {
+    expect(alpha?.[name]?.options).toEqual({ build_target: 'artifact:build' });
+  }
+});
+
+test('the inferred targets can have other names', async () => {
+  const options = { archive_target: 'pack', clean_target: 'wipe', shell_target: 'sh' };
+  const { alpha } = await inferred({ 'alpha/project.json': project() }, options);
+  expect(Object.keys(alpha ?? {})).toEqual(['build-artifact', 'pack', 'wipe', 'sh']);
+  expect(alpha?.['build-artifact']?.dependsOn).toEqual(['pack']);
+});
+
+test('the nx key of a package.json is a project, too', async () => {
+  const { alpha, beta } = await inferred({
+    'alpha/package.json': { name: '@acme/alpha', nx: project() },
+    'beta/package.json': { name: 'beta', scripts: { build: 'x' } },
+  });
+  expect(Object.keys(alpha ?? {})).toHaveLength(4);
+  expect(beta).toBeUndefined();
+});
+
+test('a project at the top of the workspace has the root "."', async () => {
+  expect(Object.keys(await inferred({ 'project.json': project() }))).toEqual(['.']);
+});
+
+test('projects without our executor get nothing', async () => {
+  const targets = { build: { executor: 'nx:run-commands' }, lint: {} };
+  expect(
+    await inferred({ 'a/project.json': { name: 'a', targets }, 'b/project.json': { name: 'b' } }),
+  ).toEqual({});
+});
+
+describe('a platform', () => {
+  const inputsFor = async (options: object, more: Record<string, unknown> = {}) => {
+    const all = await inferred({ 'systems/alpha/project.json': project(options), ...more });
+    return all['systems/alpha']?.archive?.inputs?.slice(4);
+  };
+
+  test('that is a project is an input by its name, wherever that stands', async () => {
+    const expected = (name: string) => [{ input: 'default', projects: [name] }];
+    const br = { 'deps/br/project.json': { name: 'nerves_system_br' } };
+    expect(await inputsFor({ platform: 'nerves_system_br' }, br)).toEqual(expected('nerves_system_br'));
+    const npm = { 'deps/br/package.json': { name: '@acme/br' } };
+    expect(await inputsFor({ platform: '@acme/br' }, npm)).toEqual(expected('@acme/br'));
+    const unnamed = { 'deps/my_br/project.json': {} };
+    expect(await inputsFor({ platform: 'my_br' }, unnamed)).toEqual(expected('my_br'));
+  });
+
+  test('that is a folder is an input with all its files, also those that git ignores', async () => {
+    for (const platform of ['deps/br', './deps/br', 'deps/br/']) {
+      expect((await inputsFor({ platform }))?.[0]).toEqual({
+        ...{ fileset: '{workspaceRoot}/deps/br/**/*', includeIgnored: true },
+      });
+    }
+  });
+
+  test('outside of the workspace is none, as Nx does not look there', async () => {
+    for (const platform of ['../br', '/opt/br', '']) expect(await inputsFor({ platform })).toEqual([]);
+  });
+
+  test('and a Dockerfile elsewhere are both inputs', async () => {
+    const docker = ['../../docker/Dockerfile', 'x:1'];
+    const inputs = await inputsFor({ platform: 'deps/br', build_runner_config: { docker } });
+    expect(inputs).toContain('{workspaceRoot}/docker/Dockerfile');
+    expect(inputs?.[0]).toMatchObject({ fileset: '{workspaceRoot}/deps/br/**/*' });
+  });
+
+  test('and a Dockerfile in the package need nothing more', async () => {
+    for (const docker of [
+      ['Dockerfile', 'x:1'],
+      { dockerfile: './docker/Dockerfile', tag: 'x' },
+      { tag: 'x' },
+    ]) {
+      expect(await inputsFor({ build_runner_config: { docker } })).toEqual([]);
+    }
+  });
+});
+
+describe('nothing throws, as that would block every nx command of the workspace', () => {
+  test.each<[string, unknown]>([
+    ['no JSON', '{"targets":'],
+    ['an empty file', ''],
+    ['null', null],
+    ['a list', []],
+    ['a text', '"text"'],
+    ['targets that are null', { targets: null }],
+    ['targets that are a text', { targets: 'x' }],
+    ['targets that are a list', { targets: [1, null] }],
+    ['a target that is null', { targets: { a: null } }],
+    ['a target that is a text', { targets: { a: BUILD } }],
+    ['an nx key that is a text', { nx: 'x' }],
+  ])('%s', async (_, json) => {
+    const files = { 'a/project.json': json, 'b/package.json': json, 'good/project.json': project() };
+    expect(Object.keys(await inferred(files))).toEqual(['good']);
+  });
+
+  test('a file that is gone', () => {
+    expect(infer(['gone/project.json'], undefined, { workspaceRoot: '/nowhere' })).toEqual([]);
+  });
+
+  test.each<[string, unknown]>([
+    ['null', null],
+    ['a text', 'text'],
+    ['a number', 5],
+    ['a list', []],
+    ['a platform that is a number', { platform: 5 }],
+    ['a platform that is a name of JavaScript', { platform: 'constructor' }],
+    ['a docker that is a number', { build_runner_config: { docker: 5 } }],
+    ['a docker that is a text', { build_runner_config: { docker: 'Dockerfile' } }],
+    ['a docker that is an empty list', { build_runner_config: { docker: [] } }],
+    ['a Dockerfile that is a number', { build_runner_config: { docker: [5, 6] } }],
+    ['a context that is a list', { build_runner_config: { docker: { context: ['..'] } } }],
+    ['a config that is null', { build_runner_config: null }],
+  ])('options that are %s are for the executor to judge', async (_, options) => {
+    const { alpha } = await inferred({ 'alpha/project.json': project(options as object) });
+    expect(Object.keys(alpha ?? {})).toHaveLength(4);
+  });
+
+  test('anything that JSON can be', async () => {
+    const anyTarget = fc.record({ executor: fc.constant(BUILD), options: fc.jsonValue() });
+    const anyTargets = fc.oneof(fc.jsonValue(), fc.dictionary(fc.string(), anyTarget));
+    const anyFile = fc.record({ name: fc.jsonValue(), nx: fc.jsonValue(), targets: anyTargets });
+    await fc.assert(
+      fc.asyncProperty(anyFile, fc.jsonValue(), async (json, options) => {
+        await inferred({ 'a/project.json': json, 'b/package.json': { nx: json } }, options as never);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
