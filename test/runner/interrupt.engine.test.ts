@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Package } from '../../src/artifact/package.js';
+import { ArtifactError } from '../../src/errors.js';
+import { build } from '../../src/runner/build.js';
+import { type Captured, containersOf, runnerDeps, testEngine } from '../support/runner.js';
+import { until } from '../support/wait.js';
+import { BUSYBOX, busyboxOptions, testPackage, writeFiles } from '../support/workspace.js';
+
+const INTERRUPTED = new ArtifactError('INTERRUPTED', { tried: 'go on', cause: 'a test' });
+/** Each command says that it is there, and stays unless the volume says that all may pass. */
+const STAY = (step: string) => `echo ">>> in ${step}"; [ -e pass ] || sleep 60`;
+
+interface Interruption {
+  /** When to interrupt. */
+  when: (stdout: Captured) => Promise<unknown>;
+  wait?: boolean;
+}
+
+/** Builds, interrupts, and sees that nothing is left within 5 s but the volume. */
+async function interrupt(pkg: Package, { when }: Interruption): Promise<void> {
+  const stop = new AbortController();
+  const deps = runnerDeps(pkg, { signal: stop.signal });
+  const building = build(pkg, { ...deps, archived: false }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  await when(deps.stdout);
+  stop.abort(INTERRUPTED);
+  const start = performance.now();
+  expect(await building).toBe(INTERRUPTED);
+  expect(performance.now() - start).toBeLessThan(5_000);
+  expect(await containersOf(await testEngine(), pkg.workspaceRoot)).toEqual([]);
+  expect(existsSync(pkg.paths.archive)).toBe(false);
+  expect(existsSync(join(pkg.paths.artifact, 'CHECKSUM'))).toBe(false);
+  const left = await readdir(join(pkg.root, '.nerves'), { recursive: true }).catch(() => []);
+  expect(left.filter((name) => /\.(new|old)$/.test(name))).toEqual([]);
+}
+
+async function succeeds(pkg: Package): Promise<void> {
+  const result = await build(pkg, { ...runnerDeps(pkg), archived: false });
+  expect(existsSync(join(result.artifact, 'CHECKSUM'))).toBe(true);
+}
+
+const COMMANDS = {
+  create_build: ['sh', '-c', STAY('create-build')],
+  make: ['sh', '-c', STAY('make')],
+  archive: ['sh', '-c', `${STAY('make system')}; mkdir -p $1; tar czf $1.tar.gz $1`, 'sh', '{artifact_name}'],
+};
+
+describe.each(['create-build', 'make', 'make system'])('interrupted in %s', (step) => {
+  test('leaves no container and nothing half made, and the next build succeeds', async () => {
+    const skip = Object.keys(COMMANDS).slice(0, ['create-build', 'make', 'make system'].indexOf(step));
+    const passing = Object.fromEntries(skip.map((name) => [name, ['true']]));
+    const commands = { ...COMMANDS, ...passing };
+    const options = busyboxOptions('', { build_runner_opts: { commands } });
+    const pkg = await testPackage({ options });
+    await interrupt(pkg, { when: (stdout) => until(() => stdout.text.includes(`>>> in ${step}`)) });
+    const goOn = { ...commands, create_build: ['touch', 'pass'] };
+    const again = busyboxOptions('', { build_runner_opts: { commands: goOn } });
+    await succeeds(await testPackage({ workspaceRoot: pkg.workspaceRoot, options: again }));
+  });
+});
+
+test('make gets a TERM, and time to remove what is half made', async () => {
+  const make = `trap 'echo got TERM >>marks; exit 1' TERM; echo ">>> in make"; [ -e marks ] && exit; while :; do sleep 0.1; done`;
+  const pkg = await testPackage({ options: busyboxOptions(make) });
+  await interrupt(pkg, { when: (stdout) => until(() => stdout.text.includes('>>> in make')) });
+  const show = await testPackage({ workspaceRoot: pkg.workspaceRoot, options: busyboxOptions('cat marks') });
+  await succeeds(show);
+  expect(await readFile(show.paths.log, 'utf8')).toBe('got TERM\n');
+});
+
+test('a step that ignores the TERM ends all the same', async () => {
+  const make = `trap '' TERM INT HUP; echo ">>> in make"; while :; do sleep 0.1; done`;
+  const pkg = await testPackage({ options: busyboxOptions(make) });
+  await interrupt(pkg, { when: (stdout) => until(() => stdout.text.includes('>>> in make')) });
+});
+
+test('interrupted while the image is built', async () => {
+  const options = busyboxOptions('true', {
+    build_runner_config: { docker: ['Dockerfile', 'nx-docker-artifact-test/never:1'] },
+  });
+  const pkg = await testPackage({ options });
+  await writeFiles(pkg.root, { Dockerfile: `FROM ${BUSYBOX}\nRUN sleep 20\n` });
+  await interrupt(pkg, { when: (stdout) => until(() => stdout.text.includes('>>> Building image')) });
+});
+
+test('interrupted while it waits for another build', async () => {
+  const pkg = await testPackage({ options: busyboxOptions(STAY('make')) });
+  const holder = new AbortController();
+  const holding = runnerDeps(pkg, { signal: holder.signal });
+  const building = build(pkg, { ...holding, archived: false }).catch((error: unknown) => error);
+  await until(() => holding.stdout.text.includes('>>> in make'));
+  const stop = new AbortController();
+  const deps = runnerDeps(pkg, { signal: stop.signal });
+  const waiting = build(pkg, { ...deps, archived: false }).catch((error: unknown) => error);
+  await until(() => deps.stdout.text.includes('Waiting for alpha:'));
+  stop.abort(INTERRUPTED);
+  expect(await waiting).toBe(INTERRUPTED);
+  expect(await containersOf(await testEngine(), pkg.workspaceRoot)).toHaveLength(1);
+  holder.abort(INTERRUPTED);
+  await building;
+});
+
+test('interrupted at any moment of a short build', async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 300 }, (_, n) => [`src/${n}.c`, `int n${n};\n`.repeat(200)]),
+  );
+  const pkg = await testPackage({ files, options: busyboxOptions('head -c 3000000 /dev/urandom >blob') });
+  const engine = await testEngine();
+  for (let ms = 0; ms <= 700; ms += 35) {
+    const signal = AbortSignal.timeout(ms);
+    const outcome = await build(pkg, { ...runnerDeps(pkg, { signal }), archived: false }).catch(
+      (error: unknown) => error,
+    );
+    expect(await containersOf(engine, pkg.workspaceRoot)).toEqual([]);
+    if (outcome instanceof Error) expect(outcome.name).toBe('TimeoutError'); // the signal's own reason
+  }
+  await succeeds(pkg);
+});
