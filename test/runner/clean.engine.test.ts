@@ -70,7 +70,7 @@ test('a build that runs keeps its container and its volumes, and clean says so',
   const deps = runnerDeps(pkg, { signal: stop.signal });
   const building = build(pkg, { ...deps, archived: false }).catch((error) => error);
   await until(() => deps.stdout.text.includes('>>> go'));
-  await expect(run(pkg)).rejects.toThrow(/CLEAN_INCOMPLETE[^]*a build runs in it \(pid \d+ on /);
+  await expect(run(pkg)).rejects.toThrow(/CLEAN_INCOMPLETE[\s\S]*a build runs in it \(pid \d+ on /);
   expect(await containersOf(await testEngine(), pkg.workspaceRoot)).toHaveLength(1);
   stop.abort(new Error('stop'));
   await building;
@@ -132,6 +132,6 @@ test('without an engine the files go all the same, and the error names what is l
   const lines: string[] = [];
   const connect = () => Promise.reject(new Error('no engine here'));
   const cleaning = clean(pkg, scope, { connect, print: (line) => void lines.push(line) });
-  await expect(cleaning).rejects.toThrow(/CLEAN_INCOMPLETE[^]*containers and volumes: no engine here/);
+  await expect(cleaning).rejects.toThrow(/CLEAN_INCOMPLETE[\s\S]*containers and volumes: no engine here/);
   expect(lines).toEqual([`removed ${pkg.paths.artifact}`, `removed ${pkg.paths.archive}`]);
 });

@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process';
+import { readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Package } from '../../src/artifact/package.js';
+import { build } from '../../src/runner/build.js';
+import { runnerDeps } from '../support/runner.js';
+import { busyboxOptions, type Files, TOOLBOX, testPackage, writeFiles } from '../support/workspace.js';
+
+/** What the copy of the package looks like in the container: kind, mode, time and name, a line each. */
+const LIST = busyboxOptions("cd /nerves/env/alpha; find . -exec stat -c '%F %a %Y %n' {} +");
+
+async function listing(pkg: Package): Promise<string> {
+  await build(pkg, { ...runnerDeps(pkg), archived: false });
+  return await readFile(pkg.paths.log, 'utf8');
+}
+
+test('times and modes are kept; our own outputs are not copied', async () => {
+  const files: Files = {
+    VERSION: '0.1.0\n',
+    run: { content: '#!/bin/sh\n', mode: 0o755 },
+    '.hidden': '',
+    'build.log': '',
+  };
+  const pkg = await testPackage({ files, options: LIST });
+  await utimes(join(pkg.root, 'run'), 1_000_000_000, 1_000_000_000);
+  await symlink('../outside', join(pkg.root, 'link'));
+  const seen = await listing(pkg);
+  expect(seen).toMatch(/^regular file 755 1000000000 \.\/run$/m);
+  expect(seen).toMatch(/^symbolic link 777 \d+ \.\/link$/m);
+  expect(seen).toContain('./.hidden');
+  expect(seen).not.toMatch(/\.nerves|build\.log/);
+});
+
+test('only what changed is copied: a file of another time and the same content keeps its time', async () => {
+  const pkg = await testPackage({ files: { VERSION: '0.1.0\n', same: 'a', other: 'b' }, options: LIST });
+  for (const name of ['same', 'other']) await utimes(join(pkg.root, name), 1_000_000_000, 1_000_000_000);
+  await listing(pkg);
+  await utimes(join(pkg.root, 'same'), 1_100_000_000, 1_100_000_000);
+  await writeFile(join(pkg.root, 'other'), 'c');
+  await utimes(join(pkg.root, 'other'), 1_200_000_000, 1_200_000_000);
+  const seen = await listing(pkg);
+  expect(seen).toMatch(/1000000000 \.\/same$/m);
+  expect(seen).toMatch(/1200000000 \.\/other$/m);
+});
+
+test('what is gone goes, a file may become a directory and back, odd names arrive', async () => {
+  const odd = { 'a b': '', '-rf': '', '@file': '', 'new\nline': '', "quote'": '', 'ä/ö': '' };
+  const pkg = await testPackage({
+    files: { VERSION: '0.1.0\n', gone: '', 'dir/a': '', ...odd },
+    options: LIST,
+  });
+  const first = await listing(pkg);
+  for (const name of Object.keys(odd)) expect(first).toContain(`./${name}\n`);
+  await rm(join(pkg.root, 'gone'));
+  await rm(join(pkg.root, '-rf'));
+  await rm(join(pkg.root, 'dir'), { recursive: true });
+  await writeFiles(pkg.root, { dir: 'now a file' });
+  const second = await listing(pkg);
+  expect(second).not.toMatch(/\.\/(gone|-rf|dir\/a)$/m);
+  expect(second).toMatch(/^regular file 644 \d+ \.\/dir$/m);
+  await rm(join(pkg.root, 'dir'));
+  await writeFiles(pkg.root, { 'dir/b': '' });
+  expect(await listing(pkg)).toMatch(/^regular empty file 644 \d+ \.\/dir\/b$/m);
+});
+
+/** A platform with the habits of nerves_system_br's: it writes into its own directory, and into the package. */
+const PLATFORM: Files = {
+  VERSION: '1.0.0\n',
+  'create-build.sh': {
+    mode: 0o755,
+    content: `#!/bin/sh -e
+defconfig=$1; build=$2; here=$(cd "$(dirname "$0")" && pwd)
+if [ ! -e "$here/.state" ]; then
+  echo ">>> buildroot unpacked"
+  rm -fr "$here"/buildroot*
+  mkdir "$here/buildroot-1"; ln -s "$here/buildroot-1" "$here/buildroot"
+  cp "$here/Makefile.in" "$here/buildroot/Makefile"; touch "$here/.state"
+fi
+[ -e "$(dirname "$defconfig")/Config.in" ] || touch "$(dirname "$defconfig")/Config.in"
+ln -sf "$here/buildroot/Makefile" "$build/Makefile"
+`,
+  },
+  'Makefile.in': `all:\n\techo ">>> made"\n\tid -un\nsystem:\n\tmkdir -p $(NERVES_ARTIFACT_NAME)\n\ttar czf $(NERVES_ARTIFACT_NAME).tar.gz $(NERVES_ARTIFACT_NAME)\n`,
+};
+
+/** Every file below a directory but our outputs, with type, mode, size and time. */
+function snapshot(root: string): string {
+  const script =
+    "find . -name .nerves -prune -o -name 'build.log*' -prune -o -type d -printf '%p %m\\n' -o -printf '%p %y %m %s %T@ %l\\n' | sort";
+  return execFileSync('sh', ['-c', script], { cwd: root, encoding: 'utf8' });
+}
+
+test('a platform that writes into itself and the package: the host stays as it was, the copies keep it', async () => {
+  const docker = { tag: TOOLBOX, pull: 'never' as const };
+  const test = { platform: PLATFORM, options: { build_runner_config: { docker } } };
+  const alpha = await testPackage(test);
+  const beta = await testPackage({ ...test, project: 'beta', workspaceRoot: alpha.workspaceRoot });
+  const roots = [alpha.root, beta.root, join(alpha.workspaceRoot, 'platform')];
+  const before = roots.map(snapshot);
+  const run = (pkg: Package) => build(pkg, { ...runnerDeps(pkg), archived: false });
+  await Promise.all([run(alpha), run(beta)]); // two systems on one platform at the same time
+  expect(roots.map(snapshot)).toEqual(before);
+  for (const { paths } of [alpha, beta])
+    expect(await readFile(paths.log, 'utf8')).toContain('>>> buildroot unpacked');
+  await run(alpha);
+  expect(await readFile(alpha.paths.log, 'utf8')).not.toContain('>>> buildroot unpacked');
+  expect(roots.map(snapshot)).toEqual(before);
+});

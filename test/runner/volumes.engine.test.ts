@@ -1,0 +1,126 @@
+import { cp, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Package } from '../../src/artifact/package.js';
+import { LABEL } from '../../src/docker/labels.js';
+import { findVolume, listVolumes } from '../../src/docker/volume.js';
+import { build } from '../../src/runner/build.js';
+import { removeFromEngine, runnerDeps, testEngine } from '../support/runner.js';
+import { busyboxOptions, temporaryDirectory, testPackage, writeFiles } from '../support/workspace.js';
+
+/** Each build adds a line to a file in its volume, and logs how many there are. */
+const COUNTING = busyboxOptions('echo run >>runs; wc -l <runs');
+
+/** Builds, and tells how often the volume has been built in. */
+async function runs(pkg: Package): Promise<number> {
+  await build(pkg, { ...runnerDeps(pkg), archived: false });
+  return Number(await readFile(pkg.paths.log, 'utf8'));
+}
+
+async function idOf(pkg: Package): Promise<string> {
+  return await readFile(join(pkg.paths.artifact, '.docker_id'), 'utf8');
+}
+
+test('a volume that is named by .docker_id is used again', async () => {
+  const pkg = await testPackage({ options: COUNTING });
+  expect(await runs(pkg)).toBe(1);
+  const id = await idOf(pkg);
+  expect(await runs(pkg)).toBe(2);
+  expect(await idOf(pkg)).toBe(id);
+});
+
+test('a version bump keeps the volume', async () => {
+  const pkg = await testPackage({ options: COUNTING });
+  await runs(pkg);
+  await writeFiles(pkg.root, { VERSION: '0.2.0\n' });
+  const files = { VERSION: '0.2.0\n' };
+  const bumped = await testPackage({ workspaceRoot: pkg.workspaceRoot, files, options: COUNTING });
+  expect(bumped.paths.artifact).not.toBe(pkg.paths.artifact);
+  expect(await runs(bumped)).toBe(2);
+  expect(await idOf(bumped)).toBe(await idOf(pkg));
+});
+
+test('a fresh checkout in the same place finds the volume by its labels', async () => {
+  const pkg = await testPackage({ options: COUNTING });
+  await runs(pkg);
+  await rm(join(pkg.root, '.nerves'), { recursive: true });
+  expect(await runs(pkg)).toBe(2);
+});
+
+test('a workspace that was moved keeps its volume', async () => {
+  const pkg = await testPackage({ options: COUNTING });
+  await runs(pkg);
+  const workspaceRoot = join(await temporaryDirectory('moved'), 'workspace');
+  await rename(pkg.workspaceRoot, workspaceRoot);
+  expect(await runs(await testPackage({ workspaceRoot, options: COUNTING }))).toBe(2);
+});
+
+test('a workspace that was copied gets a volume of its own', async () => {
+  const pkg = await testPackage({ options: COUNTING });
+  await runs(pkg);
+  const workspaceRoot = join(await temporaryDirectory('copied'), 'workspace');
+  await cp(pkg.workspaceRoot, workspaceRoot, { recursive: true });
+  const copy = await testPackage({ workspaceRoot, options: COUNTING });
+  expect(await runs(copy)).toBe(1);
+  expect(await idOf(copy)).not.toBe(await idOf(pkg));
+});
+
+test("a volume of that name without our labels, such as one of Nerves' own, is left alone", async () => {
+  const pkg = await testPackage({ options: COUNTING });
+  const { docker } = await testEngine();
+  const id = `x${Date.now().toString(36).padStart(15, '0')}`;
+  await docker.createVolume({ Name: `alpha-${id}` });
+  onTestFinished(() => docker.getVolume(`alpha-${id}`).remove());
+  await writeFiles(pkg.paths.artifact, { '.docker_id': id });
+  expect(await runs(pkg)).toBe(1);
+  expect(await idOf(pkg)).not.toBe(id);
+});
+
+test('a .docker_id that is no id is replaced', async () => {
+  const pkg = await testPackage({ options: COUNTING });
+  await writeFiles(pkg.paths.artifact, { '.docker_id': 'not an id' });
+  expect(await runs(pkg)).toBe(1);
+  expect(await idOf(pkg)).toMatch(/^[a-z0-9]{16}$/);
+});
+
+test('packages whose names begin alike have volumes of their own', async () => {
+  const pkg = await testPackage({ options: COUNTING });
+  const other = await testPackage({
+    workspaceRoot: pkg.workspaceRoot,
+    project: 'alpha-2',
+    options: COUNTING,
+  });
+  expect(await runs(pkg)).toBe(1);
+  expect(await runs(other)).toBe(1);
+  expect(await idOf(other)).not.toBe(await idOf(pkg));
+});
+
+test('a volume that was removed is made again', async () => {
+  const pkg = await testPackage({ options: COUNTING });
+  await runs(pkg);
+  await removeFromEngine(pkg.workspaceRoot);
+  expect(await runs(pkg)).toBe(1);
+});
+
+test('two first builds at once settle on one id and one volume, one after the other', async () => {
+  const pkg = await testPackage({ options: COUNTING });
+  const both = await Promise.all([1, 2].map(() => build(pkg, { ...runnerDeps(pkg), archived: false })));
+  expect(both).toHaveLength(2);
+  const volumes = await listVolumes(await testEngine(), { [LABEL.workspace]: pkg.workspaceRoot });
+  expect(volumes).toHaveLength(2); // build and env
+  expect((await readFile(pkg.paths.log, 'utf8')).trim()).toBe('2');
+});
+
+test('a volume carries all labels', async () => {
+  const pkg = await testPackage({ options: COUNTING });
+  await runs(pkg);
+  const volume = await findVolume(await testEngine(), `alpha-${await idOf(pkg)}`);
+  expect(volume?.Labels).toMatchObject({
+    'nx-docker-artifact.workspace': pkg.workspaceRoot,
+    'nx-docker-artifact.project': 'alpha',
+    'nx-docker-artifact.package': 'alpha',
+    'nx-docker-artifact.version': '0.1.0',
+    'nx-docker-artifact.tool-version': '0.0.0-test',
+    'nx-docker-artifact.created': expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+  });
+});
