@@ -1,8 +1,18 @@
 import { posix } from 'node:path';
-import { finished, Readable } from 'node:stream';
+import { finished, PassThrough, Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { Parser, type ReadEntry } from 'tar';
-import { isStatus } from './engine.js';
+import { create, Parser, type ReadEntry, type TarOptionsWithAliasesAsyncNoFile } from 'tar';
+import { ArtifactError } from '../errors.js';
+import { engineMessage, isStatus } from './engine.js';
+
+/** A tar stream of `names`. A file that vanishes meanwhile is an error of the stream, not of the process. */
+export function tarStream(options: TarOptionsWithAliasesAsyncNoFile, names: string[]): Readable {
+  const stream = new PassThrough();
+  const pack = create(options, names);
+  pack.on('error', (error) => stream.destroy(error as Error));
+  pack.pipe(stream as never);
+  return stream;
+}
 
 /**
  * Unpacks a tar stream into a directory of the container (Docker API, PutContainerArchive): works on one that is
@@ -10,10 +20,11 @@ import { isStatus } from './engine.js';
  */
 export async function putTar(
   container: Docker.Container,
-  tar: NodeJS.ReadableStream,
+  tar: Readable,
   path: string,
+  signal: AbortSignal,
 ): Promise<void> {
-  await container.putArchive(tar, { path });
+  await container.putArchive(tar, { path, abortSignal: signal });
 }
 
 /** A file in a container: its size in bytes and its content, which must be read to the end or destroyed. */
@@ -26,47 +37,68 @@ export interface ContainerFile {
  * Opens one regular file of the container for reading (Docker API, ContainerArchive). A symbolic link is followed
  * once, as `make system` may leave one.
  * @returns undefined when there is no such file
+ * @throws ArtifactError ENGINE_LOST, also as an error of the content
  */
-export async function getFile(container: Docker.Container, path: string): Promise<ContainerFile | undefined> {
-  const found = await openEntry(container, path);
-  return typeof found === 'string'
-    ? fileOnly(await openEntry(container, posix.resolve(posix.dirname(path), found)))
-    : found;
-}
-
-function fileOnly(found: ContainerFile | string | undefined): ContainerFile | undefined {
-  return typeof found === 'string' ? undefined : found;
+export async function getFile(
+  container: Docker.Container,
+  path: string,
+  signal: AbortSignal,
+): Promise<ContainerFile | undefined> {
+  const found = await openEntry(container, path, signal);
+  if (typeof found !== 'string') return found;
+  const target = await openEntry(container, posix.resolve(posix.dirname(path), found), signal);
+  return typeof target === 'string' ? undefined : target;
 }
 
 /** The file at `path`, or the target of the link that is there. */
 async function openEntry(
   container: Docker.Container,
   path: string,
+  signal: AbortSignal,
 ): Promise<ContainerFile | string | undefined> {
   try {
-    return await firstEntry((await container.getArchive({ path })) as Readable);
+    return await firstEntry((await container.getArchive({ path, abortSignal: signal })) as Readable, path);
   } catch (error) {
     if (isStatus(error, 404)) return undefined;
-    throw error;
+    throw lost(path, error);
   }
 }
 
-function firstEntry(tar: Readable): Promise<ContainerFile | string | undefined> {
+/** The engine locks the container until the stream is read or cut: what is not wanted any more is cut. */
+function firstEntry(tar: Readable, path: string): Promise<ContainerFile | string | undefined> {
   return new Promise((resolve, reject) => {
     let content: Readable | undefined;
+    let isFirst = true;
     const parser = new Parser({
       strict: true,
       onReadEntry: (entry: ReadEntry) => {
-        if (entry.type === 'SymbolicLink') resolve(entry.linkpath ?? '');
-        if (content || entry.type !== 'File') return entry.resume();
-        content = Readable.from(entry);
-        resolve({ size: entry.size, content });
+        if (isFirst && entry.type === 'File') {
+          content = Readable.from(entry).once('close', () => tar.destroy());
+          content.on('error', () => {}); // may come before somebody reads it, who then gets it
+          resolve({ size: entry.size, content });
+        } else {
+          entry.resume();
+          if (!content) tar.destroy();
+        }
+        isFirst = false;
+        resolve(entry.type === 'SymbolicLink' ? entry.linkpath : undefined); // no effect after a file
       },
     });
-    const fail = (error: Error) => (content ? content.destroy(error) : reject(error));
+    const fail = (error: Error) => {
+      if (content) content.destroy(lost(path, error));
+      else reject(error);
+    };
     parser.on('error', fail);
-    parser.on('end', () => resolve(undefined)); // no effect after an entry was found
+    parser.on('end', () => resolve(undefined)); // no effect after an entry
     finished(tar, (error) => error && fail(error));
     tar.pipe(parser as unknown as NodeJS.WritableStream);
+  });
+}
+
+function lost(path: string, cause: unknown): ArtifactError {
+  return new ArtifactError('ENGINE_LOST', {
+    tried: `read ${path} from the container`,
+    cause: engineMessage(cause),
+    hint: 'Was the engine restarted, or the container removed? The build volume is kept: run the target again.',
   });
 }

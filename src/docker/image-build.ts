@@ -1,11 +1,12 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { create } from 'tar';
 import { ArtifactError, reason } from '../errors.js';
 import { type BuildSource, contextFiles, dockerfileInContext } from './build-context.js';
 import { type Engine, engineMessage } from './engine.js';
+import { tarStream } from './files.js';
 import type { Labels } from './labels.js';
 import { type Progress, progress } from './progress.js';
 
@@ -83,9 +84,7 @@ async function packContext(build: BuildSource, staging: string): Promise<Context
 
 function tarOf(cwd: string, files: readonly string[], archives: string[] = []): Readable {
   const names = files.map((file) => `./${file}`); // a leading "@" would name an archive
-  return create({ cwd, portable: true, noDirRecurse: true }, [...archives, ...names]).pipe(
-    new PassThrough() as unknown as NodeJS.WritableStream & PassThrough,
-  );
+  return tarStream({ cwd, portable: true, noDirRecurse: true }, [...archives, ...names]);
 }
 
 async function classic(

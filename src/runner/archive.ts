@@ -93,7 +93,7 @@ async function buildIn(
 
 async function collect(session: Session, pkg: Package, workdir: string, deps: RunnerDeps, report: Report) {
   for (const file of candidates(pkg)) {
-    const found = await getFile(session.container, `${workdir}/${file}`);
+    const found = await getFile(session.container, `${workdir}/${file}`, deps.signal);
     if (!found) continue;
     const stored = await storeArchive(
       found.content,

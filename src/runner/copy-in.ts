@@ -1,9 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { create, type WriteEntry } from 'tar';
-import { putTar } from '../docker/files.js';
+import type { WriteEntry } from 'tar';
+import { putTar, tarStream } from '../docker/files.js';
 import type { Session } from '../docker/session.js';
 import { ArtifactError } from '../errors.js';
 import { compareTrees, listTree, type Tree } from './tree.js';
@@ -13,6 +12,8 @@ export const ENV_DIR = '/nerves/env';
 /** What was copied last time stands beside the copies, in the same volume. */
 export const MANIFESTS = `${ENV_DIR}/.nx-docker-artifact`;
 const REMOVED_AT_ONCE = 500;
+/** A mode that no file has. */
+const UNKNOWN = -1;
 
 /** A directory of the host and the name of its copy below {@link ENV_DIR}. */
 export interface Source {
@@ -46,13 +47,22 @@ export function manifestFile({ name }: Source): string {
  */
 export async function copyIn(session: Session, copy: CopyIn, signal: AbortSignal): Promise<number> {
   const before = readManifest(copy.manifest);
-  const after = await listTree(copy.from, before, signal);
-  const { changed, removed } = compareTrees(before, after);
-  await removeAll(session, copyDir(copy), removed);
-  const manifest = JSON.stringify(after);
-  if (manifest !== copy.manifest) await put(session, copy, changed, manifest);
-  signal.throwIfAborted();
-  return changed.length + removed.length;
+  try {
+    const after = await listTree(copy.from, before, signal);
+    const { changed, removed } = compareTrees(before, after);
+    await removeAll(session, copyDir(copy), removed);
+    if (changed.length > 0) {
+      // ahead of the files: what an interrupted copy leaves is known, and goes when it goes from the host
+      const planned = changed.map((path) => [path, { kind: after[path]?.kind, mode: UNKNOWN }]);
+      await putManifest(session, copy, { ...before, ...Object.fromEntries(planned) }, signal);
+      await putFiles(session, copy, changed, signal);
+    }
+    if (JSON.stringify(after) !== copy.manifest) await putManifest(session, copy, after, signal);
+    return changed.length + removed.length;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error instanceof ArtifactError ? error : failed(copy.from, error);
+  }
 }
 
 function readManifest(text: string): Tree {
@@ -71,26 +81,24 @@ async function removeAll(session: Session, directory: string, paths: string[]): 
   }
 }
 
-/** The manifest goes last, so that it never tells of files that are not there. */
-async function put(session: Session, copy: CopyIn, changed: string[], manifest: string): Promise<void> {
-  const staging = await mkdtemp(join(tmpdir(), 'nx-docker-artifact-'));
+async function putFiles(session: Session, copy: CopyIn, paths: string[], signal: AbortSignal): Promise<void> {
   const own = (entry: WriteEntry) => {
     if (!entry.stat) return;
     entry.stat.uid = copy.uid;
     entry.stat.gid = copy.gid;
     entry.stat.nlink = 1; // else a hardlink may point to a file that did not change and is not in this tar
   };
+  const names = paths.map((path) => `./${path}`); // a leading "@" would name an archive
+  const options = { cwd: copy.from, prefix: copy.name, noDirRecurse: true, onWriteEntry: own };
+  await putTar(session.container, tarStream(options, names), ENV_DIR, signal);
+}
+
+async function putManifest(session: Session, copy: CopyIn, tree: object, signal: AbortSignal): Promise<void> {
+  const staging = await mkdtemp(join(tmpdir(), 'nx-docker-artifact-'));
   try {
-    if (changed.length > 0) {
-      const names = changed.map((path) => `./${path}`); // a leading "@" would name an archive
-      const tar = create({ cwd: copy.from, prefix: copy.name, noDirRecurse: true, onWriteEntry: own }, names);
-      await putTar(session.container, tar.pipe(new PassThrough() as never), ENV_DIR);
-    }
-    await writeFile(join(staging, manifestFile(copy)), manifest);
-    const tar = create({ cwd: staging, portable: true }, [manifestFile(copy)]);
-    await putTar(session.container, tar.pipe(new PassThrough() as never), MANIFESTS);
-  } catch (error) {
-    throw failed(copy.from, error);
+    await writeFile(join(staging, manifestFile(copy)), JSON.stringify(tree));
+    const tar = tarStream({ cwd: staging, portable: true }, [manifestFile(copy)]);
+    await putTar(session.container, tar, MANIFESTS, signal);
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
