@@ -49,6 +49,8 @@ export async function ensureImage(engine: Engine, spec: ImageSpec, deps: ImageDe
 }
 
 async function inspectImage(engine: Engine, tag: string): Promise<ImageInfo | undefined> {
+  // dockerode puts it into the URL as it is
+  if (!/^[a-z0-9][\w./:@-]*$/i.test(tag)) throw missing(tag, 'that is no name of an image');
   try {
     return await engine.docker.getImage(tag).inspect();
   } catch (error) {
