@@ -1,5 +1,6 @@
-import { execa } from 'execa';
-import { expect, onTestFinished, test } from 'vitest';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
 import { below, json, platform, system, systemOptions } from './support/platform.js';
 import { isHit, testWorkspace } from './support/workspace.js';
 
@@ -27,7 +28,6 @@ test('a package and a platform are hashed and restored whatever their directorie
 test('a Dockerfile and a context outside of the package are hashed', async () => {
   const workspace = await testWorkspace();
   const tag = `nx-docker-artifact-test/e2e-inputs:${process.pid}`;
-  onTestFinished(async () => void (await execa('docker', ['rmi', tag])));
   const withImage = (docker: object) =>
     json({
       name: 'alpha',
@@ -89,4 +89,36 @@ test('options that make no sense are no hindrance for other projects', async () 
   );
   for (const name of ['alpha', 'beta']) expect(text).toContain(`✔  nx run ${name}:archive`);
   expect(text.match(/^(BAD_OPTION|PLATFORM_MISSING): /gm)).toHaveLength(Object.keys(bad).length);
+});
+
+test('a configuration, and options in nx.json, are built and hashed like those of the target', async () => {
+  const other = {
+    ...below('other', platform),
+    'other/project.json': json({ name: 'other_br', targets: {} }),
+  };
+  const target = {
+    executor: 'nx-docker-artifact:build',
+    configurations: { other: { platform: 'other_br', env: { COLOUR: 'blue' } } },
+  };
+  const nx = JSON.parse(await readFile(join(import.meta.dirname, '../examples/monorepo/nx.json'), 'utf8'));
+  const workspace = await testWorkspace({
+    ...other,
+    'other/rules.mk': `${platform['rules.mk']}\nall: colour\ncolour:\n\t@echo ">>> colour $(COLOUR)"\n`,
+    'nx.json': json({ ...nx, targetDefaults: { 'nx-docker-artifact:build': { options: systemOptions } } }),
+    'systems/alpha/project.json': json({ name: 'alpha', targets: { 'build-artifact': target } }),
+  });
+  const first = await workspace.nx('run', 'alpha:build-artifact');
+  expect(first.code, first.text).toBe(0);
+  expect(first.text).not.toContain('>>> colour');
+  const second = await workspace.nx('run', 'alpha:build-artifact:other');
+  expect(second.text).toContain('> nx run alpha:archive:other\n');
+  expect(second.text).toContain('>>> colour blue');
+  const isArchiveHit = async (configuration: string) =>
+    isHit(await workspace.nx('run', `alpha:archive${configuration}`), `alpha:archive${configuration}`);
+  expect(await isArchiveHit('')).toBe(true);
+  expect(await isArchiveHit(':other')).toBe(true);
+  await workspace.write({ 'platform/hold.sh': { content: '#!/bin/sh\n', mode: 0o755 } });
+  expect(await isArchiveHit(''), 'the platform named in nx.json').toBe(false);
+  await workspace.write({ 'other/hold.sh': { content: '#!/bin/sh\n', mode: 0o755 } });
+  expect(await isArchiveHit(':other'), 'the platform of the configuration').toBe(false);
 });

@@ -4,6 +4,13 @@ import type { CreateNodesResult, TargetConfiguration } from '@nx/devkit';
 import { inferTargets, type PluginOptions } from './plugin/infer.js';
 import { BUILD_EXECUTOR, type ProjectFile, projectNames } from './plugin/project-file.js';
 
+interface PluginContext {
+  workspaceRoot: string;
+  nxJsonConfiguration?: {
+    targetDefaults?: Record<string, TargetConfiguration | TargetConfiguration[]>;
+  };
+}
+
 /**
  * Gives every project with a target on `nx-docker-artifact:build` the targets `archive`, `clean` and `shell`, and
  * that target its `dependsOn` and `inputs` (Nx: "Create a Tooling Plugin", createNodes). What project.json writes
@@ -12,11 +19,12 @@ import { BUILD_EXECUTOR, type ProjectFile, projectNames } from './plugin/project
  */
 export const createNodes = [
   '{project.json,**/project.json,package.json,**/package.json}',
-  (files: readonly string[], options: PluginOptions | undefined, context: { workspaceRoot: string }) => {
+  (files: readonly string[], options: PluginOptions | undefined, context: PluginContext) => {
     const projects = files
       .map((file) => readProject(context.workspaceRoot, file))
       .filter((read) => read !== undefined);
     const roots = projectNames(projects);
+    const defaults = context.nxJsonConfiguration?.targetDefaults;
     const results: [string, CreateNodesResult][] = [];
     for (const project of projects) {
       const build = Object.entries(project.targets).find(([, target]) => target?.executor === BUILD_EXECUTOR);
@@ -25,6 +33,7 @@ export const createNodes = [
         project,
         name: build[0],
         target: build[1],
+        defaults: [BUILD_EXECUTOR, build[0]].flatMap((key) => defaults?.[key] ?? []),
         roots,
         options: options ?? {},
       });

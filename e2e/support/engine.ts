@@ -11,13 +11,19 @@ export async function volumesOf(workspace: string): Promise<string[]> {
 
 export async function removeAllOf(workspace: string): Promise<void> {
   const containers = await containersOf(workspace);
-  if (containers.length > 0) await execa('docker', ['rm', '--force', ...containers]);
+  if (containers.length > 0) await docker('rm', '--force', ...containers);
   const volumes = await volumesOf(workspace);
-  if (volumes.length > 0) await execa('docker', ['volume', 'rm', '--force', ...volumes]);
+  if (volumes.length > 0) await docker('volume', 'rm', '--force', ...volumes);
+  const images = await list('images', ['--quiet'], workspace);
+  if (images.length > 0) await docker('rmi', '--force', ...new Set(images));
 }
 
 async function list(command: string, args: string[], workspace: string): Promise<string[]> {
   const filter = `label=nx-docker-artifact.workspace=${workspace}`;
-  const { stdout } = await execa('docker', [command, ...args, '--filter', filter]);
-  return stdout.split('\n').filter(Boolean);
+  return (await docker(command, ...args, '--filter', filter)).split('\n').filter(Boolean);
+}
+
+/** With a limit of time: an engine that others make busy is no reason to hang. */
+async function docker(...args: string[]): Promise<string> {
+  return (await execa('docker', args, { timeout: 100_000 })).stdout;
 }

@@ -1,6 +1,7 @@
+import { basename } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
 import { escaped, fileset } from './glob.js';
-import { inputsOf } from './inputs.js';
+import { type Inputs, inputsOf } from './inputs.js';
 import type { ProjectFile } from './project-file.js';
 
 /** Options of the plugin in nx.json: other names for the inferred targets. */
@@ -15,21 +16,26 @@ export interface Inference {
   /** The build target's name and what project.json says of it. */
   name: string;
   target: TargetConfiguration | undefined;
+  /** What nx.json may say of it (`targetDefaults`). */
+  defaults: TargetConfiguration[];
   /** Roots of the workspace's projects, by name. */
   roots: Map<string, string>;
   options: PluginOptions;
 }
 
 type Targets = Record<string, TargetConfiguration>;
+type Options = NonNullable<TargetConfiguration['options']>;
 
 /**
  * The targets that follow from a build target. The archive is what Nx caches: one file survives every cache, where
  * an unpacked tree with absolute links is dropped by remote ones and takes ten times as long to restore.
  */
-export function inferTargets({ project, name, target, roots, options }: Inference): Targets {
+export function inferTargets({ project, name, target, defaults, roots, options }: Inference): Targets {
   const { archive_target = 'archive', clean_target = 'clean', shell_target = 'shell' } = options;
-  const inputs = inputsOf(project.root, target?.options ?? {}, roots);
-  const from = name === 'build-artifact' ? {} : { options: { build_target: name } };
+  const inputs = unique(
+    variants(target, defaults).flatMap((variant) => inputsOf(project.root, variant, roots)),
+  );
+  const from = readsFrom(project, name, target);
   return {
     [name]: {
       executor: 'nx-docker-artifact:build',
@@ -58,6 +64,37 @@ export function inferTargets({ project, name, target, roots, options }: Inferenc
       cache: false,
       metadata: metadata('Opens a shell in the build directory', shell_target, project),
     },
+  };
+}
+
+/** The options as any default and any configuration has them: what one of them depends on is an input. */
+function variants(target: TargetConfiguration | undefined, defaults: TargetConfiguration[]): Options[] {
+  return [{}, ...defaults].flatMap(({ options, configurations }: TargetConfiguration) => {
+    const base = { ...options, ...target?.options };
+    const named = Object.values({ ...configurations, ...target?.configurations });
+    return [base, ...named.map((own) => ({ ...base, ...own }))];
+  });
+}
+
+function unique(inputs: Inputs): Inputs {
+  return [...new Map(inputs.map((input) => [JSON.stringify(input), input])).values()];
+}
+
+/**
+ * Where a target reads the package's options. Nx runs a dependency in the configuration that was asked for, if it
+ * has one of that name.
+ */
+function readsFrom(
+  { root, name: project = basename(root) }: ProjectFile,
+  name: string,
+  target: TargetConfiguration | undefined,
+): Pick<TargetConfiguration, 'options' | 'configurations' | 'defaultConfiguration'> {
+  const names = Object.keys(target?.configurations ?? {});
+  const of = (configuration: string) => ({ build_target: `${project}:${name}:${configuration}` });
+  return {
+    ...(name === 'build-artifact' ? {} : { options: { build_target: name } }),
+    ...(names.length > 0 && { configurations: Object.fromEntries(names.map((key) => [key, of(key)])) }),
+    ...(target?.defaultConfiguration && { defaultConfiguration: target.defaultConfiguration }),
   };
 }
 

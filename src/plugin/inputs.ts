@@ -2,7 +2,7 @@ import { basename, dirname, isAbsolute, join, normalize, relative } from 'node:p
 import type { TargetConfiguration } from '@nx/devkit';
 import { escaped, fileset } from './glob.js';
 
-type Inputs = NonNullable<TargetConfiguration['inputs']>;
+export type Inputs = NonNullable<TargetConfiguration['inputs']>;
 
 /** What the plugin reads of a build target's options; nothing is certain about them yet. */
 interface RawOptions {
