@@ -32,7 +32,7 @@ export function sourcesOf(pkg: Package): Source[] {
 
 /** The command of `shell`: the user's one command line, or the best shell that the image has. */
 export function shellSpec(workdir: string, { uid, gid }: BuildUser, command?: string): ExecSpec {
-  const interactive = 'if command -v bash >/dev/null; then exec bash -i; else exec sh -i; fi';
+  const interactive = 'if command -v bash >/dev/null; then exec bash; else exec sh; fi';
   return { argv: ['sh', '-c', command ?? interactive], workdir, user: `${uid}:${gid}` };
 }
 

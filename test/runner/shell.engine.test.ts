@@ -1,0 +1,160 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import type { Package } from '../../src/artifact/package.js';
+import { ArtifactError } from '../../src/errors.js';
+import { build } from '../../src/runner/build.js';
+import { type ShellDeps, shell } from '../../src/runner/shell.js';
+import { Captured, containersOf, runnerDeps, testEngine } from '../support/runner.js';
+import { until } from '../support/wait.js';
+import { busyboxOptions, testPackage } from '../support/workspace.js';
+
+/** A terminal of 90 x 30, or pipes. */
+function terminal(isTTY: boolean) {
+  const stdout = Object.assign(new Captured(), { columns: 90, rows: 30 });
+  return { stdin: new PassThrough(), stdout, stderr: new Captured(), isTTY };
+}
+
+function opened(
+  pkg: Package,
+  command?: string,
+  { isTTY = false, ...more }: Partial<ShellDeps> & { isTTY?: boolean } = {},
+) {
+  const io = terminal(isTTY);
+  const code = shell(pkg, { ...runnerDeps(pkg), terminal: io, command, ...more });
+  code.catch(() => {});
+  return { ...io, code };
+}
+
+test('a command runs in the build directory, and its exit code comes back', async () => {
+  const pkg = await testPackage({ options: busyboxOptions('echo built >made') });
+  await build(pkg, { ...runnerDeps(pkg), archived: false });
+  const { code, stdout, stderr } = opened(pkg, 'pwd; cat made; echo oops >&2; exit 7');
+  expect(await code).toBe(7);
+  expect(stdout.text).toBe('/nerves/build\nbuilt\n');
+  expect(stderr.text).toBe('oops\n');
+  expect(await containersOf(await testEngine(), pkg.workspaceRoot)).toEqual([]);
+});
+
+test('a command reads what is piped in, to its end', async () => {
+  const pkg = await testPackage();
+  const { code, stdin, stdout } = opened(pkg, 'wc -c; echo end');
+  stdin.end(Buffer.alloc(1_000_000, 'x'));
+  expect(await code).toBe(0);
+  expect(stdout.text).toBe('1000000\nend\n');
+});
+
+test('much output to a slow reader comes out whole', async () => {
+  const pkg = await testPackage();
+  let size = 0;
+  const { stdin, stderr } = terminal(false);
+  const stdout = new PassThrough({ highWaterMark: 1000 });
+  const code = shell(pkg, {
+    ...runnerDeps(pkg),
+    command: 'head -c 3000000 /dev/zero',
+    terminal: { stdin, stdout, stderr, isTTY: false },
+  });
+  const reading = (async () => {
+    for await (const chunk of stdout) {
+      size += chunk.length;
+      if (size % 50 === 0) await new Promise(setImmediate);
+    }
+  })();
+  expect(await code).toBe(0);
+  stdout.end();
+  await reading;
+  expect(size).toBe(3_000_000);
+});
+
+test('the package is mounted writable, and nothing else of the host', async () => {
+  const platform = { 'create-build.sh': { content: '#!/bin/sh\n', mode: 0o755 } };
+  const pkg = await testPackage({ platform, options: { platform: 'platform', ...busyboxOptions() } });
+  const script = `echo saved >/nerves/env/alpha/nerves_defconfig
+echo mine >/nerves/env/platform/create-build.sh
+grep -vE ' (/proc|/sys|/dev)' /proc/mounts | grep -o ' /nerves[^ ]*\\| /host[^ ]*' | sort`;
+  const { code, stdout } = opened(pkg, script);
+  expect(await code).toBe(0);
+  expect(await readFile(join(pkg.root, 'nerves_defconfig'), 'utf8')).toBe('saved\n');
+  expect((await stat(join(pkg.root, 'nerves_defconfig'))).uid).toBe(process.getuid?.());
+  expect(await readFile(join(pkg.workspaceRoot, 'platform/create-build.sh'), 'utf8')).toBe('#!/bin/sh\n');
+  expect(stdout.text.trim().split(/\s+/)).toEqual([
+    '/nerves/build',
+    '/nerves/dl',
+    '/nerves/env',
+    '/nerves/env/alpha',
+  ]);
+});
+
+test('on a terminal it is a real one, of the user’s size, and what is typed is run', async () => {
+  const pkg = await testPackage();
+  const { code, stdin, stdout } = opened(pkg, undefined, { isTTY: true });
+  await until(() => /[#$] $/.test(stdout.text));
+  stdin.write('stty size\n');
+  await until(() => stdout.text.includes('30 90'));
+  stdout.columns = 100;
+  stdout.emit('resize');
+  stdin.write('sleep 1; stty size\n');
+  await until(() => stdout.text.includes('30 100'));
+  stdin.write('sleep 60\n');
+  await until(() => stdout.text.includes('sleep 60'));
+  stdin.write('\x03');
+  stdin.write('exit 5\n');
+  expect(await code).toBe(5);
+});
+
+test('it waits for a build that runs', async () => {
+  const pkg = await testPackage({ options: busyboxOptions('echo ">>> go"; sleep 2; echo built >made') });
+  const deps = runnerDeps(pkg);
+  const building = build(pkg, { ...deps, archived: false });
+  await until(() => deps.stdout.text.includes('>>> go'));
+  const { code, stdout } = opened(pkg, 'cat made');
+  expect(await code).toBe(0);
+  expect(stdout.text).toBe('built\n');
+  await building;
+});
+
+test.each([
+  ['a command', 'echo up; sleep 60', false],
+  ['a terminal', undefined, true],
+])('an interrupt ends %s within 5 s, and no container is left', async (_, command, isTTY) => {
+  const pkg = await testPackage();
+  const interrupted = new ArtifactError('INTERRUPTED', { tried: 'x', cause: 'y' });
+  const controller = new AbortController();
+  const { code, stdout } = opened(pkg, command, { isTTY, signal: controller.signal });
+  await until(() => (isTTY ? /[#$] $/.test(stdout.text) : stdout.text.includes('up')));
+  controller.abort(interrupted);
+  const at = performance.now();
+  await expect(code).rejects.toBe(interrupted);
+  expect(performance.now() - at).toBeLessThan(5_000);
+  expect(await containersOf(await testEngine(), pkg.workspaceRoot)).toEqual([]);
+});
+
+test('a background child that keeps the output open does not hold the command', async () => {
+  const pkg = await testPackage();
+  const { code, stdout } = opened(pkg, 'sleep 300 & echo done; exit 3');
+  expect(await code).toBe(3);
+  expect(stdout.text).toBe('done\n');
+});
+
+test('a command that ends without reading its input is no error', async () => {
+  const pkg = await testPackage();
+  const { code, stdin, stdout } = opened(pkg, 'echo enough; exit 2');
+  const feeding = setInterval(() => stdin.write(Buffer.alloc(10_000)), 5);
+  try {
+    expect(await code).toBe(2);
+  } finally {
+    clearInterval(feeding);
+  }
+  expect(stdout.text).toBe('enough\n');
+});
+
+test('a container that somebody removes is no success', async () => {
+  const pkg = await testPackage();
+  const { code, stdout } = opened(pkg, 'echo up; sleep 60');
+  await until(() => stdout.text.includes('up'));
+  const { docker } = await testEngine();
+  const [name] = await containersOf(await testEngine(), pkg.workspaceRoot);
+  await docker.getContainer(name?.split(' ')[0] ?? '').remove({ force: true });
+  await expect(code).rejects.toMatchObject({ code: 'ENGINE_LOST' });
+});
