@@ -16,6 +16,9 @@ function terminal(isTTY: boolean) {
   return { stdin: new PassThrough(), stdout, stderr: new Captured(), isTTY };
 }
 
+/** Its shell may ask where the cursor is after the prompt. */
+const atPrompt = ({ text }: Captured) => /# (\x1b\[6n)?$/.test(text);
+
 function opened(
   pkg: Package,
   command?: string,
@@ -89,7 +92,7 @@ grep -vE ' (/proc|/sys|/dev)' /proc/mounts | grep -o ' /nerves[^ ]*\\| /host[^ ]
 test('on a terminal it is a real one, of the user’s size, and what is typed is run', async () => {
   const pkg = await testPackage();
   const { code, stdin, stdout } = opened(pkg, undefined, { isTTY: true });
-  await until(() => /[#$] $/.test(stdout.text));
+  await until(() => atPrompt(stdout));
   stdin.write('stty size\n');
   await until(() => stdout.text.includes('30 90'));
   stdout.columns = 100;
@@ -122,7 +125,7 @@ test.each([
   const interrupted = new ArtifactError('INTERRUPTED', { tried: 'x', cause: 'y' });
   const controller = new AbortController();
   const { code, stdout } = opened(pkg, command, { isTTY, signal: controller.signal });
-  await until(() => (isTTY ? /[#$] $/.test(stdout.text) : stdout.text.includes('up')));
+  await until(() => (isTTY ? atPrompt(stdout) : stdout.text.includes('up')));
   controller.abort(interrupted);
   const at = performance.now();
   await expect(code).rejects.toBe(interrupted);
