@@ -37,3 +37,37 @@ test.each([
   expect(lines[0]).toMatch(message);
   expect(text).not.toContain('"additionalProperties"');
 });
+
+test.each([
+  ['build-artifact', ['platform', 'checksum', 'build_runner_config', 'build_runner_opts', 'path', 'wait']],
+  ['archive', ['build_target', 'path', 'verbose', 'wait']],
+  ['clean', ['build_target', 'dry_run', 'orphans', 'all']],
+  ['shell', ['build_target', 'command', 'wait']],
+])('`nx run beta:%s --help` shows its options', async (target, options) => {
+  const { code, text } = await workspace.nx('run', `beta:${target}`, '--help');
+  expect(code).toBe(0);
+  for (const option of options) expect(text).toMatch(new RegExp(`^ +--${option} `, 'm'));
+});
+
+test.each([
+  ['an unknown option', '--bogus=1', "'bogus' is not found in schema"],
+  [
+    'a wrong type',
+    '--wait=maybe',
+    "Property 'wait' does not match the schema. 'maybe' should be a 'boolean'.",
+  ],
+])('%s on the command line is one clear line of Nx', async (_, argument, message) => {
+  const { code, text } = await workspace.nxWith({ env: NO_ENGINE }, 'run', 'beta:archive', argument);
+  expect(code).toBe(1);
+  expect(text.split('\n').filter((line) => line.includes(message))).toHaveLength(1);
+});
+
+test.each([['archive'], ['shell']])('without an engine `%s` names it and gives a hint', async (target) => {
+  const command = target === 'shell' ? ['--command', 'true'] : [];
+  const { code, text } = await workspace.nxWith({ env: NO_ENGINE }, 'run', `beta:${target}`, ...command);
+  expect(code).toBe(1);
+  expect(text.match(/ENGINE_MISSING/g)).toHaveLength(1);
+  expect(text).toMatch(/^ENGINE_MISSING: .*\/nonexistent\.sock.*DOCKER_HOST/m);
+  expect(text).toMatch(/^ {2}-> Start Docker/m);
+  expect(text).not.toMatch(/^ +at /m); // no stack
+});

@@ -41,7 +41,7 @@ sleep 300
 	@echo run >>runs; echo "runs in this volume: $$(wc -l <runs)"
 	@mkdir -p images; cp $(SYSTEM)/source.txt images/rootfs
 half: FORCE
-	@! test -e half || { echo "half is left"; exit 1; }
+	@! test -e half || echo "half is left"
 	@touch half; $(PLATFORM)/hold.sh make $(SYSTEM) && rm half
 FORCE:
 system:
