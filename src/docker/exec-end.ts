@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import { ArtifactError } from '../errors.js';
-import { engineMessage } from './engine.js';
+import type { ArtifactError } from '../errors.js';
+import { engineLost } from './engine-lost.js';
 import type { ExecSpec } from './exec.js';
 
 /** How often a command is looked at, and how long its output must be silent after its end. */
@@ -78,10 +78,6 @@ async function isGone(container: Docker.Container): Promise<boolean> {
 }
 
 /** The error for a command of which nobody knows how it ended. */
-export function lost(spec: ExecSpec, cause: unknown): ArtifactError {
-  return new ArtifactError('ENGINE_LOST', {
-    tried: `run \`${spec.argv.join(' ')}\` to its end`,
-    cause: `the connection to the engine or the container was lost: ${engineMessage(cause)}`,
-    hint: 'Was the engine restarted, or the container removed? The build volume is kept: run the target again.',
-  });
+export function lost({ argv }: ExecSpec, cause: unknown): ArtifactError {
+  return engineLost(`run \`${argv.join(' ')}\` to its end`, cause);
 }

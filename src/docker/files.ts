@@ -2,8 +2,9 @@ import { posix } from 'node:path';
 import { finished, PassThrough, Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { create, Parser, type ReadEntry, type TarOptionsWithAliasesAsyncNoFile } from 'tar';
-import { ArtifactError } from '../errors.js';
-import { engineMessage, isStatus } from './engine.js';
+import type { ArtifactError } from '../errors.js';
+import { isStatus } from './engine.js';
+import { engineLost } from './engine-lost.js';
 
 /** A tar stream of `names`. A file that vanishes meanwhile is an error of the stream, not of the process. */
 export function tarStream(options: TarOptionsWithAliasesAsyncNoFile, names: string[]): Readable {
@@ -96,9 +97,5 @@ function firstEntry(tar: Readable, path: string): Promise<ContainerFile | string
 }
 
 function lost(path: string, cause: unknown): ArtifactError {
-  return new ArtifactError('ENGINE_LOST', {
-    tried: `read ${path} from the container`,
-    cause: engineMessage(cause),
-    hint: 'Was the engine restarted, or the container removed? The build volume is kept: run the target again.',
-  });
+  return engineLost(`read ${path} from the container`, cause);
 }

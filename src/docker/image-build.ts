@@ -6,6 +6,7 @@ import { create } from 'tar';
 import { ArtifactError, reason } from '../errors.js';
 import { type BuildSource, contextFiles, dockerfileInContext } from './build-context.js';
 import { type Engine, engineMessage } from './engine.js';
+import { isConnectionError } from './engine-lost.js';
 import { tarStream } from './files.js';
 import type { Labels } from './labels.js';
 import { type Progress, progress } from './progress.js';
@@ -50,6 +51,7 @@ export async function buildImage(engine: Engine, build: ImageBuild, deps: ImageB
     return await classic(engine, build, context, { ...deps, onLine });
   } catch (error) {
     deps.signal.throwIfAborted();
+    if (isConnectionError(error)) throw error;
     const cause = engineMessage(error);
     throw new ArtifactError('IMAGE_BUILD_FAILED', {
       tried: `build the image ${build.tag} from ${build.dockerfile}`,

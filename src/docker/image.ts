@@ -3,6 +3,7 @@ import { ArtifactError } from '../errors.js';
 import { registryAuth } from './auth.js';
 import { type BuildSource, contentHash, contextFiles } from './build-context.js';
 import { type Engine, engineMessage, isStatus } from './engine.js';
+import { isConnectionError } from './engine-lost.js';
 import { buildImage, type ImageBuildDeps } from './image-build.js';
 import { LABEL, type Labels } from './labels.js';
 import { progress } from './progress.js';
@@ -74,6 +75,7 @@ async function pullImage(engine: Engine, spec: ImageSpec, deps: ImageDeps): Prom
     }
   } catch (error) {
     deps.signal.throwIfAborted();
+    if (isConnectionError(error)) throw error;
     throw missing(spec.tag, `it is not on the engine, and pulling it failed: ${engineMessage(error)}`);
   }
 }

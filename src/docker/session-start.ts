@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type Docker from 'dockerode';
 import { ArtifactError } from '../errors.js';
 import { engineMessage } from './engine.js';
+import { engineLost, isConnectionError } from './engine-lost.js';
 import { Frames, type Piece } from './frames.js';
 
 const START_TIMEOUT_MS = 60_000;
@@ -56,8 +57,10 @@ function watchMain(socket: Socket): { ready: Promise<boolean>; output: () => str
 
 /** The error for a container that could not be made or started, with the last lines of its ENTRYPOINT. */
 export function startFailed(image: string, error: unknown, output = ''): ArtifactError {
+  const tried = `start a container of ${image}`;
+  if (isConnectionError(error)) return engineLost(tried, error);
   return new ArtifactError('CONTAINER_START', {
-    tried: `start a container of ${image}`,
+    tried,
     cause: engineMessage(error),
     details: output === '' ? [] : output.split('\n').slice(-5),
     hint: 'The image must have sh and cat; its ENTRYPOINT, if any, must run the command that it is given. Are "mounts", "network", "memory" and "cpus" right?',

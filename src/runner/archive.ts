@@ -14,6 +14,7 @@ import { openBuildLog } from './build-log.js';
 import { containerSpec, DL_DIR } from './container-spec.js';
 import type { RunnerDeps } from './deps.js';
 import { imageSpec, workdirOf } from './image-spec.js';
+import { outcome } from './outcome.js';
 import { giveBack, prepare } from './prepare.js';
 import { type Report, startReport } from './report.js';
 import { runStep } from './run-step.js';
@@ -39,7 +40,7 @@ export async function archive(pkg: Package, deps: RunnerDeps): Promise<ArchiveFi
       buildIn(session, pkg, image, input.workdir, deps, report),
     );
   } catch (error) {
-    throw deps.signal.aborted ? deps.signal.reason : error;
+    throw outcome(error, `build ${pkg.project}`, deps.signal);
   } finally {
     report.end();
   }

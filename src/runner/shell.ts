@@ -5,6 +5,7 @@ import { runShell, type Terminal } from '../docker/shell-exec.js';
 import { lockOptions, prepareEngine } from './archive.js';
 import { containerSpec, DL_DIR } from './container-spec.js';
 import type { RunnerDeps } from './deps.js';
+import { outcome } from './outcome.js';
 import { giveBack, prepare } from './prepare.js';
 import { startReport } from './report.js';
 import { packageDir, shellSpec, sourcesOf } from './steps.js';
@@ -44,7 +45,7 @@ export async function shell(pkg: Package, deps: ShellDeps): Promise<number> {
       }
     });
   } catch (error) {
-    throw deps.signal.aborted ? deps.signal.reason : error;
+    throw outcome(error, `open a shell for ${pkg.project}`, deps.signal);
   } finally {
     report.end();
   }
