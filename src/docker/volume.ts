@@ -17,8 +17,9 @@ export async function findVolume(engine: Engine, name: string): Promise<Volume |
 /** All volumes that carry all of `labels`, newest first. */
 export async function listVolumes(engine: Engine, labels: Labels): Promise<Volume[]> {
   const { Volumes } = await engine.docker.listVolumes({ filters: labelFilter(labels) });
-  const created = (volume: Volume) => volume.Labels?.[LABEL.created] ?? '';
-  return (Volumes ?? []).sort((a, b) => (created(a) < created(b) ? 1 : -1));
+  // the name decides where the time does not, so that a list is the same each time
+  const key = (volume: Volume) => `${volume.Labels?.[LABEL.created] ?? ''} ${volume.Name}`;
+  return (Volumes ?? []).sort((a, b) => (key(a) < key(b) ? 1 : -1));
 }
 
 /** Creates a volume; one of that name that is there already stays as it is. */
