@@ -22,15 +22,22 @@ export interface PackageVolumes {
  * missing (another version, a fresh checkout) from the volume that has this workspace and project as its labels.
  */
 export async function ensureVolumes(engine: Engine, pkg: Package, labels: Labels): Promise<PackageVolumes> {
-  const id = await settleId(pkg, async () => (await adopt(engine, pkg)) ?? newId());
-  const volumes = volumeNames(pkg.package, id);
-  await createVolume(engine, volumes.build, { ...labels, [LABEL.id]: id, [LABEL.role]: 'build' });
-  await createVolume(engine, volumes.env, { ...labels, [LABEL.id]: id, [LABEL.role]: 'env' });
-  const made = await findVolume(engine, volumes.build);
-  if (isOurs(made, pkg)) return volumes;
-  // somebody else's volume of that name: one of Nerves' own, or of the workspace this one was copied from
-  await rm(join(pkg.paths.artifact, DOCKER_ID), { force: true });
-  return await ensureVolumes(engine, pkg, labels);
+  for (let find = () => adopt(engine, pkg); ; find = async () => undefined) {
+    const id = await settleId(pkg, async () => (await find()) ?? newId());
+    const volumes = volumeNames(pkg.package, id);
+    const make = (name: string, role: string) =>
+      ensureOwn(engine, pkg, name, { ...labels, [LABEL.id]: id, [LABEL.role]: role });
+    if ((await make(volumes.build, 'build')) && (await make(volumes.env, 'env'))) return volumes;
+    // somebody else's volume of that name: one of Nerves' own, or of the workspace this one was copied from
+    await rm(join(pkg.paths.artifact, DOCKER_ID), { force: true });
+  }
+}
+
+/** Whether the volume is ours, after making it if there is none. */
+async function ensureOwn(engine: Engine, pkg: Package, name: string, labels: Labels): Promise<boolean> {
+  const found = await findVolume(engine, name);
+  if (!found) await createVolume(engine, name, labels);
+  return isOurs(found ?? (await findVolume(engine, name)), pkg);
 }
 
 export function volumeNames(packageName: string, id: string): PackageVolumes {
@@ -68,14 +75,14 @@ async function settleId(pkg: Package, find: () => Promise<string>): Promise<stri
     await link(temporary, path);
     return id;
   } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw error;
-    const other = await readId(path);
-    if (other) return other;
-    await rm(path, { force: true }); // not an id at all
-    return await settleId(pkg, find);
+    const code = systemCode(error);
+    if (code === 'EEXIST' && !(await readId(path))) await rm(path, { force: true }); // not an id at all
+    // ENOENT: another build is just replacing the directory
+    if (code !== 'EEXIST' && code !== 'ENOENT') throw error;
   } finally {
     await rm(temporary, { force: true });
   }
+  return await settleId(pkg, find);
 }
 
 /** The id in a `.docker_id`, or undefined when there is none or it is not one. */

@@ -74,6 +74,21 @@ test("a volume of that name without our labels, such as one of Nerves' own, is l
   await writeFiles(pkg.paths.artifact, { '.docker_id': id });
   expect(await runs(pkg)).toBe(1);
   expect(await idOf(pkg)).not.toBe(id);
+  expect(await listVolumes(await testEngine(), { [LABEL.id]: id })).toEqual([]);
+});
+
+test('the same for the volume of the copies alone', async () => {
+  const pkg = await testPackage({ options: COUNTING });
+  expect(await runs(pkg)).toBe(1);
+  const id = await idOf(pkg);
+  const { docker } = await testEngine();
+  await docker.getVolume(`alpha-${id}-env`).remove();
+  await docker.createVolume({ Name: `alpha-${id}-env` });
+  onTestFinished(() => docker.getVolume(`alpha-${id}-env`).remove());
+  expect(await runs(pkg)).toBe(1);
+  expect(await idOf(pkg)).not.toBe(id);
+  const ours = await listVolumes(await testEngine(), { [LABEL.id]: id });
+  expect(ours.map(({ Name }) => Name)).toEqual([`alpha-${id}`]);
 });
 
 test('a .docker_id that is no id is replaced', async () => {
