@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { build } from '../../src/runner/build.js';
+import { engineProxy } from '../support/engine-proxy.js';
 import { runnerDeps } from '../support/runner.js';
 import { busyboxOptions, type Files, TOOLBOX, testPackage, writeFiles } from '../support/workspace.js';
 
@@ -62,6 +63,64 @@ test('what is gone goes, a file may become a directory and back, odd names arriv
   await rm(join(pkg.root, 'dir'));
   await writeFiles(pkg.root, { 'dir/b': '' });
   expect(await listing(pkg)).toMatch(/^regular empty file 644 \d+ \.\/dir\/b$/m);
+});
+
+test('a mode, the target of a link and the kind of an entry alone are changes, too', async () => {
+  const pkg = await testPackage({ files: { VERSION: '0.1.0\n', run: 'x', 'dir/a': '' }, options: LIST });
+  await symlink('run', join(pkg.root, 'link'));
+  await symlink('dir', join(pkg.root, 'other'));
+  await listing(pkg);
+  await chmod(join(pkg.root, 'run'), 0o755);
+  await chmod(join(pkg.root, 'dir'), 0o700);
+  await rm(join(pkg.root, 'link'));
+  await symlink('nowhere', join(pkg.root, 'link'));
+  await rm(join(pkg.root, 'other'));
+  await writeFiles(pkg.root, { 'other/b': '' });
+  const options = busyboxOptions(
+    'cd /nerves/env/alpha; stat -c "%a %n" run dir; readlink link; ls -d dir/a other/b',
+  );
+  const changed = await testPackage({ workspaceRoot: pkg.workspaceRoot, options });
+  expect(await listing(changed)).toBe('755 run\n700 dir\nnowhere\ndir/a\nother/b\n');
+});
+
+test('names that mean something to JavaScript arrive; sockets and FIFOs are no files', async () => {
+  const files = { VERSION: '0.1.0\n', constructor: 'c', 'toString/__proto__': 'p', valueOf: 'v' };
+  const pkg = await testPackage({ files, options: LIST });
+  execFileSync('mkfifo', [join(pkg.root, 'fifo')]);
+  await listing(pkg);
+  await rm(join(pkg.root, 'valueOf'));
+  const seen = await listing(pkg);
+  for (const name of ['constructor', 'toString/__proto__']) expect(seen).toContain(`./${name}\n`);
+  expect(seen).not.toMatch(/fifo|valueOf/);
+});
+
+test('what the build made in its copy stays when a file beside it changes', async () => {
+  const make = 'cd /nerves/env/alpha; echo made >>src/made; cat src/a src/made';
+  const pkg = await testPackage({
+    files: { VERSION: '0.1.0\n', 'src/a': 'one\n' },
+    options: busyboxOptions(make),
+  });
+  expect(await listing(pkg)).toBe('one\nmade\n');
+  await writeFile(join(pkg.root, 'src/a'), 'two\n');
+  await chmod(join(pkg.root, 'src'), 0o750);
+  expect(await listing(pkg)).toBe('two\nmade\nmade\n');
+});
+
+test('what an interrupted copy has left goes when it is gone from the host', async () => {
+  const pkg = await testPackage({ files: { VERSION: '0.1.0\n', soon: 'gone' }, options: LIST });
+  const [proxy, controller] = [await engineProxy(), new AbortController()];
+  let copied = false;
+  proxy.on(/^PUT .*path=%2Fnerves%2Fenv$/, () => {
+    copied = true;
+  });
+  proxy.on(/^PUT .*path=%2Fnerves%2Fenv%2F./, () => {
+    if (copied) controller.abort(new Error('interrupted'));
+    return copied;
+  });
+  const deps = runnerDeps(pkg, { env: proxy.env, signal: controller.signal });
+  await expect(build(pkg, { ...deps, archived: false })).rejects.toThrow('interrupted');
+  await rm(join(pkg.root, 'soon'));
+  expect(await listing(pkg)).not.toContain('soon');
 });
 
 /** A platform with the habits of nerves_system_br's: it writes into its own directory, and into the package. */
