@@ -7,12 +7,17 @@ export function optionTable(schema) {
 function rowsOf(properties, prefix) {
   return Object.entries(properties).flatMap(([key, schema]) => {
     const name = `${prefix}${key}`;
-    const own = schema.type === 'object' && schema.properties;
-    if (own) return rowsOf(schema.properties, `${name}.`);
-    return [
-      `| \`${name}\` | ${forTable(typeOf(schema))} | ${defaultOf(schema)} | ${forTable(schema.description ?? '')} |`,
-    ];
+    if (schema.properties) return rowsOf(schema.properties, `${name}.`);
+    const row = `| \`${name}\` | ${forTable(typeOf(schema))} | ${defaultOf(schema)} | ${forTable(schema.description ?? '')} |`;
+    return [row, ...innerRows(name, schema)];
   });
+}
+
+/** The options of the objects in a list, or of an object that stands for something shorter. */
+function innerRows(name, schema) {
+  const inner = schema.anyOf?.find((one) => one.properties);
+  if (inner) return rowsOf(inner.properties, `${name}.`);
+  return schema.items?.properties ? rowsOf(schema.items.properties, `${name}[].`) : [];
 }
 
 function typeOf(schema) {
