@@ -24,7 +24,6 @@ export async function extractWithPackage(archive: ArchiveFile, into: string): Pr
     const linkpath = linkTarget(entry, links);
     if (linkpath !== undefined) links.set(kept.path, { ...kept, linkpath });
     else if (entry.type === 'Directory' || (entry.type === 'File' && kept.mode & lost)) late.push(kept);
-    if (entry.type === 'Directory') entry.mode = kept.mode | 0o700;
     return linkpath === undefined;
   };
   try {

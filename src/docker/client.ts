@@ -6,7 +6,7 @@ export function client(endpoint: Endpoint, apiVersion?: string): Docker {
   const version = apiVersion && `v${apiVersion}`;
   if (endpoint.kind === 'socket') {
     const { socketPath } = endpoint;
-    return withoutDockerHost(() => new Docker({ socketPath, host: undefined, protocol: 'http', version }));
+    return withoutDockerHost(() => new Docker({ socketPath, version }));
   }
   const { host, port, tls } = endpoint;
   const protocol = tls ? 'https' : 'http';

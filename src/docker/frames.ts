@@ -37,7 +37,7 @@ export class Frames extends Transform {
         this.left = this.header.readUInt32BE(4);
       } else {
         const end = Math.min(chunk.length, at + this.left);
-        if (end > at) pieces.push({ source: this.source, data: chunk.subarray(at, end) });
+        pieces.push({ source: this.source, data: chunk.subarray(at, end) });
         this.left -= end - at;
         at = end;
       }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -39,6 +40,7 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
     const bytes = compress(tarOf(MEMBERS), kind);
     const { result, names, target } = await store(Readable.from(chunks(bytes)), bytes.length);
     expect(names).toEqual([name, `${name}.sha256`]);
+    expect(result.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
     expect((await readFile(join(target, name))).equals(bytes)).toBe(true);
     expect(await readFile(join(target, `${name}.sha256`), 'utf8')).toBe(`${result.sha256}  ${name}\n`);
     expect(result).toMatchObject({ file: name, path: join(target, name), size: bytes.length });

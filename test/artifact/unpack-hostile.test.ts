@@ -40,7 +40,7 @@ describe.each(WAYS)('with $way', ({ env }) => {
     ],
     [
       'is a link below a link',
-      (victim) => [directory('top'), link('top/l', victim), link('top/l/file', '/etc/passwd')],
+      (victim) => [directory('top'), link('top/l', victim), link('top/l/new', '/etc/passwd')],
     ],
     ['is a link that leads out by its name', () => [directory('top'), link('../../../victim/file', 'evil')]],
     ['replaces a link', (victim) => [link('top/l', `${victim}/file`), file('top/l/', 'evil')]],

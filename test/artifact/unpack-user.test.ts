@@ -1,4 +1,4 @@
-import { chmod, chown, readdir, stat } from 'node:fs/promises';
+import { chmod, chown, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { archiveOf, directory, file, listing, onlyPrograms } from '../support/archives.js';
@@ -59,13 +59,6 @@ test.each(['tar', 'no tar command'])(
     }
   },
 );
-
-test('files belong to who unpacks, whoever packed them', async () => {
-  const { target, run } = await setUp();
-  expect(await run()).toBe('unpacked');
-  const { uid } = await stat(join(target, 'read-only/deep/file'));
-  expect(uid).toBe(NOBODY.uid ?? process.getuid?.());
-});
 
 test('a directory of somebody else is told as that, not as a bad archive', async () => {
   const { place, run } = await setUp();

@@ -84,6 +84,13 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
     expect(await time('absolute')).toBe(new Date(1e12).toISOString());
   });
 
+  test('files belong to who unpacks, not to who packed', async () => {
+    const { target } = await unpacked(MEMBERS);
+    for (const name of ['bin', 'bin/tool', 'absolute']) {
+      expect((await lstat(join(target, name))).uid).toBe(process.getuid?.());
+    }
+  });
+
   test('it replaces what was there, and leaves nothing beside it', async () => {
     const { target, again } = await unpacked(MEMBERS);
     await writeFiles(target, { stale: 'x' });

@@ -46,6 +46,17 @@ test.each<[string, () => Promise<unknown>]>([
   expect(await hash()).not.toBe(before);
 });
 
+test.each(['["b",420,null]y', '["b",420,null,1]y'])(
+  'a file that ends as the next one would begin is not taken for two',
+  async (end) => {
+    await writeFiles(source.context, { a: 'x', b: 'y' });
+    const two = await hash();
+    await writeFiles(source.context, { a: `x${end}` });
+    await rm(at('b'));
+    expect(await hash()).not.toBe(two);
+  },
+);
+
 test('build arguments, target and platform change the hash, each in its own way', async () => {
   const all: Partial<BuildSource>[] = [
     {},

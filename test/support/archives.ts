@@ -31,7 +31,7 @@ export const link = (path: string, linkpath: string): Member => ({
 export function tarOf(members: readonly Member[]): Buffer {
   const blocks = members.flatMap(({ content = '', type = 'File', mtime = new Date(1e12), ...rest }) => {
     const data = Buffer.from(content);
-    const header = new Header({ mode: 0o644, uid: 0, gid: 0, ...rest, type, mtime, size: data.length });
+    const header = new Header({ mode: 0o644, uid: 1234, gid: 1234, ...rest, type, mtime, size: data.length });
     const block = Buffer.alloc(512);
     if (Buffer.byteLength(rest.path) > 100) throw new Error(`${rest.path} does not fit into a plain header`);
     header.encode(block, 0);
