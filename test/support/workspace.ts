@@ -1,8 +1,9 @@
-import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Package, resolvePackage } from '../../src/artifact/package.js';
+import { removeTree } from '../../src/artifact/remove-tree.js';
 import { type BuildOptionsInput, buildOptions } from '../../src/options.js';
 
 /** The image of fast tests: static busybox, FROM scratch. It has sh and tar, but no make. */
@@ -16,7 +17,7 @@ export type Files = Record<string, string | { content: string; mode: number }>;
 /** A directory of the test's own, removed when it is over. */
 export async function temporaryDirectory(name = 'test'): Promise<string> {
   const path = await realpath(await mkdtemp(join(tmpdir(), `nx-docker-artifact-${name}-`)));
-  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  onTestFinished(() => removeTree(path));
   return path;
 }
 
