@@ -29,13 +29,10 @@ function describe(issue: Issue, parent: Path): string[] {
   return [`"${nameOf(path)}": ${issue.message.replace(/^Invalid input: /, '')}`];
 }
 
-/** Of a union's alternatives the one that the value comes closest to is what the user meant. */
+/** Of a union's alternatives, which differ in kind, the one of the value's kind is what the user meant. */
 function describeUnion(alternatives: Issue[][], path: Path): string[] {
-  const close = alternatives.filter((issues) => !issues.some(isOtherType));
-  if (close.length > 0) {
-    const best = close.reduce((a, b) => (depth(a) >= depth(b) ? a : b));
-    return best.flatMap((issue) => describe(issue, path));
-  }
+  const meant = alternatives.find((issues) => !issues.some(isOtherType));
+  if (meant) return meant.flatMap((issue) => describe(issue, path));
   const wrong = alternatives.flat().filter(isOtherType);
   const kinds = wrong.map(({ expected }) => (expected === 'tuple' ? 'array' : expected)).join(' or ');
   return describe(
@@ -47,10 +44,6 @@ function describeUnion(alternatives: Issue[][], path: Path): string[] {
 /** Whether the value is not even of the alternative's kind, say a text where an object may be. */
 function isOtherType(issue: Issue): issue is z.core.$ZodIssueInvalidType {
   return issue.code === 'invalid_type' && issue.path.length === 0;
-}
-
-function depth(issues: Issue[]): number {
-  return Math.max(...issues.map((issue) => issue.path.length));
 }
 
 function nameOf(path: Path): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ArtifactError, reason, systemCode } from '../src/errors.js';
+import { ArtifactError, fileError, reason, systemCode } from '../src/errors.js';
 
 test('the message has code, attempt, cause, details and hint, in this order', () => {
   const error = new ArtifactError('BUILD_FAILED', {
@@ -40,4 +40,27 @@ test.each([
 test('only a text is a system code', () => {
   expect(systemCode(Object.assign(new Error('x'), { code: 'EACCES' }))).toBe('EACCES');
   expect([null, undefined, 'EACCES', {}, { code: 13 }].map(systemCode)).toEqual(Array(5).fill(undefined));
+});
+
+test.each([
+  ['ENOSPC', 'DISK_FULL'],
+  ['EDQUOT', 'DISK_FULL'],
+  ['EACCES', 'FILES'],
+  ['EROFS', 'FILES'],
+  ['ENAMETOOLONG', 'FILES'],
+])('%s of the file system is %s', (code, expected) => {
+  const error = Object.assign(new Error(`${code}: no`), { code });
+  expect(fileError(error, 'write /x')).toMatchObject({
+    code: expected,
+    message: expect.stringContaining(`could not write /x: ${code}: no`),
+  });
+});
+
+test('what is no error of the file system stays what it is', () => {
+  const nodes = Object.assign(new Error('x'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
+  for (const error of [nodes, new TypeError('x'), 'text', undefined, new DOMException('x', 'AbortError')]) {
+    expect(fileError(error, 'write /x')).toBe(error);
+  }
+  const ours = new ArtifactError('ARCHIVE_BAD', { tried: 'x', cause: 'y' });
+  expect(fileError(ours, 'write /x')).toBe(ours);
 });

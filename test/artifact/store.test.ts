@@ -89,6 +89,11 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
       (bytes: Buffer) => Buffer.concat([bytes.subarray(0, 40), Buffer.from('X'), bytes.subarray(41)]),
     ],
     ['none at all', () => Buffer.from('<html>')],
+    [
+      'a good compression of a damaged one',
+      () => compress(Buffer.concat([tarOf(MEMBERS).subarray(0, 100), tarOf(MEMBERS).subarray(512)]), kind),
+    ],
+    ['a good compression of half of one', () => compress(tarOf(MEMBERS).subarray(0, 20_000), kind)],
     ['an empty file', () => Buffer.alloc(0)],
   ])('%s is found to be no whole archive', async (_, damage) => {
     const bytes = damage(compress(tarOf(MEMBERS), kind));
