@@ -52,7 +52,10 @@ own() {
   mkdir -p "$1"
   [ "$(stat -c %u:%g "$1")" = ${owner} ] || chown -R ${owner} "$1"
 }
-own "$1"; shift 2
+own "$1"
+# it may lie in the home of another user, as that of the second generation's image
+dir=\${1%/*}; while [ -n "$dir" ]; do chmod a+x "$dir" || :; dir=\${dir%/*}; done
+shift 2
 mkdir -p ${MANIFESTS}
 while [ $# -gt 0 ]; do
   own "$1"
@@ -71,7 +74,7 @@ done`;
     tried: 'prepare the build volume',
     cause: `the preparing script ended with exit code ${code}`,
     details: Buffer.concat(output[2]).toString().trim().split('\n').slice(-5),
-    hint: 'The image needs a POSIX shell with chown, cut, grep, mkdir, sed and stat.',
+    hint: 'The image needs a POSIX shell with chmod, chown, cut, grep, mkdir, sed and stat.',
   });
 }
 

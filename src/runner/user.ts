@@ -21,18 +21,22 @@ export function buildUser(image: ImageInfo, caller: { uid: number; gid: number }
 }
 
 /**
- * Gives the uid a passwd entry where it has none: that of the image's own user, or a new one. A step without a
- * name or a home fails in odd places (ssh, git, bash's prompt, Buildroot's fakeroot).
+ * Gives the uid a passwd entry where it has none: that of the image's own user, whom the image may name by number,
+ * or a new one. A step without a name or a home fails in odd places (ssh, git, bash's prompt, Buildroot's fakeroot).
  */
-function nameScript(name: string, { uid, gid }: { uid: number; gid: number }): string {
+function nameScript(configured: string, { uid, gid }: { uid: number; gid: number }): string {
+  const name = /^\d+$/.test(configured)
+    ? `$(grep '^[^:]*:[^:]*:${configured}:' /etc/passwd | head -n 1 | cut -d: -f1)`
+    : configured;
   return `
 if ! cut -d: -f3 /etc/passwd | grep -qx ${uid}; then
   cut -d: -f3 /etc/group | grep -qx ${gid} || echo "nerves${gid}:x:${gid}:" >>/etc/group
-  if grep -q "^${name}:" /etc/passwd; then
-    sed "s/^\\(${name}:[^:]*\\):[0-9]*:[0-9]*:/\\1:${uid}:${gid}:/" /etc/passwd >/etc/passwd.new
+  name=${name}; name=\${name:-nerves}
+  if grep -q "^$name:" /etc/passwd; then
+    sed "s/^\\($name:[^:]*\\):[0-9]*:[0-9]*:/\\1:${uid}:${gid}:/" /etc/passwd >/etc/passwd.new
     cat /etc/passwd.new >/etc/passwd; rm /etc/passwd.new
   else
-    echo "${name}:x:${uid}:${gid}::/home/${name}:/bin/sh" >>/etc/passwd
+    echo "$name:x:${uid}:${gid}::/home/$name:/bin/sh" >>/etc/passwd
   fi
 fi
 home=$(grep "^[^:]*:[^:]*:${uid}:" /etc/passwd | head -n 1 | cut -d: -f6)

@@ -51,6 +51,15 @@ describe('the script that gives the user a name and a home', () => {
     expect(result.stdout).toBe('chown 4321:5432 /home/nerves\nend');
   });
 
+  test('finds the image’s own user also by its number', async () => {
+    const result = await run('1005:1005', ROOT + NERVES);
+    expect(result.passwd).toBe(`${ROOT}nerves:x:4321:5432:Nerves,,,:/home/nerves:/bin/bash\n`);
+  });
+
+  test('adds one where the image has a number without a name', async () => {
+    expect((await run('1005', ROOT)).passwd).toBe(`${ROOT}nerves:x:4321:5432::/home/nerves:/bin/sh\n`);
+  });
+
   test('adds a user where the image has none', async () => {
     const result = await run('', ROOT);
     expect(result.passwd).toBe(`${ROOT}nerves:x:4321:5432::/home/nerves:/bin/sh\n`);

@@ -1,0 +1,47 @@
+import { chmodSync, chownSync, mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { build } from '../../src/runner/build.js';
+import { testImage } from '../support/image.js';
+import { runnerDeps } from '../support/runner.js';
+import { BUSYBOX, TOOLBOX, temporaryDirectory, testPackage } from '../support/workspace.js';
+
+/** What the steps of a build in the image see of their user, for a caller of uid 1000. */
+async function seenAs1000(dockerfile: string, from = TOOLBOX): Promise<string> {
+  const tag = await testImage(dockerfile, {}, from);
+  const dl_dir = join(await temporaryDirectory('dl'), 'dl');
+  mkdirSync(dl_dir);
+  chownSync(dl_dir, 1000, 1000);
+  chmodSync(join(dl_dir, '..'), 0o755);
+  const seen =
+    'id -un; id -u; echo "$HOME"; pwd; touch ~/writable "$PWD/absolute"; ls ~; touch "$NERVES_BR_DL_DIR/f"';
+  const archive = ['sh', '-ec', 'mkdir $1; tar czf $1.tar.gz $1; rmdir $1', 'sh', '{artifact_name}'];
+  const pkg = await testPackage({
+    options: {
+      dl_dir,
+      build_runner_config: { docker: { tag, pull: 'never' }, workdir: '/home/nerves/project' },
+      build_runner_opts: { commands: { make: ['sh', '-ec', seen], archive } },
+    },
+  });
+  await build(pkg, { ...runnerDeps(pkg, { user: { uid: 1000, gid: 1000 } }), archived: false });
+  return await readFile(pkg.paths.log, 'utf8');
+}
+
+test('the image’s own user by number: its name, and its home, which only it may enter', async () => {
+  const seen = await seenAs1000(
+    'RUN useradd -m -u 1005 nerves && touch /home/nerves/own && chmod 700 /home/nerves\nUSER 1005',
+  );
+  expect(seen).toBe('nerves\n1000\n/home/nerves\n/home/nerves/project\nown\nproject\nwritable\n');
+});
+
+test('an image in which the caller’s uid has another name: the build directory can be entered', async () => {
+  const users = 'useradd -m -u 1000 ubuntu && useradd -m -u 1005 nerves && chmod 700 /home/nerves';
+  const seen = await seenAs1000(`RUN ${users}\nUSER nerves`);
+  expect(seen).toBe('ubuntu\n1000\n/home/ubuntu\n/home/nerves/project\nwritable\n');
+});
+
+test('an image with a user that has no name, and next to nothing else', async () => {
+  const seen = await seenAs1000('USER 1005:1005', BUSYBOX);
+  expect(seen).toBe('nerves\n1000\n/home/nerves\n/home/nerves/project\nproject\nwritable\n');
+});
