@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { build } from '../../src/runner/build.js';
 import { containersOf, runnerDeps, testEngine } from '../support/runner.js';
+import { until } from '../support/wait.js';
 import { busyboxOptions, testPackage } from '../support/workspace.js';
 
 test('builds an archive and unpacks it, and leaves no container', async () => {
@@ -25,4 +26,29 @@ test('a second build finds what the first left in the volume', async () => {
   await build(pkg, { ...deps, archived: false });
   expect((await readFile(pkg.paths.log, 'utf8')).trim()).toBe('2');
   expect((await readFile(pkg.paths.previousLog, 'utf8')).trim()).toBe('1');
+});
+
+test('five builds of one package at once say who they wait for, and all are right', async () => {
+  const pkg = await testPackage({ options: busyboxOptions('echo run >>runs; wc -l <runs; sleep 0.2') });
+  const all = Array.from({ length: 5 }, () => runnerDeps(pkg));
+  const results = await Promise.all(all.map((deps) => build(pkg, { ...deps, archived: false })));
+  expect(results.map(({ artifact }) => artifact)).toEqual(Array(5).fill(pkg.paths.artifact));
+  expect((await readFile(pkg.paths.log, 'utf8')).trim()).toBe('5'); // each in the volume of the one before
+  const holder = `alpha:build-artifact \\(pid ${process.pid} on host \\S+ in ${pkg.workspaceRoot}, since \\S+Z\\)`;
+  const waiting = all.filter(({ stdout }) => new RegExp(`^Waiting for ${holder}`, 'm').test(stdout.text));
+  expect(waiting).toHaveLength(4);
+  expect(await readFile(join(pkg.paths.artifact, 'images/rootfs'), 'utf8')).toBe('image\n');
+});
+
+test('without waiting the second is LOCKED, and the first goes on', async () => {
+  const pkg = await testPackage({ options: busyboxOptions('echo ">>> go"; sleep 1') });
+  const deps = runnerDeps(pkg);
+  const first = build(pkg, { ...deps, archived: false });
+  await until(() => deps.stdout.text.includes('>>> go'));
+  const second = build(pkg, { ...runnerDeps(pkg, { wait: false }), archived: false });
+  await expect(second).rejects.toMatchObject({
+    code: 'LOCKED',
+    message: expect.stringContaining(`pid ${process.pid} `),
+  });
+  expect((await first).unpacked).toBe(true);
 });
