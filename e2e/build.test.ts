@@ -41,6 +41,8 @@ test('restores the artifact from the cache on a machine without an engine', asyn
   expect(again.text).toContain('> nx run alpha:archive  [local cache]');
   expect(again.code).toBe(0);
   expect(await workspace.read(`${ARTIFACT}/images/rootfs`)).toBe('alpha\n');
+  expect((await readdir(workspace.path(`${ALPHA}/.nerves`))).sort()).toEqual(['archive', 'artifacts']);
+  expect(await readdir(workspace.path(`${ALPHA}/.nerves/archive`))).toHaveLength(2);
 
   // the id went with the directory; the volume is found again by its labels
   await workspace.write({ [`${ALPHA}/source.txt`]: 'changed\n' });

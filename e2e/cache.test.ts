@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { json } from './support/platform.js';
 import { isHit, testWorkspace } from './support/workspace.js';
 
@@ -44,6 +44,20 @@ test('a changed build is in the artifact, and going back is a hit', async () => 
   await workspace.write({ [`${ALPHA}/source.txt`]: 'alpha\n' });
   expect(isHit(await workspace.nx('run', 'alpha:build-artifact'), 'alpha:archive')).toBe(true);
   expect(await workspace.read(rootfs)).toBe('alpha\n');
+});
+
+test("with Nx's daemon, as most have it", async () => {
+  const workspace = await testWorkspace();
+  const settings = { env: { NX_DAEMON: 'true' } };
+  onTestFinished(async () => void (await workspace.nxWith(settings, 'daemon', '--stop')));
+  const archive = async () =>
+    isHit(await workspace.nxWith(settings, 'run', 'alpha:archive'), 'alpha:archive');
+  expect(await archive()).toBe(false);
+  expect(await archive()).toBe(true);
+  await workspace.write({ 'platform/VERSION': '1.0.1\n' });
+  // the daemon hears of a change a moment later
+  await expect.poll(archive, { timeout: 30_000, interval: 500 }).toBe(false);
+  expect(await archive()).toBe(true);
 });
 
 test('affected selects the systems that a change reaches', async () => {

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import type { TestProject } from 'vitest/node';
+import { removeAllOf } from './support/engine.js';
+import { isAlive } from './support/processes.js';
 
 const TOP = resolve(import.meta.dirname, '..');
 
@@ -17,7 +19,8 @@ declare module 'vitest' {
 
 /** Packs the plugin and installs it, once for the whole tier: each workspace gets hard links of it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const root = await realpath(await mkdtemp(join(tmpdir(), 'nx-docker-artifact-e2e-')));
+  await removeLeftovers();
+  const root = await realpath(await mkdtemp(join(tmpdir(), `nx-docker-artifact-e2e-${process.pid}-`)));
   const remove = () => rm(root, { recursive: true, force: true, maxRetries: 3 });
   try {
     const { tarball, files } = await pack(root);
@@ -28,6 +31,18 @@ export default async function setup(project: TestProject): Promise<() => Promise
   } catch (error) {
     await remove();
     throw error;
+  }
+}
+
+/** What a test run left that was killed: the directories tell its process, and its workspaces. */
+async function removeLeftovers(): Promise<void> {
+  const temporary = await realpath(tmpdir());
+  for (const name of await readdir(temporary)) {
+    const [, pid] = /^nx-docker-artifact-e2e-(\d+)-/.exec(name) ?? [];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    const tests = (await readdir(join(temporary, name))).filter((found) => found.startsWith('test-'));
+    for (const test of tests) await removeAllOf(join(temporary, name, test, 'workspace'));
+    await rm(join(temporary, name), { recursive: true, force: true });
   }
 }
 

@@ -19,7 +19,7 @@ export interface Running {
   pid: number;
   /** Every byte that it has printed so far. */
   raw(): string;
-  /** The same without colours and movements of the cursor. */
+  /** The same without colours, carriage returns and movements of the cursor. */
   text(): string;
   /** Waits until what it has printed matches. */
   prints(pattern: RegExp, ms?: number): Promise<void>;
@@ -68,7 +68,7 @@ function running(pid: number, raw: () => string, exit: Promise<number>): Running
   onTestFinished(async () => {
     if (isAlive(pid)) process.kill(pid, 'SIGKILL');
   });
-  const text = () => stripVTControlCharacters(raw());
+  const text = () => stripVTControlCharacters(raw()).replaceAll('\r', '');
   let over = false;
   exit.then(() => {
     over = true;

@@ -15,6 +15,7 @@ export interface Ran {
 
 export interface Workspace {
   root: string;
+  env: NodeJS.ProcessEnv;
   /** Runs nx to its end, on pipes. */
   nx(...args: string[]): Promise<Ran>;
   nxWith(more: Settings, ...args: string[]): Promise<Ran>;
@@ -109,6 +110,7 @@ function workspaceAt(root: string, env: NodeJS.ProcessEnv, git: Workspace['git']
   };
   return {
     root,
+    env,
     path,
     start,
     nxWith,

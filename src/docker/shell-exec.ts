@@ -9,11 +9,13 @@ import { Frames, type Piece } from './frames.js';
 
 /** Where a shell's input comes from and its output goes to. */
 export interface Terminal {
-  stdin: Readable & { setRawMode?: (raw: boolean) => unknown };
+  stdin: Readable;
   stdout: Writable & { columns?: number; rows?: number };
   stderr: Writable;
   /** Whether both ends are terminals: then the shell gets one of its own, else plain streams. */
   isTTY: boolean;
+  /** Hands everything typed and printed through as it is; of a terminal. */
+  setRawMode?: (raw: boolean) => void;
 }
 
 /**
@@ -63,7 +65,7 @@ async function interactive(command: Docker.Exec, socket: Socket, terminal: Termi
     const { columns: w, rows: h } = stdout;
     if (w && h) await command.resize({ h, w }).catch(() => {}); // over already
   };
-  stdin.setRawMode?.(true);
+  terminal.setRawMode?.(true);
   stdout.on('resize', resize);
   try {
     const closed = new Promise((resolve) => socket.once('close', resolve));
@@ -74,7 +76,7 @@ async function interactive(command: Docker.Exec, socket: Socket, terminal: Termi
     await closed;
   } finally {
     stdout.off('resize', resize);
-    stdin.setRawMode?.(false);
+    terminal.setRawMode?.(false);
   }
 }
 

@@ -26,7 +26,6 @@ export default async function shellExecutor(
       });
       if (code === 0) return true;
       deps.stdout.write(`The shell ended with exit code ${code}\n`);
-      process.exitCode = code;
       return false;
     } finally {
       close();
