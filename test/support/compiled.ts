@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa, type Options } from 'execa';
 import { build } from 'vite';
-import { afterAll } from 'vitest';
+import { afterAll, vi } from 'vitest';
 
 const TOP = resolve(import.meta.dirname, '../..');
+
+// for every test of a file that imports this: starting a process takes seconds on a busy machine
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Any user but root: "nobody", or who runs the tests. */
 export const NOBODY = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
