@@ -33,7 +33,7 @@ export async function engineThings(engine: Engine, labels: Labels): Promise<Thin
  */
 export async function removeThing(engine: Engine, thing: Thing): Promise<void> {
   if (thing.kind === 'volume') return await removeVolume(engine, thing.name);
-  if (thing.state === 'running')
+  if (['running', 'paused', 'restarting'].includes(thing.state ?? ''))
     throw new Error(`a build runs in it (pid ${thing.labels[LABEL.pid]} on ${thing.labels[LABEL.host]})`);
   try {
     await engine.docker.getContainer(thing.name).remove({ force: true });

@@ -1,7 +1,6 @@
-import { engineLost, isConnectionError } from '../docker/engine-lost.js';
+import { engineFailure } from '../docker/engine-lost.js';
 
-/** What a run fails with: an interrupt above all, as it makes everything else fail; and an engine that went away. */
+/** What a run fails with: an interrupt above all, as it makes everything else fail; and what the engine fails with. */
 export function outcome(error: unknown, tried: string, signal: AbortSignal): unknown {
-  if (signal.aborted) return signal.reason;
-  return isConnectionError(error) ? engineLost(tried, error) : error;
+  return signal.aborted ? signal.reason : engineFailure(tried, error);
 }

@@ -64,12 +64,17 @@ test('a volume that is gone already keeps nothing from being removed', async () 
   expect(await run(pkg)).toHaveLength(2);
 });
 
-test('a build that runs keeps its container and its volumes, and clean says so', async () => {
+test('a build that runs, or is paused, keeps its container and its volumes, and clean says so', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo ">>> go"; sleep 60') });
   const stop = new AbortController();
   const deps = runnerDeps(pkg, { signal: stop.signal });
   const building = build(pkg, { ...deps, archived: false }).catch((error) => error);
   await until(() => deps.stdout.text.includes('>>> go'));
+  const [container] = await containersOf(await testEngine(), pkg.workspaceRoot);
+  const { docker } = await testEngine();
+  await docker.getContainer(container?.split(' ')[0] ?? '').pause();
+  await expect(run(pkg)).rejects.toThrow(/CLEAN_INCOMPLETE[\s\S]*a build runs in it \(pid \d+ on /);
+  await docker.getContainer(container?.split(' ')[0] ?? '').unpause();
   await expect(run(pkg)).rejects.toThrow(/CLEAN_INCOMPLETE[\s\S]*a build runs in it \(pid \d+ on /);
   expect(await containersOf(await testEngine(), pkg.workspaceRoot)).toHaveLength(1);
   stop.abort(new Error('stop'));

@@ -83,3 +83,15 @@ test('an interrupt when the container is removed keeps the archive and unpacks n
   expect(existsSync(join(pkg.paths.artifact, 'CHECKSUM'))).toBe(false);
   expect(await containersOf(await testEngine(), pkg.workspaceRoot)).toEqual([]);
 });
+
+test.each([
+  ['ENGINE_LOST', 'get alpha: database not open'],
+  ['DISK_FULL', 'mkdir /x/_data: no space left on device'],
+])('an engine that cannot make a volume gives %s with its own words', async (code, message) => {
+  const [pkg, proxy] = [await package_(), await engineProxy()];
+  proxy.on(/^POST \/volumes/, (response) => {
+    response.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
+    return true;
+  });
+  expect(await run(pkg, proxy)).toMatchObject({ code, message: expect.stringContaining(message) });
+});
