@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ensureImage, type ImageSpec } from '../../src/docker/image.js';
 import { ArtifactError } from '../../src/errors.js';
-import { imageTag } from '../support/image.js';
+import { imageTag, removeImage } from '../support/image.js';
 import { testEngine } from '../support/runner.js';
 import { BUSYBOX, type Files, temporaryDirectory, writeFiles } from '../support/workspace.js';
 
@@ -18,6 +18,7 @@ async function ensure(spec: ImageSpec) {
     onStep: (text) => steps.push(text),
     onLine: (line) => lines.push(line),
   });
+  if (spec.build) onTestFinished(() => removeImage(image.Id));
   return { id: image.Id, steps, lines, labels: image.Config.Labels };
 }
 

@@ -11,10 +11,11 @@ export function imageTag(): string {
   return tag;
 }
 
-async function removeImage(tag: string): Promise<void> {
+/** By its tag, or by its id: an image that was built again has lost its tag. */
+export async function removeImage(name: string): Promise<void> {
   const { docker } = await testEngine();
   await docker
-    .getImage(tag)
+    .getImage(name)
     .remove({ force: true })
     .catch(() => {});
 }
