@@ -33,9 +33,9 @@ export const createNodes = [
         project,
         name: build[0],
         target: build[1],
-        defaults: [BUILD_EXECUTOR, build[0]].flatMap((key) => defaults?.[key] ?? []),
+        defaults: [BUILD_EXECUTOR, build[0]].flatMap((key) => defaults?.[key] ?? []).filter(Boolean),
         roots,
-        options: options ?? {},
+        options: textsOf(options),
       });
       results.push([project.file, { projects: { [project.root]: { targets } } }]);
     }
@@ -51,8 +51,14 @@ function readProject(workspaceRoot: string, file: string): ProjectFile | undefin
     const own = isPackage ? json.nx : json;
     const targets: Record<string, TargetConfiguration> = own?.targets ?? {};
     if (typeof targets !== 'object') return undefined;
-    return { file, root: dirname(file), name: own?.name ?? json.name, targets };
+    const name = [own?.name, json.name].find((name) => typeof name === 'string');
+    return { file, root: dirname(file), name, targets };
   } catch {
     return undefined; // Nx itself reports a broken file
   }
+}
+
+/** The names in the plugin's options; what is no text there is as if it was not there. */
+function textsOf(options: PluginOptions | undefined): PluginOptions {
+  return Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => typeof value === 'string'));
 }

@@ -186,15 +186,41 @@ describe('nothing throws, as that would block every nx command of the workspace'
     expect(Object.keys(alpha ?? {})).toHaveLength(4);
   });
 
+  test.each<[string, object]>([
+    ['an object', { archive_target: { toString: 0 } }],
+    ['a list', { clean_target: [], shell_target: [[]] }],
+    ['null', { archive_target: null }],
+  ])('a name in the options of the plugin that is %s is none', async (_, options) => {
+    const { alpha } = await inferred({ 'alpha/project.json': project() }, options);
+    expect(Object.keys(alpha ?? {})).toEqual(['build-artifact', 'archive', 'clean', 'shell']);
+  });
+
+  test('a name that is no text', async () => {
+    for (const name of [{ toString: 0 }, 5, null, []]) {
+      const { alpha } = await inferred({ 'alpha/project.json': project({}, { name }) });
+      expect(Object.keys(alpha ?? {})).toHaveLength(4);
+    }
+  });
+
   test('anything that JSON can be', async () => {
-    const anyTarget = fc.record({ executor: fc.constant(BUILD), options: fc.jsonValue() });
+    const [executor, options, configurations] = [fc.constant(BUILD), fc.jsonValue(), fc.jsonValue()];
+    const anyTarget = fc.record({ executor, options, configurations });
     const anyTargets = fc.oneof(fc.jsonValue(), fc.dictionary(fc.string(), anyTarget));
     const anyFile = fc.record({ name: fc.jsonValue(), nx: fc.jsonValue(), targets: anyTargets });
+    const anyOptions = fc.oneof(fc.jsonValue(), fc.record({ archive_target: fc.jsonValue() }));
+    const anyDefaults = fc.oneof(fc.jsonValue(), fc.dictionary(fc.constant(BUILD), fc.jsonValue()));
+    const workspaceRoot = await temporaryDirectory('workspace');
     await fc.assert(
-      fc.asyncProperty(anyFile, fc.jsonValue(), async (json, options) => {
-        await inferred({ 'a/project.json': json, 'b/package.json': { nx: json } }, options as never);
+      fc.asyncProperty(anyFile, anyOptions, anyDefaults, async (json, options, targetDefaults) => {
+        const files = {
+          'a/project.json': JSON.stringify(json),
+          'b/package.json': JSON.stringify({ nx: json }),
+        };
+        await writeFiles(workspaceRoot, files);
+        const context = { workspaceRoot, nxJsonConfiguration: { targetDefaults } };
+        infer(Object.keys(files), options as never, context as never);
       }),
-      { numRuns: 100 },
+      { numRuns: 200 },
     );
-  });
+  }, 30_000);
 });

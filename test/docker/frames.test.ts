@@ -63,7 +63,7 @@ test('any split of any frames gives the same bytes by source, in the same order'
     ),
     { numRuns: 300 },
   );
-});
+}, 30_000);
 
 test('a stream byte by byte gives the same', async () => {
   const bytes = encode([

@@ -30,7 +30,7 @@ test('messages come out whole wherever the stream is cut, also inside a UTF-8 se
     }),
   );
   expect(await parse(Array.from(bytes, (byte) => Buffer.from([byte])))).toEqual(MESSAGES);
-});
+}, 30_000);
 
 test('the last message may lack its newline', async () => {
   expect(await parse([Buffer.from('{"stream":"a"}\n{"stream":"b"}')])).toEqual([

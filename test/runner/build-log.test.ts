@@ -33,7 +33,7 @@ test('every byte is in it, of both sources in the order they came', async () => 
     }),
     { numRuns: 50 },
   );
-});
+}, 30_000);
 
 test('the previous log is kept, the one before it is not', async () => {
   const { path, previous, open } = await newLog();

@@ -7,6 +7,10 @@ import { afterAll, vi } from 'vitest';
 
 const TOP = resolve(import.meta.dirname, '../..');
 
+// here, as a hook that a hook registers is not called
+const made: string[] = [];
+afterAll(() => Promise.all(made.map((path) => rm(path, { recursive: true, force: true }))));
+
 // for every test of a file that imports this: starting a process takes seconds on a busy machine
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -21,7 +25,7 @@ export const NOBODY = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
  */
 export async function compile(modules: Record<string, string>): Promise<string> {
   const top = await realpath(await mkdtemp(join(tmpdir(), 'nx-docker-artifact-compiled-')));
-  afterAll(() => rm(top, { recursive: true, force: true }));
+  made.push(top);
   await chmod(top, 0o755);
   await copyFile(join(TOP, 'package.json'), join(top, 'package.json'));
   const directory = join(top, 'dist');
