@@ -6,7 +6,14 @@ const long = { testTimeout: 120_000, hookTimeout: 300_000 };
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/**/*.engine.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.engine.test.ts'],
+          testTimeout: 30_000, // for a busy machine
+        },
+      },
       { test: { name: 'engine', include: ['test/**/*.engine.test.ts'], fileParallelism: false, ...long } },
       {
         test: {
