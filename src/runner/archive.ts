@@ -11,7 +11,7 @@ import { describeHolder, type Holder, type LockOptions } from '../docker/lock.js
 import { type Session, withSession } from '../docker/session.js';
 import { ArtifactError } from '../errors.js';
 import { openBuildLog } from './build-log.js';
-import { containerSpec, DL_DIR } from './container-spec.js';
+import { type ContainerInput, containerSpec, DL_DIR } from './container-spec.js';
 import type { RunnerDeps } from './deps.js';
 import { imageSpec, workdirOf } from './image-spec.js';
 import { outcome } from './outcome.js';
@@ -37,7 +37,7 @@ export async function archive(pkg: Package, deps: RunnerDeps): Promise<ArchiveFi
     // 2. the container, which is the lock
     const spec = containerSpec(input, deps);
     return await withSession(engine, spec, lockOptions(deps, report), (session) =>
-      buildIn(session, pkg, image, input.workdir, deps, report),
+      buildIn(session, image, input, deps, report),
     );
   } catch (error) {
     throw outcome(error, `build ${pkg.project}`, deps.signal);
@@ -69,15 +69,16 @@ export function lockOptions({ wait, signal }: RunnerDeps, report: Report): LockO
 
 async function buildIn(
   session: Session,
-  pkg: Package,
   image: ImageInfo,
-  workdir: string,
+  { engine, pkg, workdir }: ContainerInput,
   deps: RunnerDeps,
   report: Report,
 ): Promise<ArchiveFile> {
   const user = buildUser(image, deps.user);
   // 3. user and directories, the writable copies of platform and package
-  await prepare(session, user, { workdir, artifact: pkg.name, sources: sourcesOf(pkg) }, deps.signal);
+  const volumes = engine.sharesFiles ? [] : [DL_DIR];
+  const prepared = { workdir, artifact: pkg.name, sources: sourcesOf(pkg), volumes };
+  await prepare(session, user, prepared, deps.signal);
   // 4. create-build, make, make system
   const log = await openBuildLog(pkg.paths.log, pkg.paths.previousLog);
   try {

@@ -11,6 +11,8 @@ export interface Prepared {
   artifact: string;
   /** What is going to be copied into the env volume. */
   sources: Source[];
+  /** More volumes that the build writes to. */
+  volumes: string[];
 }
 
 /** The short checksum in an archive's name, as a shell pattern. */
@@ -41,7 +43,7 @@ export async function prepare(
 async function setUp(
   session: Session,
   user: BuildUser,
-  { workdir, artifact, sources }: Prepared,
+  { workdir, artifact, sources, volumes }: Prepared,
 ): Promise<string[]> {
   const owner = `${user.uid}:${user.gid}`;
   const script = `set -e
@@ -52,6 +54,7 @@ own() {
   mkdir -p "$1"
   [ "$(stat -c %u:%g "$1")" = ${owner} ] || chown -R ${owner} "$1"
 }
+${volumes.map((path) => `own ${path}`).join('\n')}
 own "$1"
 # it may lie in the home of another user, as that of the second generation's image
 dir=\${1%/*}; while [ -n "$dir" ]; do chmod a+x "$dir" || :; dir=\${dir%/*}; done

@@ -34,7 +34,8 @@ export async function shell(pkg: Package, deps: ShellDeps): Promise<number> {
     return await withSession(engine, spec, lockOptions(deps, report), async (session) => {
       const user = buildUser(image, deps.user);
       const sources = sourcesOf(pkg).filter(({ from }) => from !== mounted);
-      await prepare(session, user, { workdir: input.workdir, artifact: '', sources }, deps.signal);
+      const volumes = mounted ? [] : [DL_DIR];
+      await prepare(session, user, { workdir: input.workdir, artifact: '', sources, volumes }, deps.signal);
       report.end();
       const command = shellSpec(input.workdir, user, deps.command);
       try {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
@@ -22,7 +22,8 @@ export interface EngineProxy {
   cut(): void;
 }
 
-export async function engineProxy(): Promise<EngineProxy> {
+/** @param tcp as an engine elsewhere, which does not share our file system */
+export async function engineProxy({ tcp = false } = {}): Promise<EngineProxy> {
   const engine = engineSocket();
   const rules: { pattern: RegExp; rule: Rule }[] = [];
   const requests: Request[] = [];
@@ -58,12 +59,13 @@ export async function engineProxy(): Promise<EngineProxy> {
     if (isJson) upstream.end(body);
     else incoming.pipe(upstream);
   });
-  server.on('upgrade', (incoming, client: Socket) => {
+  server.on('upgrade', (incoming, client: Socket, body) => {
     const taken = take(incoming, '');
     for (const { pattern, rule } of rules) if (pattern.test(taken)) rule(undefined as never, taken);
     const upstream = connect(engine, () => {
       const head = Object.entries(incoming.headers).map(([name, value]) => `${name}: ${value}\r\n`);
       upstream.write(`${incoming.method} ${incoming.url} HTTP/1.1\r\n${head.join('')}\r\n`);
+      upstream.write(body);
       client.pipe(upstream).pipe(client);
     });
     track(upstream);
@@ -77,10 +79,12 @@ export async function engineProxy(): Promise<EngineProxy> {
     for (const socket of sockets) socket.destroy();
   };
   const socketPath = join(await temporaryDirectory('engine'), 'docker.sock');
-  await new Promise<void>((listening) => server.listen(socketPath, listening));
+  const where = tcp ? { port: 0, host: '127.0.0.1' } : { path: socketPath };
+  await new Promise<void>((listening) => server.listen(where, listening));
   onTestFinished(cut);
+  const address = tcp ? `tcp://127.0.0.1:${(server.address() as AddressInfo).port}` : `unix://${socketPath}`;
   return {
-    env: { ...process.env, DOCKER_HOST: `unix://${socketPath}` },
+    env: { ...process.env, DOCKER_HOST: address },
     requests,
     on: (pattern, rule) => void rules.unshift({ pattern, rule }),
     cut,
