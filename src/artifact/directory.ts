@@ -51,13 +51,14 @@ async function swap(fresh: string, target: string): Promise<void> {
   }
 }
 
-function sibling(target: string, kind: 'new' | 'old'): string {
+/** A name beside `target` for what is to take its place, or has to leave it. */
+export function sibling(target: string, kind: 'new' | 'old'): string {
   const unique = `${process.pid}-${randomBytes(4).toString('hex')}`;
   return join(dirname(target), `.${basename(target)}.${unique}.${kind}`);
 }
 
 /** What a killed process left beside `target`: nobody else would ever remove it. */
-async function removeLeftovers(target: string): Promise<void> {
+export async function removeLeftovers(target: string): Promise<void> {
   for (const name of await readdir(dirname(target))) {
     const match = LEFTOVER.exec(name);
     if (match?.[1] !== basename(target) || isAlive(Number(match[2]))) continue;

@@ -17,6 +17,8 @@ export interface Engine {
   apiVersion: string;
   /** Whether bind mounts of our paths can work: the engine listens on a socket of this machine. */
   sharesFiles: boolean;
+  /** Docker Desktop: its containers run in a virtual machine. */
+  isDesktop: boolean;
   /** For messages: "/var/run/docker.sock" or "tcp://host:2375". */
   address: string;
 }
@@ -53,6 +55,7 @@ export async function connect(
     version: about.Version,
     apiVersion,
     sharesFiles: endpoint.kind === 'socket',
+    isDesktop: /^Docker Desktop/.test(about.Platform?.Name ?? ''),
     address,
   };
 }

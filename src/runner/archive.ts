@@ -18,6 +18,7 @@ import { outcome } from './outcome.js';
 import { giveBack, prepare } from './prepare.js';
 import { type Report, startReport } from './report.js';
 import { runStep } from './run-step.js';
+import { NO_AGENT, sshAgent } from './ssh-agent.js';
 import { buildSteps, checkSources, sourcesOf } from './steps.js';
 import { buildUser } from './user.js';
 import { ensureVolumes } from './volumes.js';
@@ -48,6 +49,7 @@ export async function archive(pkg: Package, deps: RunnerDeps): Promise<ArchiveFi
 
 /** What archive and shell both need before their container: image and volumes. */
 export async function prepareEngine(engine: Engine, pkg: Package, deps: RunnerDeps, report: Report) {
+  const agent = pkg.options.build_runner_config.ssh_agent ? sshAgent(deps.env, engine) : NO_AGENT;
   const labels = ownerLabels(pkg, deps.toolVersion, new Date());
   const image = await ensureImage(engine, await imageSpec(pkg), {
     env: deps.env,
@@ -57,7 +59,7 @@ export async function prepareEngine(engine: Engine, pkg: Package, deps: RunnerDe
     onLine: (line) => report.verbose && report.raw(Buffer.from(`${line}\n`)),
   });
   const volumes = await ensureVolumes(engine, pkg, labels);
-  return { image, input: { engine, pkg, volumes, image: image.Id, workdir: workdirOf(pkg), labels } };
+  return { image, input: { engine, pkg, volumes, image: image.Id, workdir: workdirOf(pkg), labels, agent } };
 }
 
 /** How a run waits for the volume's lock. */
@@ -70,14 +72,14 @@ export function lockOptions({ wait, signal }: RunnerDeps, report: Report): LockO
 async function buildIn(
   session: Session,
   image: ImageInfo,
-  { engine, pkg, workdir }: ContainerInput,
+  { engine, pkg, workdir, agent }: ContainerInput,
   deps: RunnerDeps,
   report: Report,
 ): Promise<ArchiveFile> {
   const user = buildUser(image, deps.user);
   // 3. user and directories, the writable copies of platform and package
   const volumes = engine.sharesFiles ? [] : [DL_DIR];
-  const prepared = { workdir, artifact: pkg.name, sources: sourcesOf(pkg), volumes };
+  const prepared = { workdir, artifact: pkg.name, sources: sourcesOf(pkg), volumes, open: agent.open };
   await prepare(session, user, prepared, deps.signal);
   // 4. create-build, make, make system
   const log = await openBuildLog(pkg.paths.log, pkg.paths.previousLog);

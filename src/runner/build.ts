@@ -1,28 +1,70 @@
 import { type ArchiveFile, readArchive } from '../artifact/archive-file.js';
+import { copyWhole } from '../artifact/copy-whole.js';
 import { isUnpacked } from '../artifact/marks.js';
+import { replaceStale } from '../artifact/nerves-cache.js';
+import { overrideOf } from '../artifact/override.js';
 import type { Package } from '../artifact/package.js';
+import { downloadPath, hostArtifactsDir } from '../artifact/paths.js';
+import { reason } from '../errors.js';
 import type { RunnerDeps } from './deps.js';
 
 export interface BuildResult {
-  archive: ArchiveFile;
+  /** Undefined when a directory of the user's stands in for the artifact. */
+  archive?: ArchiveFile;
   /** The artifact's directory, absolute. */
   artifact: string;
+  /** The variable that named it, NERVES_SYSTEM or NERVES_TOOLCHAIN, where that is what decided. */
+  override?: string;
   /** Whether it had to be unpacked, or was there already. */
   unpacked: boolean;
+  /** What else was done for Nerves, or could not be: a line each. */
+  notes: string[];
 }
 
 /**
- * Puts the artifact of a package into its directory. With `archived` the archive is already in its place (by Nx:
- * built before, or from a cache), and neither Docker nor anything that talks to it is loaded; else it is built.
+ * Puts the artifact of a package into its directory, and where Nerves looks for it. With `archived` the archive is
+ * already in its place (by Nx: built before, or from a cache), and neither Docker nor anything that talks to it is
+ * loaded; else it is built.
  * @throws ArtifactError ARCHIVE_MISSING, ARCHIVE_STALE, ARCHIVE_BAD, and what {@link archive} throws
  */
 export async function build(pkg: Package, deps: RunnerDeps & { archived: boolean }): Promise<BuildResult> {
+  const notes: string[] = [];
+  const note = (line: string) => void notes.push(line);
+  const override = overrideOf(pkg, deps.env, (line) => note(`warning: ${line}`));
+  if (override) return { artifact: override.directory, override: override.variable, unpacked: false, notes };
   const archive = deps.archived
     ? await readArchive(pkg.paths.archive, pkg.archiveFile)
     : await (await import('./archive.js')).archive(pkg, deps);
   const artifact = pkg.paths.artifact;
-  if (await isUnpacked(artifact, archive, pkg.checksum)) return { archive, artifact, unpacked: false };
-  const { unpack } = await import('../artifact/unpack.js'); // most runs have nothing to unpack
-  await unpack(archive, artifact, pkg.checksum, deps);
-  return { archive, artifact, unpacked: true };
+  const unpacked = !(await isUnpacked(artifact, archive, pkg.checksum));
+  if (unpacked) {
+    const { unpack } = await import('../artifact/unpack.js'); // most runs have nothing to unpack
+    await unpack(archive, artifact, pkg.checksum, deps);
+  }
+  await offerToNerves(pkg, archive, deps.env, note);
+  return { archive, artifact, unpacked, notes };
+}
+
+/**
+ * The archive where Nerves downloads to, and the artifact where Nerves looks first. What fails here is told and
+ * fails no build: the artifact is whole, and in its place.
+ */
+async function offerToNerves(
+  pkg: Package,
+  { path, file }: ArchiveFile,
+  env: NodeJS.ProcessEnv,
+  note: (line: string) => void,
+): Promise<void> {
+  if (!pkg.platform) return; // no package of Nerves'
+  const download = downloadPath(env, pkg, file);
+  await copyWhole(path, download).then(
+    (copied) => copied && note(`Download cache ${download} has the archive`),
+    (error) =>
+      note(`warning: the archive is not in the download cache, where Nerves looks for it: ${reason(error)}`),
+  );
+  const base = hostArtifactsDir(env);
+  await replaceStale(pkg, pkg.paths.artifact, base).then(
+    (replaced) => replaced && note(`${replaced} was stale for Nerves, and is now a link to the artifact`),
+    (error) => note(`warning: Nerves finds a stale artifact in ${base}: ${reason(error)}`),
+  );
 }

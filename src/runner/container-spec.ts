@@ -7,7 +7,7 @@ import type { HostConfig, MountSettings, SessionSpec } from '../docker/session.j
 import { fileError } from '../errors.js';
 import { ENV_DIR } from './copy-in.js';
 import type { RunnerDeps } from './deps.js';
-import { sshAgent } from './ssh-agent.js';
+import type { SshAgent } from './ssh-agent.js';
 import { userMount } from './user-mount.js';
 import type { PackageVolumes } from './volumes.js';
 
@@ -24,6 +24,7 @@ export interface ContainerInput {
   image: string;
   workdir: string;
   labels: Labels;
+  agent: SshAgent;
 }
 
 /** The container of a package: its mounts (DESIGN.md section 3), its limits, its environment. */
@@ -32,9 +33,8 @@ export function containerSpec(
   deps: RunnerDeps,
   more: MountSettings[] = [],
 ): SessionSpec {
-  const { pkg, volumes, labels } = input;
+  const { pkg, volumes, labels, agent } = input;
   const config = pkg.options.build_runner_config;
-  const agent = config.ssh_agent ? sshAgent(deps.env) : { mounts: [], env: [] };
   const hostConfig: HostConfig = {
     Mounts: [
       ...ownMounts(input, deps),
@@ -67,7 +67,10 @@ function buildEnv(pkg: Package, { env, user }: RunnerDeps): string[] {
     `GID=${user.gid}`,
     `TERM=${env.TERM || 'xterm'}`,
     `NERVES_BR_DL_DIR=${DL_DIR}`,
-    ...Object.entries(pkg.options.env).map(([name, value]) => `${name}=${value}`),
+    ...Object.entries(pkg.options.env).flatMap(([name, listed]) => {
+      const value = listed ?? env[name];
+      return value === undefined ? [] : [`${name}=${value}`];
+    }),
   ];
 }
 

@@ -13,6 +13,8 @@ export interface Prepared {
   sources: Source[];
   /** More volumes that the build writes to. */
   volumes: string[];
+  /** Paths that belong to root, and that every user may write to from now on. */
+  open: string[];
 }
 
 /** The short checksum in an archive's name, as a shell pattern. */
@@ -43,8 +45,9 @@ export async function prepare(
 async function setUp(
   session: Session,
   user: BuildUser,
-  { workdir, artifact, sources, volumes }: Prepared,
+  { workdir, artifact, sources, volumes, open }: Prepared,
 ): Promise<string[]> {
+  const opened = open.map((path) => `chmod a+rw ${path}`);
   const owner = `${user.uid}:${user.gid}`;
   const script = `set -e
 { ${user.script}
@@ -54,7 +57,7 @@ own() {
   mkdir -p "$1"
   [ "$(stat -c %u:%g "$1")" = ${owner} ] || chown -R ${owner} "$1"
 }
-${volumes.map((path) => `own ${path}`).join('\n')}
+${[...opened, ...volumes.map((path) => `own ${path}`)].join('\n')}
 own "$1"
 # it may lie in the home of another user, as that of the second generation's image
 dir=\${1%/*}; while [ -n "$dir" ]; do chmod a+x "$dir" || :; dir=\${dir%/*}; done

@@ -35,7 +35,8 @@ export async function shell(pkg: Package, deps: ShellDeps): Promise<number> {
       const user = buildUser(image, deps.user);
       const sources = sourcesOf(pkg).filter(({ from }) => from !== mounted);
       const volumes = mounted ? [] : [DL_DIR];
-      await prepare(session, user, { workdir: input.workdir, artifact: '', sources, volumes }, deps.signal);
+      const prepared = { workdir: input.workdir, artifact: '', sources, volumes, open: input.agent.open };
+      await prepare(session, user, prepared, deps.signal);
       report.end();
       const command = shellSpec(input.workdir, user, deps.command);
       try {

@@ -1,9 +1,10 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { Package } from '../artifact/package.js';
 import { fillTemplate } from '../artifact/template.js';
 import type { ExecSpec } from '../docker/exec.js';
 import { ArtifactError } from '../errors.js';
+import { statOf } from '../stat-of.js';
 import { ENV_DIR, type Source } from './copy-in.js';
 import type { BuildUser } from './user.js';
 
@@ -71,7 +72,7 @@ export function checkSources(pkg: Package): void {
   if (!platform || options.build_runner_opts.commands?.create_build) return;
   const script = join(platform.root, 'create-build.sh');
   const tried = `prepare the build of ${pkg.project}`;
-  if (!statSync(script, { throwIfNoEntry: false })) {
+  if (!statOf(script)) {
     const hint = 'Is the option "platform" right, and the platform fetched whole?';
     throw new ArtifactError('PLATFORM_MISSING', { tried, cause: `${script} does not exist`, hint });
   }
@@ -86,7 +87,7 @@ export function checkSources(pkg: Package): void {
     });
   }
   const defconfig = join(pkg.root, options.platform_config.defconfig);
-  if (!statSync(defconfig, { throwIfNoEntry: false })?.isFile()) {
+  if (!statOf(defconfig)?.isFile()) {
     const hint = 'Correct "platform_config.defconfig", a path inside the package.';
     throw new ArtifactError('DEFCONFIG_MISSING', { tried, cause: `${defconfig} does not exist`, hint });
   }

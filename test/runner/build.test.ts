@@ -1,15 +1,16 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { build } from '../../src/runner/build.js';
 import type { RunnerDeps } from '../../src/runner/deps.js';
 import { compress, directory, file, storedArchive, tarOf } from '../support/archives.js';
-import { testPackage } from '../support/workspace.js';
+import { isStaleForNerves, nervesDownloads } from '../support/nerves.js';
+import { temporaryDirectory, testPackage, writeFiles } from '../support/workspace.js';
 
 /** No engine, no tool: what there is to do is unpacking. */
 const deps = {
-  env: process.env,
+  env: { PATH: process.env.PATH, HOME: '/nowhere' },
   signal: new AbortController().signal,
   archived: true,
 } as unknown as RunnerDeps & {
@@ -63,4 +64,79 @@ test('no archive, or a stale one, is told and changes nothing', async () => {
   await restore();
   const edited = { ...pkg, archiveFile: 'alpha-portable-0.1.0-FFFFFFF.tar.gz' };
   await expect(build(edited, deps)).rejects.toMatchObject({ code: 'ARCHIVE_STALE' });
+});
+
+/** A package of Nerves' kind, its archive restored, in a home of its own. */
+async function nervesPackage(env: NodeJS.ProcessEnv = {}): Promise<typeof deps> {
+  const home = await temporaryDirectory('home');
+  pkg = await testPackage({ platform: { VERSION: '1.0.0' }, options: { platform: 'platform' } });
+  delete pkg.options.dl_dir;
+  await restore();
+  const own: NodeJS.ProcessEnv = Object.fromEntries(
+    Object.entries(env).map(([key, value]) => [key, join(home, value ?? '')]),
+  );
+  return { ...deps, env: { ...deps.env, HOME: home, ...own } };
+}
+
+describe('what Nerves finds afterwards, wherever its directories are', () => {
+  const places: [string, NodeJS.ProcessEnv][] = [
+    ['in the home', {}],
+    ['by XDG_DATA_HOME', { XDG_DATA_HOME: 'xdg' }],
+    ['by NERVES_ARTIFACTS_DIR and NERVES_DL_DIR', { NERVES_ARTIFACTS_DIR: 'own/a', NERVES_DL_DIR: 'own/dl' }],
+  ];
+
+  test.each(places)('%s: the artifact is not stale, the archive is downloaded', async (_, places) => {
+    const nerves = await nervesPackage(places);
+    expect(isStaleForNerves(pkg, nerves.env)).toBe(true);
+    const { notes } = await build(pkg, nerves);
+    expect(isStaleForNerves(pkg, nerves.env)).toBe(false);
+    const download = join(nervesDownloads(nerves.env), pkg.archiveFile);
+    expect(notes).toEqual([`Download cache ${download} has the archive`]);
+    expect(await readFile(download)).toEqual(await readFile(join(pkg.paths.archive, pkg.archiveFile)));
+    expect((await build(pkg, nerves)).notes, 'a second time').toEqual([]);
+  });
+
+  test.each(places)('%s: also where Nerves had an artifact of other sources', async (_, places) => {
+    const nerves = await nervesPackage(places);
+    const base = nerves.env.NERVES_ARTIFACTS_DIR ?? join(dirname(nervesDownloads(nerves.env)), 'artifacts');
+    await writeFiles(join(base, pkg.name), { CHECKSUM: 'B'.repeat(64), 'images/rootfs': 'old' });
+    expect(isStaleForNerves(pkg, nerves.env)).toBe(true);
+    const { notes } = await build(pkg, nerves);
+    expect(notes.at(-1)).toBe(
+      `${join(base, pkg.name)} was stale for Nerves, and is now a link to the artifact`,
+    );
+    expect(isStaleForNerves(pkg, nerves.env)).toBe(false);
+  });
+});
+
+test('the option dl_dir beats both, and no archive of another kind of package goes there', async () => {
+  const nerves = await nervesPackage();
+  pkg.options.dl_dir = 'cache';
+  await build(pkg, nerves);
+  expect(await readdir(join(pkg.workspaceRoot, 'cache'))).toEqual([pkg.archiveFile]);
+  await rm(join(pkg.workspaceRoot, 'cache'), { recursive: true });
+  await build({ ...pkg, platform: undefined }, nerves);
+  expect(await readdir(pkg.workspaceRoot)).not.toContain('cache');
+});
+
+test('a download cache that cannot be written to fails no build, and is told', async () => {
+  const nerves = await nervesPackage({ NERVES_DL_DIR: 'file/dl' });
+  await writeFiles(nerves.env.HOME ?? '', { file: '' });
+  const { unpacked, notes } = await build(pkg, nerves);
+  expect(unpacked).toBe(true);
+  expect(notes).toEqual([
+    expect.stringMatching(/^warning: the archive is not in the download cache.*ENOTDIR/),
+  ]);
+});
+
+test('NERVES_SYSTEM stands in for the artifact: nothing is built, unpacked or written', async () => {
+  const nerves = await nervesPackage();
+  const own = await temporaryDirectory('own');
+  const result = await build(pkg, { ...nerves, env: { ...nerves.env, NERVES_SYSTEM: own } });
+  expect(result).toEqual({ artifact: own, override: 'NERVES_SYSTEM', unpacked: false, notes: [] });
+  await expect(stat(pkg.paths.artifact)).rejects.toMatchObject({ code: 'ENOENT' });
+  const gone = { ...nerves, env: { ...nerves.env, NERVES_SYSTEM: '/nowhere' } };
+  expect((await build(pkg, gone)).notes[0]).toMatch(
+    /^warning: NERVES_SYSTEM is \/nowhere, which is no directory/,
+  );
 });

@@ -1,11 +1,11 @@
 import { mkdir, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import type { Engine } from '../../src/docker/engine.js';
 import { bytes, containerSpec } from '../../src/runner/container-spec.js';
 import type { RunnerDeps } from '../../src/runner/deps.js';
+import { NO_AGENT, type SshAgent } from '../../src/runner/ssh-agent.js';
 import { volumeNames } from '../../src/runner/volumes.js';
 import { busyboxOptions, type TestPackage, testPackage, writeFiles } from '../support/workspace.js';
 
@@ -28,7 +28,11 @@ const depsWith = (env: NodeJS.ProcessEnv): RunnerDeps => ({
 
 function specOf(
   pkg: Package,
-  { env = {}, sharesFiles = true }: { env?: NodeJS.ProcessEnv; sharesFiles?: boolean } = {},
+  {
+    env = {},
+    sharesFiles = true,
+    agent = NO_AGENT,
+  }: { env?: NodeJS.ProcessEnv; sharesFiles?: boolean; agent?: SshAgent } = {},
 ) {
   const input = {
     engine: { sharesFiles } as Engine,
@@ -37,6 +41,7 @@ function specOf(
     image: 'sha256:1',
     workdir: '/nerves/build',
     labels: { 'nx-docker-artifact.project': pkg.project },
+    agent,
   };
   return containerSpec(input, depsWith(env));
 }
@@ -135,14 +140,9 @@ test('paths with commas, spaces, quotes and colons are mounted as they are', asy
   });
 });
 
-test('the SSH agent goes along when it is asked for', async () => {
-  const pkg = await packageWith({ ssh_agent: true });
-  const SSH_AUTH_SOCK = join(pkg.workspaceRoot, 'agent.sock');
-  expect(() => specOf(pkg)).toThrow('SSH_AGENT_MISSING');
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(SSH_AUTH_SOCK, resolve));
-  onTestFinished(() => void server.close());
-  const spec = specOf(pkg, { env: { SSH_AUTH_SOCK } });
-  expect(spec.hostConfig.Mounts?.at(-1)).toMatchObject({ Source: SSH_AUTH_SOCK });
-  expect(spec.env.at(-1)).toBe('SSH_AUTH_SOCK=/run/nx-docker-artifact/ssh-agent.sock');
+test('the SSH agent goes along', async () => {
+  const mounts = [{ Type: 'bind' as const, Source: '/agent.sock', Target: '/x.sock' }];
+  const spec = specOf(await testPackage(), { agent: { mounts, env: ['SSH_AUTH_SOCK=/x.sock'], open: [] } });
+  expect(spec.hostConfig.Mounts).toContainEqual(mounts[0]);
+  expect(spec.env.at(-1)).toBe('SSH_AUTH_SOCK=/x.sock');
 });

@@ -1,35 +1,30 @@
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sshAgent } from '../../src/runner/ssh-agent.js';
-import { temporaryDirectory, writeFiles } from '../support/workspace.js';
+import { testAgent } from '../support/ssh-agent.js';
+import { writeFiles } from '../support/workspace.js';
 
 const IN_CONTAINER = '/run/nx-docker-artifact/ssh-agent.sock';
-
-async function agent(): Promise<{ HOME: string; SSH_AUTH_SOCK: string }> {
-  const HOME = await temporaryDirectory('home');
-  const SSH_AUTH_SOCK = join(HOME, 'agent.sock');
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(SSH_AUTH_SOCK, resolve));
-  onTestFinished(() => void server.close());
-  return { HOME, SSH_AUTH_SOCK };
-}
+const here = { sharesFiles: true, isDesktop: false };
 
 test("the agent's socket is mounted, and nothing of ~/.ssh but the known hosts", async () => {
-  const env = await agent();
-  expect(sshAgent(env, 'linux')).toEqual({
+  const env = await testAgent();
+  expect(sshAgent(env, here)).toEqual({
     mounts: [{ Type: 'bind', Source: env.SSH_AUTH_SOCK, Target: IN_CONTAINER }],
     env: [`SSH_AUTH_SOCK=${IN_CONTAINER}`],
+    open: [],
   });
   await writeFiles(env.HOME, { '.ssh/known_hosts': '', '.ssh/id_ed25519': '' });
   const hosts = { Type: 'bind', Source: join(env.HOME, '.ssh/known_hosts'), ReadOnly: true };
-  expect(sshAgent(env, 'linux').mounts.slice(1)).toEqual([{ ...hosts, Target: '/etc/ssh/ssh_known_hosts' }]);
+  expect(sshAgent(env, here).mounts.slice(1)).toEqual([{ ...hosts, Target: '/etc/ssh/ssh_known_hosts' }]);
 });
 
-test('Docker Desktop has its own socket for it', () => {
-  expect(sshAgent({ HOME: '/nowhere' }, 'darwin').mounts).toEqual([
+test('Docker Desktop has its own socket for it, which only root may use at first', () => {
+  const { mounts, open } = sshAgent({ HOME: '/nowhere' }, { ...here, isDesktop: true });
+  expect(mounts).toEqual([
     { Type: 'bind', Source: '/run/host-services/ssh-auth.sock', Target: IN_CONTAINER },
   ]);
+  expect(open).toEqual([IN_CONTAINER]);
 });
 
 test.each([
@@ -37,8 +32,15 @@ test.each([
   [{ SSH_AUTH_SOCK: '' }, 'SSH_AUTH_SOCK is not set'],
   [{ SSH_AUTH_SOCK: '/nowhere' }, 'SSH_AUTH_SOCK is /nowhere, which is no socket'],
   [{ SSH_AUTH_SOCK: '/etc/passwd' }, 'SSH_AUTH_SOCK is /etc/passwd, which is no socket'],
-])('without an agent (%j) it fails before anything is built', (env, cause) => {
-  expect(() => sshAgent(env, 'linux')).toThrow(
+  [{ SSH_AUTH_SOCK: '/etc/passwd/x' }, 'SSH_AUTH_SOCK is /etc/passwd/x, which is no socket'],
+])('without an agent (%j) it is one clear error', (env, cause) => {
+  expect(() => sshAgent(env, here)).toThrow(
     expect.objectContaining({ code: 'SSH_AGENT_MISSING', message: expect.stringContaining(cause) }),
+  );
+});
+
+test('an engine on another machine does not reach the agent, and that is said', async () => {
+  expect(() => sshAgent({ SSH_AUTH_SOCK: '/nowhere' }, { ...here, sharesFiles: false })).toThrow(
+    /^SSH_AGENT_MISSING: .*the engine is on another machine/,
   );
 });

@@ -4,6 +4,8 @@ import { parseOptions } from '../../parse-options.js';
 import { archive } from '../../runner/archive.js';
 import { copyTo } from '../shared/copy-to.js';
 import { findBuildTarget } from '../shared/locate.js';
+import { isReplaced } from '../shared/override.js';
+import { overridesOf, refuseOverrides } from '../shared/overrides.js';
 import { packageOf } from '../shared/package.js';
 import { runExecutor } from '../shared/run.js';
 
@@ -14,10 +16,24 @@ export default async function archiveExecutor(
 ): Promise<{ success: boolean }> {
   return await runExecutor(context, async (deps) => {
     const options = parseOptions(archiveOptions, input, `${context.projectName}:${context.targetName}`);
-    const pkg = await packageOf(context, findBuildTarget(context, options.build_target), deps);
+    const from = findBuildTarget(context, options.build_target);
+    const asked = overridesOf(context, from.project, from.target);
+    refuseOverrides(asked, from.name);
+    const pkg = await packageOf(context, from, deps);
+    if (isReplaced(pkg, context, deps)) return true;
     const verbose = options.verbose || pkg.options.verbose || context.isVerbose;
-    const result = await archive(pkg, { ...deps, wait: options.wait, verbose });
-    if (options.path) await copyTo(result, options.path, deps.stdout);
+    const result = await archive(pkg, {
+      ...deps,
+      wait: options.wait && pkg.options.wait && asked.wait !== false,
+      verbose,
+    });
+    if (options.path) {
+      const copy = await copyTo(result, options.path);
+      // Nx replays this line, and runs nothing, when the archive comes from its cache
+      deps.stdout.write(
+        `Copied to ${copy}, as it was built; from the cache only \`${from.name} --path\` copies it\n`,
+      );
+    }
     return true;
   });
 }

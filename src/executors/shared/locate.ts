@@ -37,6 +37,7 @@ export function currentProject(context: ExecutorContext): string {
 /** A target with our options: its project, and its options as they stand in the workspace. */
 export interface BuildTarget {
   project: string;
+  target: string;
   /** "alpha:build-artifact", for messages. */
   name: string;
   options: unknown;
@@ -53,11 +54,11 @@ export function findBuildTarget(context: ExecutorContext, text: string): BuildTa
   const [project, target, configuration] = isOwn ? [own, text] : text.split(':');
   const name = `${project}:${target}`;
   const found = projects[project ?? '']?.targets?.[target ?? ''];
-  if (!project || !found) throw missing(name, 'there is no such target');
+  if (!project || !target || !found) throw missing(name, 'there is no such target');
   if (!isBuild(found)) throw missing(name, `its executor is ${found.executor}, not nx-docker-artifact:build`);
   const chosen = configuration ? found.configurations?.[configuration] : undefined;
   if (configuration && !chosen) throw missing(`${name}:${configuration}`, 'there is no such configuration');
-  return { project, name, options: { ...found.options, ...chosen } };
+  return { project, target, name, options: { ...found.options, ...chosen } };
 }
 
 function isBuild(target: TargetConfiguration): boolean {

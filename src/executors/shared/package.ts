@@ -8,7 +8,7 @@ import type { ProcessDeps } from './run.js';
 /** The package that a build target is about. Warnings go to the terminal, each once. */
 export async function packageOf(
   context: ExecutorContext,
-  target: BuildTarget,
+  target: Pick<BuildTarget, 'project' | 'name' | 'options'>,
   deps: ProcessDeps,
 ): Promise<Package> {
   const options = parseOptions(buildOptions, target.options, target.name);

@@ -38,12 +38,22 @@ describe('build_target', () => {
 
   test('names a target of the same project', () => {
     expect(find('build-artifact')).toEqual({
-      ...{ project: 'alpha', name: 'alpha:build-artifact', options: { version: '1' } },
+      ...{
+        project: 'alpha',
+        target: 'build-artifact',
+        name: 'alpha:build-artifact',
+        options: { version: '1' },
+      },
     });
   });
 
   test('names a target of another project, with a configuration or without', () => {
-    expect(find('beta:make')).toEqual({ project: 'beta', name: 'beta:make', options: { version: '2' } });
+    expect(find('beta:make')).toEqual({
+      project: 'beta',
+      target: 'make',
+      name: 'beta:make',
+      options: { version: '2' },
+    });
     expect(find('beta:make:ci').options).toEqual({ version: '2', verbose: true });
   });
 

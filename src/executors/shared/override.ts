@@ -1,0 +1,34 @@
+import type { ExecutorContext } from '@nx/devkit';
+import { type Override, overrideOf } from '../../artifact/override.js';
+import type { Package } from '../../artifact/package.js';
+import { ArtifactError } from '../../errors.js';
+import type { ProcessDeps } from './run.js';
+
+/** Says that a directory of the user's stands in for the artifact. */
+export function announce({ variable, directory }: Override, { project }: Package, deps: ProcessDeps): void {
+  deps.stdout.write(`${variable}=${directory} replaces the artifact of ${project}: nothing is built\n`);
+}
+
+/**
+ * Whether {@link announce} is all there is to do for an archive. Nx caches that too, so that the variable must be
+ * one of the target's inputs, as the plugin infers it: else "nothing was built" is what everybody gets.
+ * @throws ArtifactError BAD_OPTION
+ */
+export function isReplaced(pkg: Package, context: ExecutorContext, deps: ProcessDeps): boolean {
+  const warn = (line: string) => void deps.stdout.write(`warning: ${line}\n`);
+  const override = overrideOf(pkg, deps.env, warn);
+  if (!override) return false;
+  const { cache, inputs = [] } = context.target ?? {};
+  const isInput = inputs.some(
+    (input) => typeof input === 'object' && 'env' in input && input.env === override.variable,
+  );
+  if (cache && !isInput) {
+    throw new ArtifactError('BAD_OPTION', {
+      tried: `take ${override.directory} for the artifact of ${pkg.project} (${override.variable})`,
+      cause: `${context.targetName} is cached, and ${override.variable} is not among its inputs`,
+      hint: `Add {"env": "${override.variable}"} to its "inputs", list nx-docker-artifact/plugin in nx.json, or unset the variable.`,
+    });
+  }
+  announce(override, pkg, deps);
+  return true;
+}
