@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { OWN_OUTPUTS } from '../artifact/default-files.js';
 import { fileError } from '../errors.js';
+import { unpackedTrees } from './unpacked.js';
 
 /** What is known of one entry of a tree: kind, mode, and of a file its size, time and content hash. */
 export interface TreeEntry {
@@ -20,7 +21,7 @@ export interface TreeEntry {
 export type Tree = Record<string, TreeEntry>;
 
 /** Never copied into a container: our own outputs, and what belongs to the tools of the host. */
-const LEFT_OUT = new Set([...OWN_OUTPUTS, '.git', 'node_modules']);
+const LEFT_OUT = [...OWN_OUTPUTS, '.git', 'node_modules'];
 
 /**
  * Lists a directory. The content hash of a file is taken over from `known` when its size and time have not
@@ -29,11 +30,12 @@ const LEFT_OUT = new Set([...OWN_OUTPUTS, '.git', 'node_modules']);
  */
 export async function listTree(root: string, known: Tree, signal: AbortSignal): Promise<Tree> {
   const tree: Tree = Object.create(null);
+  const leftOut = new Set(LEFT_OUT);
   const visit = async (directory: string): Promise<void> => {
     signal.throwIfAborted();
     const names = (await readdir(join(root, directory))).sort();
     for (const name of names) {
-      if (directory === '' && LEFT_OUT.has(name)) continue;
+      if (directory === '' && leftOut.has(name)) continue;
       const path = directory === '' ? name : `${directory}/${name}`;
       const entry = await entryOf(join(root, path), known[path]);
       if (!entry) continue;
@@ -42,6 +44,7 @@ export async function listTree(root: string, known: Tree, signal: AbortSignal): 
     }
   };
   try {
+    for (const name of await unpackedTrees(root)) leftOut.add(name);
     await visit('');
   } catch (error) {
     throw fileError(error, `read ${root}`);

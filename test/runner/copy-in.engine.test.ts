@@ -6,7 +6,7 @@ import type { Package } from '../../src/artifact/package.js';
 import { build } from '../../src/runner/build.js';
 import { engineProxy } from '../support/engine-proxy.js';
 import { runnerDeps } from '../support/runner.js';
-import { busyboxOptions, type Files, TOOLBOX, testPackage, writeFiles } from '../support/workspace.js';
+import { busyboxOptions, type Files, testPackage, writeFiles } from '../support/workspace.js';
 
 /** What the copy of the package looks like in the container: kind, mode, time and name, a line each. */
 const LIST = busyboxOptions("cd /nerves/env/alpha; find . -exec stat -c '%F %a %Y %n' {} +");
@@ -121,48 +121,4 @@ test('what an interrupted copy has left goes when it is gone from the host', asy
   await expect(build(pkg, { ...deps, archived: false })).rejects.toThrow('interrupted');
   await rm(join(pkg.root, 'soon'));
   expect(await listing(pkg)).not.toContain('soon');
-});
-
-/** A platform with the habits of nerves_system_br's: it writes into its own directory, and into the package. */
-const PLATFORM: Files = {
-  VERSION: '1.0.0\n',
-  'create-build.sh': {
-    mode: 0o755,
-    content: `#!/bin/sh -e
-defconfig=$1; build=$2; here=$(cd "$(dirname "$0")" && pwd)
-if [ ! -e "$here/.state" ]; then
-  echo ">>> buildroot unpacked"
-  rm -fr "$here"/buildroot*
-  mkdir "$here/buildroot-1"; ln -s "$here/buildroot-1" "$here/buildroot"
-  cp "$here/Makefile.in" "$here/buildroot/Makefile"; touch "$here/.state"
-fi
-[ -e "$(dirname "$defconfig")/Config.in" ] || touch "$(dirname "$defconfig")/Config.in"
-ln -sf "$here/buildroot/Makefile" "$build/Makefile"
-`,
-  },
-  'Makefile.in': `all:\n\techo ">>> made"\n\tid -un\nsystem:\n\tmkdir -p $(NERVES_ARTIFACT_NAME)\n\ttar czf $(NERVES_ARTIFACT_NAME).tar.gz $(NERVES_ARTIFACT_NAME)\n`,
-};
-
-/** Every file below a directory but our outputs, with type, mode, size and time. */
-function snapshot(root: string): string {
-  const script =
-    "find . -name .nerves -prune -o -name 'build.log*' -prune -o -type d -printf '%p %m\\n' -o -printf '%p %y %m %s %T@ %l\\n' | sort";
-  return execFileSync('sh', ['-c', script], { cwd: root, encoding: 'utf8' });
-}
-
-test('a platform that writes into itself and the package: the host stays as it was, the copies keep it', async () => {
-  const docker = { tag: TOOLBOX, pull: 'never' as const };
-  const test = { platform: PLATFORM, options: { build_runner_config: { docker } } };
-  const alpha = await testPackage(test);
-  const beta = await testPackage({ ...test, project: 'beta', workspaceRoot: alpha.workspaceRoot });
-  const roots = [alpha.root, beta.root, join(alpha.workspaceRoot, 'platform')];
-  const before = roots.map(snapshot);
-  const run = (pkg: Package) => build(pkg, { ...runnerDeps(pkg), archived: false });
-  await Promise.all([run(alpha), run(beta)]); // two systems on one platform at the same time
-  expect(roots.map(snapshot)).toEqual(before);
-  for (const { paths } of [alpha, beta])
-    expect(await readFile(paths.log, 'utf8')).toContain('>>> buildroot unpacked');
-  await run(alpha);
-  expect(await readFile(alpha.paths.log, 'utf8')).not.toContain('>>> buildroot unpacked');
-  expect(roots.map(snapshot)).toEqual(before);
 });

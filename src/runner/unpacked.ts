@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs';
+import { readdir, readlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+/** What nerves_system_br's create-build.sh leaves in a tree that it has unpacked. */
+const STATE_FILE = '.nerves-br-state';
+
+/**
+ * The names, at the top of a platform, of the Buildroot trees that its create-build.sh unpacked there in an earlier
+ * build without this tool, and of the links to them. They are some hundred megabytes of what a build makes anew, and
+ * their links are absolute: true only where the tree was unpacked.
+ */
+export async function unpackedTrees(root: string): Promise<Set<string>> {
+  const names = (await readdir(root)).filter((name) => name.startsWith('buildroot'));
+  const trees = names.filter((name) => existsSync(join(root, name, STATE_FILE)));
+  const targets = await Promise.all(names.map((name) => readlink(join(root, name)).catch(() => '')));
+  const links = names.filter((_, index) => trees.includes(basename(targets[index] ?? '')));
+  return new Set([...trees, ...links]);
+}

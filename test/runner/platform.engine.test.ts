@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process';
+import { readFile, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import type { Package } from '../../src/artifact/package.js';
+import { build } from '../../src/runner/build.js';
+import { nervesPlatform, VERSION } from '../support/nerves-platform.js';
+import { runnerDeps } from '../support/runner.js';
+import { TOOLBOX, testPackage, writeFiles } from '../support/workspace.js';
+
+const EXTRACTING = `>>> buildroot ${VERSION} Extracting`;
+const TREE = `buildroot-${VERSION}`;
+const options = {
+  platform: 'platform',
+  build_runner_config: { docker: { tag: TOOLBOX, pull: 'never' as const } },
+};
+
+let [alpha, beta] = [{} as Package, {} as Package];
+let platform = '';
+beforeEach(async () => {
+  alpha = await testPackage({ platform: nervesPlatform, options });
+  beta = await testPackage({ project: 'beta', workspaceRoot: alpha.workspaceRoot, options });
+  platform = join(alpha.workspaceRoot, 'platform');
+});
+
+/** The log of a build. */
+async function buildOf(pkg: Package, user?: { uid: number; gid: number }): Promise<string> {
+  await build(pkg, { ...runnerDeps(pkg, user && { user }), archived: false });
+  return await readFile(pkg.paths.log, 'utf8');
+}
+
+const rootfs = (pkg: Package) => readFile(join(pkg.paths.artifact, 'images/rootfs'), 'utf8');
+
+/** Every file below package and platform but our outputs, with type, mode, size, time and what a link says. */
+function snapshot(): string {
+  const script =
+    "find systems platform -name .nerves -prune -o -name 'build.log*' -prune -o -type d -printf '%p %m\\n' -o -printf '%p %y %m %s %T@ %l\\n' | sort";
+  return execFileSync('sh', ['-c', script], { cwd: alpha.workspaceRoot, encoding: 'utf8' });
+}
+
+test('it works unchanged, two systems at once; nothing on the host changes, and the tree is unpacked once', async () => {
+  const before = snapshot();
+  for (const log of await Promise.all([buildOf(alpha), buildOf(beta)])) expect(log).toContain(EXTRACTING);
+  expect(snapshot()).toBe(before);
+  for (const log of await Promise.all([buildOf(alpha), buildOf(beta)])) {
+    expect(log).not.toContain(EXTRACTING);
+    expect(log).toContain('>>> demo 1.0 Building');
+  }
+  expect(snapshot()).toBe(before);
+  expect([await rootfs(alpha), await rootfs(beta)]).toEqual(['greeting=patched\n', 'greeting=patched\n']);
+});
+
+test('another patch is another tree, and nobody is asked for Return', async () => {
+  await buildOf(alpha);
+  await writeFiles(platform, { 'patches/buildroot/0001-greeting.patch': 'greeting=again\n' });
+  const log = await buildOf(alpha);
+  expect(log).toContain(EXTRACTING);
+  expect(log).not.toContain('Press Return');
+  expect(await rootfs(alpha)).toBe('greeting=again\n');
+});
+
+test('a package that brings its Config.in is built with it', async () => {
+  await writeFiles(alpha.root, { 'Config.in': '# mine\n' });
+  await buildOf(alpha);
+  expect(await readFile(join(alpha.root, 'Config.in'), 'utf8')).toBe('# mine\n');
+});
+
+test.each([
+  ['on the host', (path: string) => path],
+  ["by Nerves' own container", () => '/nerves/env/platform'],
+])('a tree that was unpacked %s before is no source: the build unpacks its own', async (_, whereItWas) => {
+  await writeFiles(platform, {
+    [`${TREE}/.nerves-br-state`]: execFileSync('scripts/buildroot-state.sh', [VERSION, 'patches'], {
+      cwd: platform,
+    })
+      .toString()
+      .trimStart(),
+    [`${TREE}/greeting`]: 'greeting=of the host\n',
+    [`${TREE}/Makefile.in`]: 'all:\n\tfalse\n',
+  });
+  await symlink(join(whereItWas(platform), TREE), join(platform, 'buildroot'));
+  const before = snapshot();
+  expect(await buildOf(alpha)).toContain(EXTRACTING);
+  expect(await rootfs(alpha)).toBe('greeting=patched\n');
+  expect(snapshot()).toBe(before);
+});
