@@ -8,6 +8,9 @@ import { z } from 'zod';
 const text = z.string().min(1);
 const argv = z.array(z.string()).min(1);
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const variable = z
+  .union([z.string(), z.number(), z.boolean(), z.null()])
+  .transform((value) => (value === null ? null : String(value)));
 /** Checked by zod alone, as a schema.json has no such rule: the engine's own message names no option. */
 const pathInContainer = text.refine(
   (path) => path.startsWith('/'),
@@ -101,7 +104,10 @@ const packageShape = {
     .describe(
       "Nerves' list of files, directories, wildcards (default: all files of the package that Nx hashes)",
     ),
-  env: z.record(z.string(), scalar).default({}).describe('Variables for the build'),
+  env: z
+    .record(z.string(), variable)
+    .default({})
+    .describe('Variables for the build; null takes the value, if any, that the caller has'),
   build_runner_config: buildRunnerConfig.prefault({}).describe('Image and container'),
   build_runner_opts: buildRunnerOpts.prefault({}).describe('What runs in the container'),
   dl_dir: text
@@ -127,7 +133,15 @@ const buildTarget = text
 const path = text.optional().describe('Directory that gets a copy of the archive');
 
 export const buildOptions = z.strictObject({ ...packageShape, verbose, wait, path });
-export const archiveOptions = z.strictObject({ build_target: buildTarget, path, verbose, wait });
+export const archiveOptions = z.strictObject({
+  build_target: buildTarget,
+  path,
+  verbose,
+  wait,
+  made_with: text
+    .optional()
+    .describe("The plugin's version and the host: inferred, as another one is another archive in Nx's cache"),
+});
 export const cleanOptions = z.strictObject({
   build_target: buildTarget,
   dry_run: z.boolean().default(false).describe('List what would be removed, remove nothing'),

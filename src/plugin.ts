@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { CreateNodesResult, TargetConfiguration } from '@nx/devkit';
 import { inferTargets, type PluginOptions } from './plugin/infer.js';
 import { BUILD_EXECUTOR, type ProjectFile, projectNames } from './plugin/project-file.js';
+import { toolVersion } from './tool-version.js';
 
 interface PluginContext {
   workspaceRoot: string;
@@ -25,6 +26,7 @@ export const createNodes = [
       .filter((read) => read !== undefined);
     const roots = projectNames(projects);
     const defaults = context.nxJsonConfiguration?.targetDefaults;
+    const builder = { toolVersion: toolVersion(), os: process.platform, arch: process.arch };
     const results: [string, CreateNodesResult][] = [];
     for (const project of projects) {
       const build = Object.entries(project.targets).find(([, target]) => target?.executor === BUILD_EXECUTOR);
@@ -36,6 +38,7 @@ export const createNodes = [
         defaults: [BUILD_EXECUTOR, build[0]].flatMap((key) => defaults?.[key] ?? []).filter(Boolean),
         roots,
         options: textsOf(options),
+        builder,
       });
       results.push([project.file, { projects: { [project.root]: { targets } } }]);
     }

@@ -39,6 +39,13 @@ test('a number stands for its text, as Nx makes one of --version=1.1', () => {
   expect(parsed.build_runner_config.docker).toEqual({ tag: '2', build_args: { LEVEL: '3' } });
 });
 
+test('a variable that is null is the caller’s, and no text', () => {
+  expect(buildOptions.parse({ env: { TOKEN: null, NAME: 'null' } }).env).toEqual({
+    TOKEN: null,
+    NAME: 'null',
+  });
+});
+
 test('docker is a pair of Dockerfile and tag, or an object', () => {
   const docker = (value: unknown) =>
     buildOptions.parse({ build_runner_config: { docker: value } }).build_runner_config.docker;

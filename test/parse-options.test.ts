@@ -51,7 +51,7 @@ test.each([
   [
     'a list as a variable',
     { env: { A: ['x'] } },
-    '"env.A": expected string or number or boolean, received array',
+    '"env.A": expected string or number or boolean or null, received array',
   ],
   ['a text for a list', { checksum: 'x' }, '"checksum": expected array, received string'],
   ['a number in a list of texts', { checksum: ['a', 1] }, '"checksum.1": expected string, received number'],

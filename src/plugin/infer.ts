@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
 import { escaped, fileset } from './glob.js';
 import { type Inputs, inputsOf } from './inputs.js';
+import { type Builder, madeWith } from './made-with.js';
 import type { ProjectFile } from './project-file.js';
 
 /** Options of the plugin in nx.json: other names for the inferred targets. */
@@ -21,6 +22,7 @@ export interface Inference {
   /** Roots of the workspace's projects, by name. */
   roots: Map<string, string>;
   options: PluginOptions;
+  builder: Builder;
 }
 
 type Targets = Record<string, TargetConfiguration>;
@@ -30,11 +32,11 @@ type Options = NonNullable<TargetConfiguration['options']>;
  * The targets that follow from a build target. The archive is what Nx caches: one file survives every cache, where
  * an unpacked tree with absolute links is dropped by remote ones and takes ten times as long to restore.
  */
-export function inferTargets({ project, name, target, defaults, roots, options }: Inference): Targets {
-  const { archive_target = 'archive', clean_target = 'clean', shell_target = 'shell' } = options;
-  const inputs = unique(
-    variants(target, defaults).flatMap((variant) => inputsOf(project.root, variant, roots)),
-  );
+export function inferTargets(inference: Inference): Targets {
+  const { project, name, target, defaults, roots, builder } = inference;
+  const { archive_target = 'archive', clean_target = 'clean', shell_target = 'shell' } = inference.options;
+  const all = variants(target, defaults);
+  const inputs = unique(all.flatMap((variant) => inputsOf(project.root, variant, roots)));
   const from = readsFrom(project, name, target);
   return {
     [name]: {
@@ -47,6 +49,7 @@ export function inferTargets({ project, name, target, defaults, roots, options }
     [archive_target]: {
       executor: 'nx-docker-artifact:archive',
       ...from,
+      options: { ...from.options, made_with: madeWith(builder, all) },
       inputs,
       outputs: [archiveOutput(project.root)],
       cache: true,

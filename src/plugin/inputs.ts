@@ -1,27 +1,29 @@
 import { basename, dirname, isAbsolute, join, normalize, relative } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
+import { environmentInputs } from './environment.js';
 import { escaped, fileset } from './glob.js';
+import type { RawOptions } from './raw-options.js';
 
 export type Inputs = NonNullable<TargetConfiguration['inputs']>;
-
-/** What the plugin reads of a build target's options; nothing is certain about them yet. */
-interface RawOptions {
-  platform?: unknown;
-  build_runner_config?: { docker?: unknown };
-}
 
 /** What this tool writes into a package: never an input. */
 const OWN_OUTPUTS = ['.nerves/**/*', 'build.log', 'build.log.1'];
 
+/** What nerves_system_br's create-build.sh unpacks beside itself, after it has removed all of that name. */
+const UNPACKED_BUILDROOT = ['buildroot*', 'buildroot*/**/*'];
+
 /**
  * What the archive depends on: the package's files but our own outputs, the platform's, the Dockerfile and its
- * context where they lie outside of the package. Options and `env` are part of every task's hash anyway.
+ * context where they lie outside of the package, variables of the caller. Options are part of every task's hash
+ * anyway. npm packages are none of it: without saying so every change of a lockfile would build all systems again.
  */
 export function inputsOf(root: string, options: RawOptions, roots: Map<string, string>): Inputs {
   return [
     ...projectInputs(root),
     ...platformInputs(root, options.platform, roots),
     ...dockerInputs(root, options.build_runner_config?.docker),
+    ...environmentInputs(options),
+    { externalDependencies: [] },
   ];
 }
 
@@ -35,12 +37,16 @@ function projectInputs(root: string): Inputs {
 function platformInputs(root: string, platform: unknown, roots: Map<string, string>): Inputs {
   if (typeof platform !== 'string' || platform === '') return [];
   const project = roots.get(platform);
-  if (project === undefined) return isElsewhere(platform) ? [] : directoryInputs(root, normalize(platform));
+  if (project === undefined && isElsewhere(platform)) return [];
+  if (project === undefined) {
+    const unpacked = basename(platform) === 'nerves_system_br' ? UNPACKED_BUILDROOT : [];
+    return directoryInputs(root, normalize(platform), unpacked);
+  }
   if (escaped(project) !== project) return projectInputs(project);
   return [{ input: 'default', projects: [platform] }];
 }
 
-/** Without a context Docker gets the Dockerfile's directory. */
+/** Without a context Docker gets the Dockerfile's directory. Beside it there may be a .dockerignore of its own. */
 function dockerInputs(root: string, docker: unknown): Inputs {
   const { dockerfile, context } = Array.isArray(docker)
     ? { dockerfile: docker[0], context: undefined }
@@ -48,7 +54,7 @@ function dockerInputs(root: string, docker: unknown): Inputs {
   const file = outsideOf(root, dockerfile);
   const directory = context === undefined ? file && dirname(file) : outsideOf(root, context);
   return [
-    ...(file === undefined ? [] : [fileset(dirname(file), escaped(basename(file)))]),
+    ...(file === undefined ? [] : [file, `${file}.dockerignore`].map(fileInput)),
     ...(directory === undefined ? [] : directoryInputs(root, directory)),
   ];
 }
@@ -59,14 +65,19 @@ function outsideOf(root: string, path: unknown): string | undefined {
   return isElsewhere(join(root, path)) ? undefined : join(root, path);
 }
 
-/** All files below a directory; ignored ones too, unless that would be our own outputs and what else is made there. */
-function directoryInputs(root: string, directory: string): Inputs {
-  if (!isAbove(relative(directory, root))) return [fileset(directory, '**/*')];
-  const own = OWN_OUTPUTS.map((path) => `!${fileset(directory, `**/${path}`)}`);
-  return [fileset(directory, '**/*'), ...own].map((files) => ({
-    fileset: files,
-    includeIgnored: true,
-  })) as Inputs;
+function fileInput(path: string): string {
+  return fileset(dirname(path), escaped(basename(path)));
+}
+
+/**
+ * All files below a directory but what this tool makes there, in packages of any depth, and `others`. Ignored files
+ * too, unless the directory has this package in it: then they are also what other tools make in the workspace.
+ */
+function directoryInputs(root: string, directory: string, others: string[] = []): Inputs {
+  const left = [...OWN_OUTPUTS.map((path) => `**/${path}`), ...others];
+  const files = [fileset(directory, '**/*'), ...left.map((path) => `!${fileset(directory, path)}`)];
+  if (!isAbove(relative(directory, root))) return files;
+  return files.map((path) => ({ fileset: path, includeIgnored: true })) as Inputs;
 }
 
 /** Nx sees nothing outside of the workspace. */

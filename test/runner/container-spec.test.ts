@@ -106,6 +106,14 @@ test('a step gets the variables of Nerves and the listed ones, nothing of the ca
   expect(specOf(pkg, { env: { TERM: 'screen' } }).env).toContain('TERM=screen');
 });
 
+test('a variable that is null has the value that the caller has, and is unset where the caller has none', async () => {
+  const env = { BR2_SITE: null, EMPTY: null, UNSET: null, CALLED_NULL: 'null' };
+  const spec = specOf(await testPackage({ options: busyboxOptions('true', { env }) }), {
+    env: { BR2_SITE: 'http://x/?a=b', EMPTY: '', CALLED_NULL: 'x' },
+  });
+  expect(spec.env.slice(4)).toEqual(['BR2_SITE=http://x/?a=b', 'EMPTY=', 'CALLED_NULL=null']);
+});
+
 test('limits and network are passed on, and are the engine’s own when they are not set', async () => {
   const limited = await packageWith({ memory: '1.5g', cpus: 1.5, network: 'host' });
   expect(specOf(limited).hostConfig).toMatchObject({

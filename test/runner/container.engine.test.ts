@@ -22,9 +22,15 @@ test('a build sees no more of the host than its download cache', async () => {
 
 test('its environment has the listed variables, and none of the caller', async () => {
   process.env.NX_DOCKER_ARTIFACT_TEST_SECRET = 'planted';
-  onTestFinished(() => void delete process.env.NX_DOCKER_ARTIFACT_TEST_SECRET);
-  const log = await inBuild('env', { env: { BR2_JLEVEL: 2, GREETING: 'a, b "c"' } });
+  process.env.BR2_PRIMARY_SITE = 'http://mirror/';
+  onTestFinished(() => {
+    delete process.env.NX_DOCKER_ARTIFACT_TEST_SECRET;
+    delete process.env.BR2_PRIMARY_SITE;
+  });
+  const fromCaller = { BR2_PRIMARY_SITE: null, BR2_BACKUP_SITE: null };
+  const log = await inBuild('env', { env: { BR2_JLEVEL: 2, GREETING: 'a, b "c"', ...fromCaller } });
   expect(log).toContain('GREETING=a, b "c"\n');
+  expect(log).toContain('BR2_PRIMARY_SITE=http://mirror/\n');
   expect(log).not.toContain('planted');
   const names = log
     .trim()
@@ -32,6 +38,7 @@ test('its environment has the listed variables, and none of the caller', async (
     .map((line) => line.split('=')[0] ?? '');
   const own = [
     'BR2_JLEVEL',
+    'BR2_PRIMARY_SITE',
     'GID',
     'GREETING',
     'HOME',

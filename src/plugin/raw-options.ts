@@ -1,0 +1,7 @@
+/** What the plugin reads of a build target's options; nothing is certain about them yet. */
+export interface RawOptions {
+  type?: unknown;
+  platform?: unknown;
+  env?: unknown;
+  build_runner_config?: { docker?: unknown };
+}
