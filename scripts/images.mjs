@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fillBusybox, fillDebian } from './images/rootfs.mjs';
-import { isMain, main, output, run, succeeds } from './process.mjs';
+import { isMain, main, output, run } from './process.mjs';
 import { withTemporary } from './temporary.mjs';
 
+const LABELS = '{{range $key, $value := .Config.Labels}}{{$key}}={{$value}}{{println}}{{end}}';
 const RECIPES = join(import.meta.dirname, 'images');
 // The classic builder: the only one that every engine and every CLI has.
 const env = { ...process.env, DOCKER_BUILDKIT: '0' };
@@ -24,18 +27,23 @@ export function ensureBaseImage() {
   });
 }
 
-/** The base image with a compiler, made once, so that no build of the demo installs one. */
+/** The base image with a compiler, made once per recipe, so that no build of the demo installs one. */
 export async function ensureToolboxImage() {
   await ensureBaseImage();
-  return await ensure('nx-docker-artifact-demo/toolbox:bookworm', async (tag) => {
-    await output('docker', ['build', '-t', tag, '-f', join(RECIPES, 'toolbox.Dockerfile'), RECIPES], { env });
+  const recipe = readFileSync(join(RECIPES, 'toolbox.Dockerfile'));
+  const label = `nx-docker-artifact.recipe=${createHash('sha256').update(recipe).digest('hex')}`;
+  const make = async (tag) => {
+    const args = ['build', '-t', tag, '--label', label, '-f', join(RECIPES, 'toolbox.Dockerfile'), RECIPES];
+    await output('docker', args, { env });
     return 'built from its Dockerfile';
-  });
+  };
+  return await ensure('nx-docker-artifact-demo/toolbox:bookworm', make, label);
 }
 
-/** Made once per machine; says in one line how, and how long it took. */
-async function ensure(tag, make) {
-  if (await succeeds('docker', ['image', 'inspect', tag])) return tag;
+/** Made once per machine, and again when its label is another; says in one line how, and how long it took. */
+async function ensure(tag, make, label) {
+  const labels = await run('docker', ['image', 'inspect', '--format', LABELS, tag]);
+  if (labels.code === 0 && (!label || labels.stdout.split('\n').includes(label))) return tag;
   const start = performance.now();
   const how = await make(tag);
   console.log(`Image ${tag}: ${how} (${((performance.now() - start) / 1000).toFixed(1)} s).`);

@@ -5,7 +5,7 @@ import type { Package } from '../artifact/package.js';
 import { storeArchive } from '../artifact/store.js';
 import { connect, type Engine } from '../docker/engine.js';
 import { getFile } from '../docker/files.js';
-import { ensureImage, type ImageInfo } from '../docker/image.js';
+import { ensureImage } from '../docker/image.js';
 import { ownerLabels } from '../docker/labels.js';
 import { describeHolder, type Holder, type LockOptions } from '../docker/lock.js';
 import { type Session, withSession } from '../docker/session.js';
@@ -34,11 +34,11 @@ export async function archive(pkg: Package, deps: RunnerDeps): Promise<ArchiveFi
   try {
     // 1. the engine, the image, the volumes
     const engine = await connect(deps.env, deps.signal);
-    const { image, input } = await prepareEngine(engine, pkg, deps, report);
+    const input = await prepareEngine(engine, pkg, deps, report);
     // 2. the container, which is the lock
     const spec = containerSpec(input, deps);
     return await withSession(engine, spec, lockOptions(deps, report), (session) =>
-      buildIn(session, image, input, deps, report),
+      buildIn(session, input, deps, report),
     );
   } catch (error) {
     throw outcome(error, `build ${pkg.project}`, deps.signal);
@@ -48,7 +48,12 @@ export async function archive(pkg: Package, deps: RunnerDeps): Promise<ArchiveFi
 }
 
 /** What archive and shell both need before their container: image and volumes. */
-export async function prepareEngine(engine: Engine, pkg: Package, deps: RunnerDeps, report: Report) {
+export async function prepareEngine(
+  engine: Engine,
+  pkg: Package,
+  deps: RunnerDeps,
+  report: Report,
+): Promise<ContainerInput> {
   const agent = pkg.options.build_runner_config.ssh_agent ? sshAgent(deps.env, engine) : NO_AGENT;
   const labels = ownerLabels(pkg, deps.toolVersion, new Date());
   const image = await ensureImage(engine, await imageSpec(pkg), {
@@ -59,7 +64,8 @@ export async function prepareEngine(engine: Engine, pkg: Package, deps: RunnerDe
     onLine: (line) => report.verbose && report.raw(Buffer.from(`${line}\n`)),
   });
   const volumes = await ensureVolumes(engine, pkg, labels);
-  return { image, input: { engine, pkg, volumes, image: image.Id, workdir: workdirOf(pkg), labels, agent } };
+  const user = buildUser(image, deps.user);
+  return { engine, pkg, volumes, image: image.Id, workdir: workdirOf(pkg), labels, agent, user };
 }
 
 /** How a run waits for the volume's lock. */
@@ -71,12 +77,10 @@ export function lockOptions({ wait, signal }: RunnerDeps, report: Report): LockO
 
 async function buildIn(
   session: Session,
-  image: ImageInfo,
-  { engine, pkg, workdir, agent }: ContainerInput,
+  { engine, pkg, workdir, agent, user }: ContainerInput,
   deps: RunnerDeps,
   report: Report,
 ): Promise<ArchiveFile> {
-  const user = buildUser(image, deps.user);
   // 3. user and directories, the writable copies of platform and package
   const volumes = engine.sharesFiles ? [] : [DL_DIR];
   const prepared = { workdir, artifact: pkg.name, sources: sourcesOf(pkg), volumes, open: agent.open };

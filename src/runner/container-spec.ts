@@ -8,6 +8,7 @@ import { fileError } from '../errors.js';
 import { ENV_DIR } from './copy-in.js';
 import type { RunnerDeps } from './deps.js';
 import type { SshAgent } from './ssh-agent.js';
+import type { BuildUser } from './user.js';
 import { userMount } from './user-mount.js';
 import type { PackageVolumes } from './volumes.js';
 
@@ -25,6 +26,8 @@ export interface ContainerInput {
   workdir: string;
   labels: Labels;
   agent: SshAgent;
+  /** The user of the steps. */
+  user: BuildUser;
 }
 
 /** The container of a package: its mounts (DESIGN.md section 3), its limits, its environment. */
@@ -55,18 +58,20 @@ export function containerSpec(
       [LABEL.pid]: String(deps.process.pid),
       [LABEL.task]: deps.process.task,
     },
-    env: [...buildEnv(pkg, deps), ...agent.env],
+    env: [...buildEnv(input, deps), ...agent.env],
     hostConfig,
   };
 }
 
 /** What a step finds in its environment: Nerves' variables and the listed ones, nothing of the caller's. */
-function buildEnv(pkg: Package, { env, user }: RunnerDeps): string[] {
+function buildEnv({ pkg, user: steps }: ContainerInput, { env, user }: RunnerDeps): string[] {
   return [
     `UID=${user.uid}`,
     `GID=${user.gid}`,
     `TERM=${env.TERM || 'xterm'}`,
     `NERVES_BR_DL_DIR=${DL_DIR}`,
+    // GNU's configure scripts (tar's, coreutils') fail as root without it
+    ...(steps.uid === 0 ? ['FORCE_UNSAFE_CONFIGURE=1'] : []),
     ...Object.entries(pkg.options.env).flatMap(([name, listed]) => {
       const value = listed ?? env[name];
       return value === undefined ? [] : [`${name}=${value}`];

@@ -9,7 +9,6 @@ import { outcome } from './outcome.js';
 import { giveBack, prepare } from './prepare.js';
 import { startReport } from './report.js';
 import { packageDir, shellSpec, sourcesOf } from './steps.js';
-import { buildUser } from './user.js';
 
 export interface ShellDeps extends RunnerDeps {
   /** The user's terminal for an interactive shell; without it, input is what `stdin` gives. */
@@ -27,12 +26,12 @@ export async function shell(pkg: Package, deps: ShellDeps): Promise<number> {
   const report = startReport(deps);
   try {
     const engine = await connect(deps.env, deps.signal);
-    const { image, input } = await prepareEngine(engine, pkg, deps, report);
+    const input = await prepareEngine(engine, pkg, deps, report);
     const mounted = engine.sharesFiles ? pkg.root : undefined;
     const mounts = mounted ? [{ Type: 'bind' as const, Source: mounted, Target: packageDir(pkg) }] : [];
     const spec = containerSpec(input, deps, mounts);
     return await withSession(engine, spec, lockOptions(deps, report), async (session) => {
-      const user = buildUser(image, deps.user);
+      const { user } = input;
       const sources = sourcesOf(pkg).filter(({ from }) => from !== mounted);
       const volumes = mounted ? [] : [DL_DIR];
       const prepared = { workdir: input.workdir, artifact: '', sources, volumes, open: input.agent.open };

@@ -32,7 +32,8 @@ function specOf(
     env = {},
     sharesFiles = true,
     agent = NO_AGENT,
-  }: { env?: NodeJS.ProcessEnv; sharesFiles?: boolean; agent?: SshAgent } = {},
+    uid = 1000,
+  }: { env?: NodeJS.ProcessEnv; sharesFiles?: boolean; agent?: SshAgent; uid?: number } = {},
 ) {
   const input = {
     engine: { sharesFiles } as Engine,
@@ -42,6 +43,7 @@ function specOf(
     workdir: '/nerves/build',
     labels: { 'nx-docker-artifact.project': pkg.project },
     agent,
+    user: { uid, gid: uid, script: ':' },
   };
   return containerSpec(input, depsWith(env));
 }
@@ -153,4 +155,10 @@ test('the SSH agent goes along', async () => {
   const spec = specOf(await testPackage(), { agent: { mounts, env: ['SSH_AUTH_SOCK=/x.sock'], open: [] } });
   expect(spec.hostConfig.Mounts).toContainEqual(mounts[0]);
   expect(spec.env.at(-1)).toBe('SSH_AUTH_SOCK=/x.sock');
+});
+
+test('configure scripts that refuse root are told that root is meant', async () => {
+  const pkg = await testPackage();
+  expect(specOf(pkg, { uid: 0 }).env).toContain('FORCE_UNSAFE_CONFIGURE=1');
+  expect(specOf(pkg).env.join()).not.toContain('FORCE_UNSAFE_CONFIGURE');
 });

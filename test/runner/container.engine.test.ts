@@ -39,6 +39,7 @@ test('its environment has the listed variables, and none of the caller', async (
   const own = [
     'BR2_JLEVEL',
     'BR2_PRIMARY_SITE',
+    'FORCE_UNSAFE_CONFIGURE',
     'GID',
     'GREETING',
     'HOME',

@@ -1,28 +1,26 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import type { BuildOptionsInput } from '../../src/options.js';
-import { build } from '../../src/runner/build.js';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Package } from '../../src/artifact/package.js';
+import { compile, runScript } from '../support/compiled.js';
+import { engineProxy } from '../support/engine-proxy.js';
 import { testImage } from '../support/image.js';
 import { runnerDeps } from '../support/runner.js';
 import { TOOLBOX, temporaryDirectory, testPackage } from '../support/workspace.js';
 
+const USER = `RUN useradd -m -u 1005 -s /bin/bash nerves && echo 'nerves ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/nerves`;
+
 /** The two generations of Nerves' images, by their properties (see the platform's Dockerfiles), and a plain one. */
 const IMAGES = {
-  'first generation: root, an entrypoint that maps UID and GID': () =>
+  'old generation': () =>
     testImage(
-      'COPY entrypoint /entrypoint\nENTRYPOINT ["/entrypoint"]',
+      'COPY entrypoint /entrypoint\nENTRYPOINT ["/entrypoint"]\nWORKDIR /nerves/build',
       { entrypoint: { content: ENTRYPOINT, mode: 0o755 } },
       TOOLBOX,
     ),
-  'second generation: user nerves of uid 1005, no entrypoint': () =>
-    testImage(
-      'RUN groupadd -g 1005 nerves && useradd -m -u 1005 -g 1005 -s /bin/bash nerves\nUSER nerves\nWORKDIR /home/nerves/project',
-      {},
-      TOOLBOX,
-    ),
-  'an image of the user: root, no entrypoint': () => testImage('ENV OWN=1', {}, TOOLBOX),
+  'new generation': () => testImage(`${USER}\nUSER nerves\nWORKDIR /home/nerves/project`, {}, TOOLBOX),
+  'plain, root': () => testImage('ENV OWN=1', {}, TOOLBOX),
 };
 
 /** As the first generation's: it needs both variables, makes the user, and goes on as that user. */
@@ -34,39 +32,111 @@ export HOME=/home/nerves
 exec setpriv --reuid "$UID" --regid "$GID" --clear-groups "$@"
 `;
 
-const STEP = `id -un; touch ~/home-is-writable; touch "$NERVES_BR_DL_DIR/downloaded"; mkdir -p "$NERVES_BR_DL_DIR/sub"; touch "$NERVES_BR_DL_DIR/sub/file" /nerves/env/alpha/Config.in; python3 --version 2>/dev/null || true; getent passwd "$(id -u)"`;
+/** A step that needs what builds need of their user, and says what it finds. */
+const STEP = `
+echo "uid: $(id -u)"
+echo "name: $(id -un)"
+echo "getpwuid: $(perl -e 'print((getpwuid($<))[0])')"
+echo "home: $(touch ~/.writable && echo writable)"
+echo "downloads: $(mkdir -p "$NERVES_BR_DL_DIR/sub" && touch "$NERVES_BR_DL_DIR/sub/file" && echo writable)"
+echo "package: $(touch /nerves/env/alpha/Config.in && echo writable)"
+echo "sudo: $(sudo -n id -u 2>&1)"
+echo "workdir: $(pwd)"
+echo "configure: $([ "$(id -u)" != 0 ] || [ -n "$FORCE_UNSAFE_CONFIGURE" ] && echo works)"
+echo "built: $(ls built 2>/dev/null || echo first)"; touch built
+`;
 
-async function buildAs(tag: string, uid: number) {
-  const dl_dir = join(await temporaryDirectory('dl'), 'dl');
-  mkdirSync(dl_dir);
-  chownSync(dl_dir, uid, uid);
-  chmodSync(join(dl_dir, '..'), 0o755);
+/** Builds the package that it gets, as the user that it runs as. */
+const BUILD = `
+import { build } from './build.js';
+const [pkg, deps] = JSON.parse(process.argv[2]);
+const { signal } = new AbortController();
+const user = { uid: process.getuid(), gid: process.getgid() };
+const clock = () => performance.now();
+await build(pkg, { ...deps, user, archived: false, env: process.env, stdout: process.stdout, signal, clock });
+`;
+
+let compiled = '';
+beforeAll(async () => {
+  compiled = await compile({ build: 'runner/build' });
+});
+
+const report: Record<string, unknown>[] = [];
+afterAll(() => console.table(report));
+
+/** Only root can be somebody else. */
+const uids = process.getuid?.() === 0 ? [0, 1005, 4321] : [process.getuid?.() ?? 0];
+
+/** Two builds of one package, one after the other, each a process of that user's. */
+async function buildTwice(tag: string, workdir: string, uid: number) {
+  const HOME = await temporaryDirectory('home');
   const commands = {
     make: ['sh', '-ec', STEP],
-    archive: ['sh', '-ec', 'mkdir $1; tar czf $1.tar.gz $1; rmdir $1', 'sh', '{artifact_name}'],
+    archive: ['sh', '-ec', 'mkdir -p $1/a; tar czf $1.tar.gz $1; rm -r $1', 'sh', '{artifact_name}'],
   };
-  const options: BuildOptionsInput = {
-    dl_dir,
-    build_runner_config: { docker: { tag, pull: 'never' } },
-    build_runner_opts: { commands },
-  };
-  const pkg = await testPackage({ options });
-  const deps = runnerDeps(pkg, { user: { uid, gid: uid } });
-  await build(pkg, { ...deps, archived: false });
-  await build(pkg, { ...deps, archived: false }); // the second finds the user and the volume as the first left them
-  const owners = readdirSync(dl_dir, { recursive: true, encoding: 'utf8' }).map(
-    (name) => statSync(join(dl_dir, name)).uid,
-  );
-  return { log: await readFile(pkg.paths.log, 'utf8'), owners };
+  const build_runner_config = { workdir, docker: { tag, pull: 'never' as const } };
+  const pkg = await testPackage({ options: { build_runner_config, build_runner_opts: { commands } } });
+  pkg.options.dl_dir = undefined; // ~/.nerves, which is not there
+  for (const place of [HOME, pkg.workspaceRoot]) chownTree(place, uid);
+  const logs = [await buildAs(pkg, uid, HOME), await buildAs(pkg, uid, HOME)];
+  return { logs, owners: [...new Set([...ownersIn(HOME), ...ownersIn(pkg.workspaceRoot)])] };
 }
 
-describe.each(Object.entries(IMAGES))('%s', (_name, makeImage) => {
-  test.each([0, 1000, 4321])(
-    'as host uid %i: a name, a home, downloads that belong to the caller',
+async function buildAs(pkg: Package, uid: number, HOME: string): Promise<Record<string, string>> {
+  const { process: me, toolVersion, verbose, wait } = runnerDeps(pkg);
+  const { env } = await engineProxy();
+  const socket = env.DOCKER_HOST?.replace('unix://', '') ?? '';
+  chmodSync(dirname(socket), 0o755);
+  chmodSync(socket, 0o777);
+  const args = [JSON.stringify([pkg, { process: me, toolVersion, verbose, wait }])];
+  const run = await runScript(compiled, BUILD, args, {
+    uid,
+    gid: uid,
+    env: { ...env, HOME },
+    extendEnv: false,
+  });
+  expect(run.exitCode, String(run.stderr)).toBe(0);
+  const log = await readFile(pkg.paths.log, 'utf8');
+  return Object.fromEntries(log.split('\n').flatMap((line) => (/: /.test(line) ? [line.split(': ')] : [])));
+}
+
+function chownTree(path: string, uid: number): void {
+  chmodSync(path, 0o755);
+  for (const name of ['', ...readdirSync(path, { recursive: true, encoding: 'utf8' })])
+    chownSync(join(path, name), uid, uid);
+}
+
+function ownersIn(path: string): string[] {
+  const names = readdirSync(path, { recursive: true, encoding: 'utf8' });
+  return ['', ...names].map((name) => {
+    const { uid, gid } = lstatSync(join(path, name));
+    return `${uid}:${gid}`;
+  });
+}
+
+describe.each(Object.entries(IMAGES))('%s', (image, makeImage) => {
+  const workdir = image === 'new generation' ? '/home/nerves/project' : '/nerves/build';
+
+  test.each(uids)(
+    'host uid %i: a name, a home, downloads, and files that belong to the caller',
     async (uid) => {
-      const { log, owners } = await buildAs(await makeImage(), uid);
-      expect(log).toMatch(/^(nerves|root)\n/);
-      expect(owners).toEqual([uid, uid, uid]);
+      const { logs, owners } = await buildTwice(await makeImage(), workdir, uid);
+      const [first, second] = logs;
+      report.push({
+        image,
+        'host uid': uid,
+        ...first,
+        built: second?.built,
+        'owner on the host': owners.join(' '),
+      });
+      const isOurs = uid === 0 || image === 'plain, root';
+      const name = isOurs ? 'root' : 'nerves';
+      const writable = { home: 'writable', downloads: 'writable', package: 'writable', configure: 'works' };
+      const user = { uid: String(isOurs ? 0 : uid), name, getpwuid: name };
+      expect(first).toMatchObject({ ...user, ...writable, workdir, built: 'first' });
+      expect(second).toMatchObject({ ...user, ...writable, workdir, built: 'built' });
+      if (image === 'new generation') expect(first?.sudo, 'sudo').toBe('0');
+      expect(owners).toEqual([`${uid}:${uid}`]);
     },
   );
 });
