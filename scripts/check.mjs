@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureDependencies, TOP } from './dependencies.mjs';
 import { isMain, main, run } from './process.mjs';
+import { ensurePrograms } from './programs.mjs';
 import { report } from './report.mjs';
 import { vitest } from './vitest.mjs';
 
@@ -9,6 +10,7 @@ const bin = (name) => join(TOP, 'node_modules/.bin', name);
 
 /** What needs no engine. All of it runs, so that one run shows all there is to mend. */
 export async function check({ unit = true } = {}) {
+  await ensurePrograms();
   const results = [
     await step('types', bin('tsc'), ['--noEmit']),
     await step('lint and format', bin('biome'), ['check', '--error-on-warnings', '.']),

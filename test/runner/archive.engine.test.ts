@@ -1,10 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { build } from '../../src/runner/build.js';
 import { containersOf, runnerDeps, testEngine } from '../support/runner.js';
 import { until } from '../support/wait.js';
-import { busyboxOptions, testPackage } from '../support/workspace.js';
+import { busyboxOptions, TOOLBOX, testPackage } from '../support/workspace.js';
 
 test('builds an archive and unpacks it, and leaves no container', async () => {
   const pkg = await testPackage();
@@ -27,6 +27,40 @@ test('a second build finds what the first left in the volume', async () => {
   expect((await readFile(pkg.paths.log, 'utf8')).trim()).toBe('2');
   expect((await readFile(pkg.paths.previousLog, 'utf8')).trim()).toBe('1');
 });
+
+test.each([
+  ['a toolchain, as .tar.xz', 'toolchain', '.tar.xz', 'tar cJf'],
+  ['a system that its platform compresses with zstd', 'system', '.tar.zst', 'tar --zstd -cf'],
+] as const)(
+  '%s: links of every kind, modes and times are as they were made',
+  async (_, type, extension, tar) => {
+    const make =
+      'umask 022; mkdir -p $1/bin $1/empty; cd $1; echo content >bin/tool; chmod 4755 bin/tool; ln bin/tool bin/hard; ln -s tool bin/relative; ln -s /nerves/build/x absolute; ln -s gone dangling; touch -d @1500000000 bin/tool bin; cd ..';
+    const archive = ['sh', '-ec', `${make}; ${tar} $1${extension} $1; rm -r $1`, 'sh', '{artifact_name}'];
+    const docker = { tag: TOOLBOX, pull: 'never' as const };
+    const options = {
+      type,
+      build_runner_config: { docker },
+      build_runner_opts: { commands: { make: ['true'], archive } },
+    };
+    const pkg = await testPackage({ options });
+    await build(pkg, { ...runnerDeps(pkg), archived: false });
+    expect(await readdir(pkg.paths.archive)).toEqual(
+      [pkg.downloadName, pkg.downloadName].map((name, at) => `${name}${extension}${at ? '.sha256' : ''}`),
+    );
+    const at = (name: string) => join(pkg.paths.artifact, name);
+    const [tool, hard, bin] = await Promise.all(
+      ['bin/tool', 'bin/hard', 'bin'].map((name) => lstat(at(name))),
+    );
+    expect(hard?.ino).toBe(tool?.ino);
+    expect([tool?.mtimeMs, bin?.mtimeMs]).toEqual([1_500_000_000_000, 1_500_000_000_000]);
+    expect((tool?.mode ?? 0) & 0o777).toBe(0o755);
+    expect(
+      await Promise.all(['bin/relative', 'absolute', 'dangling'].map((name) => readlink(at(name)))),
+    ).toEqual(['tool', '/nerves/build/x', 'gone']);
+    expect(await readdir(at('empty'))).toEqual([]);
+  },
+);
 
 test('five builds of one package at once say who they wait for, and all are right', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo run >>runs; wc -l <runs; sleep 0.2') });
