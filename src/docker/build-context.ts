@@ -2,7 +2,6 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import dockerignore from '@balena/dockerignore';
 
 /** What an image is built from. Paths are absolute. */
@@ -87,5 +86,6 @@ async function addFile(hash: Hash, context: string, file: string): Promise<void>
   hash.update(
     JSON.stringify([file, stat.isDirectory() ? 'dir' : stat.mode & 0o777, link, stat.isFile() && stat.size]),
   );
-  if (stat.isFile()) await pipeline(createReadStream(path), hash, { end: false });
+  if (!stat.isFile()) return;
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
 }

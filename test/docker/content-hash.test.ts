@@ -1,6 +1,6 @@
 import { chmod, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { type BuildSource, contentHash, contextFiles } from '../../src/docker/build-context.js';
 import { temporaryDirectory, writeFiles } from '../support/workspace.js';
 
@@ -44,6 +44,17 @@ test.each<[string, () => Promise<unknown>]>([
   const before = await hash();
   await change();
   expect(await hash()).not.toBe(before);
+});
+
+test('a context of many files makes no warning of Node', async () => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on('warning', onWarning);
+  onTestFinished(() => void process.off('warning', onWarning));
+  for (let number = 0; number < 20; number++) await writeFile(at(`file-${number}`), 'content');
+  await hash();
+  await new Promise(setImmediate);
+  expect(warnings).toEqual([]);
 });
 
 test.each(['["b",420,null]y', '["b",420,null,1]y'])(
