@@ -25,43 +25,6 @@ test('a package and a platform are hashed and restored whatever their directorie
   );
 });
 
-test('a Dockerfile and a context outside of the package are hashed', async () => {
-  const workspace = await testWorkspace();
-  const tag = `nx-docker-artifact-test/e2e-inputs:${process.pid}`;
-  const withImage = (docker: object) =>
-    json({
-      name: 'alpha',
-      targets: {
-        'build-artifact': {
-          executor: 'nx-docker-artifact:build',
-          options: { ...systemOptions, build_runner_config: { docker: { tag, ...docker } } },
-        },
-      },
-    });
-  const { tag: base } = systemOptions.build_runner_config.docker;
-  await workspace.write({
-    'images/Dockerfile': `FROM ${base}\nCOPY shared.txt /shared.txt\n`,
-    'images/shared.txt': 'shared\n',
-    'systems/alpha/project.json': withImage({ dockerfile: '../../images/Dockerfile' }),
-  });
-  const isArchiveHit = async () => isHit(await workspace.nx('run', 'alpha:archive'), 'alpha:archive');
-  expect(await isArchiveHit()).toBe(false);
-  expect(await isArchiveHit()).toBe(true);
-  await workspace.write({ 'images/shared.txt': 'changed\n' });
-  expect(await isArchiveHit()).toBe(false);
-
-  // the whole workspace as the context, but for what is made in it
-  await workspace.write({
-    '.dockerignore': 'node_modules\n.nx\n',
-    'systems/alpha/project.json': withImage({ dockerfile: '../../images/Dockerfile', context: '../../' }),
-    'images/Dockerfile': `FROM ${base}\nCOPY images/shared.txt /shared.txt\n`,
-  });
-  expect(await isArchiveHit()).toBe(false);
-  expect(await isArchiveHit()).toBe(true);
-  await workspace.write({ 'README.md': 'changed\n' });
-  expect(await isArchiveHit()).toBe(false);
-});
-
 test('options that make no sense are no hindrance for other projects', async () => {
   const config = (docker: unknown) => ({ ...systemOptions, build_runner_config: { docker } });
   const bad: Record<string, unknown> = {

@@ -35,6 +35,8 @@ export interface Settings {
   input?: string;
   /** Below the workspace. */
   cwd?: string;
+  /** As a user of another number. */
+  user?: true;
 }
 
 /** An environment that has no engine. */
@@ -97,12 +99,10 @@ async function makeWorkspace(files: Files) {
 
 function workspaceAt(root: string, env: NodeJS.ProcessEnv, git: Workspace['git']): Workspace {
   const path = (name: string) => join(root, name);
-  const command = (args: string[], more: Settings) => ({
-    file: path('node_modules/.bin/nx'),
-    args,
-    cwd: join(root, more.cwd ?? ''),
-    env: { ...env, ...more.env },
-  });
+  const command = (args: string[], more: Settings) => {
+    const [file = '', ...rest] = [...(more.user ? AS_ANOTHER : []), path('node_modules/.bin/nx'), ...args];
+    return { file, args: rest, cwd: join(root, more.cwd ?? ''), env: { ...env, ...more.env } };
+  };
   const start = (args: string[], more: Settings = {}) => startPiped(command(args, more), more.input);
   const nxWith = async (more: Settings, ...args: string[]) => {
     const running = start(args, more);
@@ -124,6 +124,9 @@ function workspaceAt(root: string, env: NodeJS.ProcessEnv, git: Workspace['git']
     volumes: () => volumesOf(root),
   };
 }
+
+/** Another number in a namespace: with the rights of this user, as the files are this user's. */
+const AS_ANOTHER = process.getuid?.() === 0 ? ['unshare', '--user'] : ['unshare', '--map-root-user'];
 
 const GIT = {
   GIT_CONFIG_GLOBAL: '/dev/null',
