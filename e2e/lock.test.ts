@@ -34,6 +34,8 @@ test('--no-wait fails at once and leaves the other build alone', async () => {
   expect(second.text).toMatch(/^LOCKED: could not lock .* held by alpha:archive \(pid \d+/m);
   expect(second.code).toBe(1);
   expect(second.text).not.toContain('Waiting for');
+  const build = await workspace.nx('run', 'alpha:build-artifact', '--no-wait');
+  expect(build.text).toMatch(/^LOCKED: /m);
   const shell = await workspace.nx('run', 'alpha:shell', '--no-wait', '--command', 'true');
   expect(shell.text).toContain('LOCKED: ');
   expect(await workspace.containers()).toHaveLength(1);

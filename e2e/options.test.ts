@@ -62,6 +62,15 @@ test.each([
   expect(text.split('\n').filter((line) => line.includes(message))).toHaveLength(1);
 });
 
+test('options on the command line that the archive would not get are refused before anything is built', async () => {
+  const args = ['--build_runner_opts.make_args=-j2', '--env.A=1', '--no-wait'];
+  const { code, text } = await workspace.nxWith({ env: NO_ENGINE }, 'run', 'beta:build-artifact', ...args);
+  expect(code).toBe(1);
+  expect(text.match(/BAD_OPTION/g)).toHaveLength(1);
+  expect(text).toMatch(/^BAD_OPTION: could not run beta:build-artifact with --\w+ --\w+: /m);
+  expect(text).not.toContain('ENGINE_MISSING');
+});
+
 test.each([['archive'], ['shell']])('without an engine `%s` names it and gives a hint', async (target) => {
   const command = target === 'shell' ? ['--command', 'true'] : [];
   const { code, text } = await workspace.nxWith({ env: NO_ENGINE }, 'run', `beta:${target}`, ...command);
