@@ -1,8 +1,21 @@
 import Docker from 'dockerode';
 import type { Endpoint } from './endpoint.js';
 
-/** A client for an engine that speaks `apiVersion` ("1.44"), or the engine's own version where none is given. */
-export function client(endpoint: Endpoint, apiVersion?: string): Docker {
+/**
+ * A client for an engine that speaks `apiVersion` ("1.44"), or the engine's own version where none is given.
+ * @param signal ends every request that has no `abortSignal` of its own: an engine that answers late, or never, must
+ *   not hold up an interrupt
+ */
+export function client(endpoint: Endpoint, apiVersion?: string, signal?: AbortSignal): Docker {
+  const docker = clientOf(endpoint, apiVersion);
+  if (!signal) return docker;
+  const modem = docker.modem as { dial(options: { abortSignal?: AbortSignal }, done: unknown): void };
+  const dial = modem.dial.bind(modem);
+  modem.dial = (options, done) => dial({ ...options, abortSignal: options.abortSignal ?? signal }, done);
+  return docker;
+}
+
+function clientOf(endpoint: Endpoint, apiVersion?: string): Docker {
   const version = apiVersion && `v${apiVersion}`;
   if (endpoint.kind === 'socket') {
     const { socketPath } = endpoint;

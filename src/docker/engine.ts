@@ -25,6 +25,7 @@ export interface Engine {
 
 /**
  * Connects to the engine of `env` (see {@link findEndpoint}) and negotiates the API version (GET /version).
+ * @param signal ends this, and later every request that does not bring a signal of its own
  * @throws ArtifactError ENGINE_MISSING, ENGINE_DENIED, ENGINE_TOO_OLD, ENGINE_UNSUPPORTED
  */
 export async function connect(
@@ -51,7 +52,7 @@ export async function connect(
     });
   }
   return {
-    docker: client(endpoint, apiVersion),
+    docker: client(endpoint, apiVersion, signal),
     version: about.Version,
     apiVersion,
     sharesFiles: endpoint.kind === 'socket',

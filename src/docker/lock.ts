@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { ArtifactError } from '../errors.js';
 import { type Engine, engineMessage, isStatus } from './engine.js';
+import { afterGrace } from './grace.js';
 import { LABEL, type Labels } from './labels.js';
 
 const POLL_MS = 500;
@@ -38,13 +39,14 @@ export async function createLocked(
   options: Docker.ContainerCreateOptions & { name: string },
   { wait, signal, onWait }: LockOptions,
 ): Promise<Docker.Container> {
+  const abortSignal = afterGrace(signal);
   let waitingFor: string | undefined;
   for (let notThere = 0; ; ) {
     signal.throwIfAborted();
     let conflict: unknown;
     try {
       // apart, or dockerode also puts all of it, the environment too, into the URL
-      const apart = { _query: { name: options.name }, _body: options };
+      const apart = { _query: { name: options.name }, _body: options, abortSignal };
       return await engine.docker.createContainer(apart as Docker.ContainerCreateOptions);
     } catch (error) {
       if (!isStatus(error, 409)) throw error;

@@ -62,6 +62,19 @@ describe.each(REQUESTS)('when %s', (_, request) => {
     expect(await run(pkg, await engineProxy())).toMatchObject({ unpacked: true });
   });
 
+  test('an interrupt ends also what the engine does not answer', async () => {
+    const [pkg, proxy, controller] = [await package_(), await engineProxy(), new AbortController()];
+    let at = 0;
+    proxy.on(request, () => {
+      at = performance.now();
+      controller.abort(INTERRUPTED);
+      return true;
+    });
+    expect(await run(pkg, proxy, controller.signal)).toBe(INTERRUPTED);
+    expect(performance.now() - at).toBeLessThan(5_000);
+    await expectClean(pkg);
+  });
+
   test('an engine that goes is an error which says so, and leaves nothing half made', async () => {
     const [pkg, proxy] = [await package_(), await engineProxy()];
     proxy.on(request, () => {
