@@ -67,9 +67,9 @@ export async function exitCodeOf(
   throw lost(spec, 'its output ended, but the engine does not tell its exit code');
 }
 
-/** Whether the container ended, too: the engine tells a moment later than of the commands in it. */
+/** Whether the container ended, too: its main process may give what runs in it 1.5 s before it ends. */
 async function isGone(container: Docker.Container): Promise<boolean> {
-  for (let tries = 0; tries < 10; tries++) {
+  for (let tries = 0; tries < 25; tries++) {
     const found = await container.inspect().catch(() => undefined);
     if (!found?.State.Running) return true;
     await sleep(100);

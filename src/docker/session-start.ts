@@ -5,11 +5,31 @@ import { ArtifactError } from '../errors.js';
 import { engineMessage } from './engine.js';
 import { engineLost, isConnectionError } from './engine-lost.js';
 import { Frames, type Piece } from './frames.js';
+import { afterGrace } from './grace.js';
 
 const START_TIMEOUT_MS = 60_000;
 const READY = 'nx-docker-artifact:ready';
-/** It ignores the TERM that an interrupted build's processes get, or they would all be killed with it at once. */
-export const MAIN = `trap '' HUP INT TERM; echo ${READY}; exec cat >/dev/null`;
+/** What the engine sends the main process of a container that it stops, as when it is restarted itself. */
+export const STOP_SIGNAL = 'SIGUSR1';
+/** Longer than the main process takes to end; the engine's own default, for all containers together, is 10 s. */
+export const STOP_TIMEOUT_S = 3;
+/**
+ * It waits for the end of its standard input. Then, or when the engine stops it, all others get a TERM, as make then
+ * removes the targets that are half made, and up to 1.5 s to end, until none is left but init and itself.
+ * It ignores the TERM that an interrupted build's processes get, or they would all be killed with it at once.
+ */
+export const MAIN = `end() {
+  trap '' USR1
+  kill -TERM -1
+  tries=15
+  while set -- /proc/[0-9]*; [ $# -gt 2 ] && [ $((tries -= 1)) -gt 0 ]; do sleep 0.1; done
+  exit
+}
+trap '' HUP INT TERM
+trap end USR1
+echo ${READY}
+while read -r _; do :; done
+end`;
 
 /**
  * Attaches to a created container and starts it, in this order, or its first lines are lost. It is up when its
@@ -22,9 +42,11 @@ export async function startHeld(
   image: string,
   signal: AbortSignal,
 ): Promise<Socket> {
-  const options = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true };
+  const streams = { stream: true, stdin: true, stdout: true, stderr: true };
+  const options = { ...streams, hijack: true, abortSignal: afterGrace(signal) };
   const attached = container.attach(options) as unknown as Promise<Socket>;
   const socket = await attached.catch((error: unknown) => {
+    signal.throwIfAborted();
     throw startFailed(image, error);
   });
   const main = watchMain(socket);
@@ -63,6 +85,6 @@ export function startFailed(image: string, error: unknown, output = ''): Artifac
     tried,
     cause: engineMessage(error),
     details: output === '' ? [] : output.split('\n').slice(-5),
-    hint: 'The image must have sh and cat; its ENTRYPOINT, if any, must run the command that it is given. Are "mounts", "network", "memory" and "cpus" right?',
+    hint: 'The image must have sh and sleep; its ENTRYPOINT, if any, must run the command that it is given. Are "mounts", "network", "memory" and "cpus" right?',
   });
 }

@@ -6,7 +6,7 @@ import { type ExecSpec, exec, type Sink } from './exec.js';
 import type { Labels } from './labels.js';
 import { createLocked, type LockOptions } from './lock.js';
 import { endProcesses, removeContainer } from './session-end.js';
-import { MAIN, startFailed, startHeld } from './session-start.js';
+import { MAIN, STOP_SIGNAL, STOP_TIMEOUT_S, startFailed, startHeld } from './session-start.js';
 
 export type { HostConfig, MountSettings } from 'dockerode';
 
@@ -28,8 +28,8 @@ export interface Session {
  * Runs `use` with a container of its own, whose name locks the volume, and removes it whatever happens.
  *
  * Its main process does nothing but read the standard input that this process holds: when this process dies,
- * even by SIGKILL, the engine closes that input (StdinOnce), the main process ends, everything else in the
- * container with it, and the engine removes it (AutoRemove). The image's ENTRYPOINT runs first, as it may map
+ * even by SIGKILL, the engine closes that input (StdinOnce), the main process ends everything else in the container
+ * and itself, and the engine removes it (AutoRemove). The image's ENTRYPOINT runs first, as it may map
  * UID and GID to a user; the steps run as execs when it has.
  * @throws ArtifactError LOCKED, CONTAINER_START, and whatever `use` throws
  */
@@ -64,6 +64,8 @@ function createOptions(spec: SessionSpec): Docker.ContainerCreateOptions & { nam
     User: '0',
     Env: spec.env,
     Labels: spec.labels,
+    StopSignal: STOP_SIGNAL,
+    StopTimeout: STOP_TIMEOUT_S,
     OpenStdin: true,
     StdinOnce: true,
     AttachStdin: true,

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { connect } from '../../src/docker/engine.js';
-import { withSession } from '../../src/docker/session.js';
+import { type SessionSpec, withSession } from '../../src/docker/session.js';
 import { ArtifactError } from '../../src/errors.js';
 import { engineProxy } from '../support/engine-proxy.js';
 import { testImage } from '../support/image.js';
 import { containersOf, testEngine } from '../support/runner.js';
 import { collector, inSession, lock, sessionSpec } from '../support/session.js';
 import { until } from '../support/wait.js';
+import { BUSYBOX, TOOLBOX } from '../support/workspace.js';
 
 const sh = (script: string) => ({ argv: ['sh', '-c', script] });
 const nothing = async () => {};
@@ -76,25 +77,66 @@ test('when the process that holds it is cut off, the container goes within 5 s, 
   await until(async () => (await left(spec)).length === 0, 5_000);
 });
 
-test('an interrupt sends TERM to what runs and lets it clean up', async () => {
-  const controller = new AbortController();
-  const volume = await sessionSpec();
+/** A container with a volume at /v, which outlives it. */
+async function withVolume(image = BUSYBOX): Promise<SessionSpec> {
+  const spec = await sessionSpec({ image });
   const { docker } = await testEngine();
-  await docker.createVolume({ Name: volume.name, Labels: volume.labels });
-  const spec = {
-    ...volume,
-    hostConfig: { Mounts: [{ Type: 'volume', Source: volume.name, Target: '/v' } as const] },
-  };
+  await docker.createVolume({ Name: spec.name, Labels: spec.labels });
+  return { ...spec, hostConfig: { Mounts: [{ Type: 'volume', Source: spec.name, Target: '/v' }] } };
+}
+
+const CLEANS_UP = sh(
+  `trap 'sleep 0.5; echo term >/v/marker; exit 143' TERM; echo up; while :; do sleep 0.1; done`,
+);
+
+/** What the command left in the volume when it got its TERM. */
+async function marker(spec: SessionSpec): Promise<string> {
+  const out = collector();
+  await withSession(await testEngine(), spec, lock(), ({ exec }) => exec(sh('cat /v/marker'), out.sink));
+  return out.text();
+}
+
+test('an interrupt sends TERM to what runs and lets it clean up', async () => {
+  const [controller, spec] = [new AbortController(), await withVolume()];
   const run = withSession(await testEngine(), spec, lock({ signal: controller.signal }), ({ exec }) =>
-    exec(sh(`trap 'sleep 0.5; echo term >/v/marker; exit' TERM; echo up; while :; do sleep 0.1; done`), () =>
-      controller.abort(interrupted),
-    ),
+    exec(CLEANS_UP, () => controller.abort(interrupted)),
   );
   await expect(run).rejects.toBe(interrupted);
   expect(await left(spec)).toEqual([]);
-  const out = collector();
-  await withSession(await testEngine(), spec, lock(), ({ exec }) => exec(sh('cat /v/marker'), out.sink));
-  expect(out.text()).toBe('term\n');
+  expect(await marker(spec)).toBe('term\n');
+});
+
+test.each([
+  ['busybox', BUSYBOX],
+  ['dash', TOOLBOX],
+])(
+  'what runs also gets a TERM when the process that holds it is cut off, with %s as its sh',
+  async (_, image) => {
+    const [proxy, spec] = [await engineProxy(), await withVolume(image)];
+    const run = withSession(await connect(proxy.env), spec, lock(), ({ exec }) => exec(CLEANS_UP, proxy.cut));
+    await expect(run).rejects.toMatchObject({ code: 'ENGINE_LOST' });
+    await until(async () => (await left(spec)).length === 0, 5_000);
+    expect(await marker(spec)).toBe('term\n');
+  },
+);
+
+test.each([
+  ['busybox', BUSYBOX],
+  ['dash', TOOLBOX],
+])('and when the engine stops the container, as it does when it is restarted, with %s', async (_, image) => {
+  const spec = await withVolume(image);
+  let at = 0;
+  let stopping: Promise<unknown> | undefined;
+  const run = withSession(await testEngine(), spec, lock(), ({ container, exec }) =>
+    exec(CLEANS_UP, () => {
+      at ||= performance.now();
+      stopping ??= container.stop(); // waits as long as the container says
+    }),
+  );
+  await expect(run).rejects.toMatchObject({ code: 'ENGINE_LOST' });
+  await stopping?.catch(() => {}); // removed by itself in the meantime
+  expect(performance.now() - at).toBeLessThan(5_000);
+  expect(await marker(spec)).toBe('term\n');
 });
 
 test('what ignores TERM is killed within 5 s of the interrupt', async () => {
