@@ -3,6 +3,7 @@ import { mkdir, readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode } from '../errors.js';
+import { isAlive } from '../process-life.js';
 import { removeTree } from './remove-tree.js';
 
 /** `.<name>.<pid>-<random>.<kind>`: what a directory is made in, or moved away to, beside its final place. */
@@ -63,15 +64,6 @@ export async function removeLeftovers(target: string): Promise<void> {
     const match = LEFTOVER.exec(name);
     if (match?.[1] !== basename(target) || isAlive(Number(match[2]))) continue;
     await removeTree(join(dirname(target), name));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCode(error) === 'EPERM';
   }
 }
 

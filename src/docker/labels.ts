@@ -15,6 +15,8 @@ export const LABEL = {
   /** Only on containers: the process that holds the lock. */
   pid: 'nx-docker-artifact.pid',
   task: 'nx-docker-artifact.task',
+  /** That process and no other of the same number, on this boot of its machine. */
+  life: 'nx-docker-artifact.life',
   /** Only on images: the hash of Dockerfile, context and build arguments. */
   image: 'nx-docker-artifact.image-hash',
 } as const;

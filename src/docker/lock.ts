@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { ArtifactError } from '../errors.js';
+import { hasEnded, lifeOf } from '../process-life.js';
 import { type Engine, engineMessage, isStatus } from './engine.js';
 import { afterGrace } from './grace.js';
 import { LABEL, type Labels } from './labels.js';
@@ -8,6 +9,8 @@ import { LABEL, type Labels } from './labels.js';
 const POLL_MS = 500;
 /** A container is started within a second of its creation: one that is older and still not is abandoned. */
 const NEVER_STARTED_MS = 60_000;
+/** A container ends itself within 2 s of its holder; an engine that did not notice the holder's end gets no longer. */
+const OUTLIVES_MS = 5_000;
 const MOST_NOT_THERE = 50;
 
 /** Who holds a lock, from the labels of its container. */
@@ -18,6 +21,8 @@ export interface Holder {
   host: string;
   since: string;
   workspace: string;
+  /** Whether its process has ended; undefined where that cannot be told from here. */
+  ended?: boolean;
 }
 
 export interface LockOptions {
@@ -31,7 +36,8 @@ export interface LockOptions {
 /**
  * Creates the container `options.name`. The name is the lock: the engine lets it exist once, and the container
  * lives no longer than the process that holds its standard input (see session.ts), so that one which runs has a
- * living holder, on whatever host, and any other is abandoned. One without our labels is a stranger's and stays.
+ * living holder, on whatever host, and any other is abandoned. Where the holder is of this host, its label tells whether
+ * it lives. One without our labels is a stranger's and stays.
  * @throws ArtifactError LOCKED when another build holds it and `wait` is false, CONTAINER_START for a stranger's
  */
 export async function createLocked(
@@ -40,13 +46,15 @@ export async function createLocked(
   { wait, signal, onWait }: LockOptions,
 ): Promise<Docker.Container> {
   const abortSignal = afterGrace(signal);
+  const own = { ...options, Labels: { ...options.Labels, ...lifeLabel(options.Labels) } };
   let waitingFor: string | undefined;
+  let waitingSince = 0;
   for (let notThere = 0; ; ) {
     signal.throwIfAborted();
     let conflict: unknown;
     try {
       // apart, or dockerode also puts all of it, the environment too, into the URL
-      const apart = { _query: { name: options.name }, _body: options, abortSignal };
+      const apart = { _query: { name: options.name }, _body: own, abortSignal };
       return await engine.docker.createContainer(apart as Docker.ContainerCreateOptions);
     } catch (error) {
       if (!isStatus(error, 409)) throw error;
@@ -62,14 +70,18 @@ export async function createLocked(
     if (!found.Config.Labels?.[LABEL.workspace]) {
       throw taken(options.name, 'a container of that name exists which this tool did not make');
     }
-    if (isAbandoned(found, Date.now())) {
+    const holder = holderOf(found);
+    const waited = waitingFor === found.Id ? performance.now() - waitingSince : 0;
+    if (isAbandoned(found, holder, waited)) {
       await remove(engine, found);
       continue;
     }
-    const holder = holderOf(found);
-    if (!wait) throw locked(options.name, holder);
-    if (waitingFor !== found.Id) onWait(holder);
-    waitingFor = found.Id;
+    if (!wait && !holder.ended) throw locked(options.name, holder);
+    if (waitingFor !== found.Id) {
+      onWait(holder);
+      waitingFor = found.Id;
+      waitingSince = performance.now();
+    }
     await sleep(POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
@@ -83,9 +95,17 @@ async function inspect(engine: Engine, name: string): Promise<Docker.ContainerIn
   }
 }
 
-function isAbandoned(container: Docker.ContainerInspectInfo, now: number): boolean {
-  if (container.State.Running || container.State.Paused) return false;
-  return container.State.Status !== 'created' || now - Date.parse(container.Created) > NEVER_STARTED_MS;
+/** @param waited milliseconds for which it was seen to be there */
+function isAbandoned(container: Docker.ContainerInspectInfo, { ended }: Holder, waited: number): boolean {
+  const { Running, Paused, Status } = container.State;
+  if (Running || Paused) return ended === true && waited > OUTLIVES_MS;
+  if (Status !== 'created') return true;
+  return ended ?? Date.now() - Date.parse(container.Created) > NEVER_STARTED_MS;
+}
+
+function lifeLabel(labels: Labels = {}): Labels {
+  const life = lifeOf(Number(labels[LABEL.pid]));
+  return life === undefined ? {} : { [LABEL.life]: life };
 }
 
 /** Reaps a dead holder's container. */
@@ -109,12 +129,14 @@ export function holderOf(container: { Created: string; Config: { Labels: Labels 
     host: label(LABEL.host),
     since: container.Created.replace(/\.\d+Z$/, 'Z'),
     workspace: label(LABEL.workspace),
+    ended: hasEnded(Number(label(LABEL.pid)), container.Config.Labels[LABEL.life]),
   };
 }
 
 /** "alpha:build (pid 123 on host ci-1 in /src, since 2026-01-01T10:00:00Z)" */
-export function describeHolder(holder: Holder): string {
-  return `${holder.project}:${holder.task} (pid ${holder.pid} on host ${holder.host} in ${holder.workspace}, since ${holder.since})`;
+export function describeHolder({ project, task, pid, host, workspace, since, ended }: Holder): string {
+  const end = ended ? '; that process has ended, its container ends in a moment' : '';
+  return `${project}:${task} (pid ${pid} on host ${host} in ${workspace}, since ${since}${end})`;
 }
 
 /** The error for a lock that somebody else holds. */

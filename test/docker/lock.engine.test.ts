@@ -1,9 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { connect } from '../../src/docker/engine.js';
+import { LABEL, type Labels } from '../../src/docker/labels.js';
+import { describeHolder } from '../../src/docker/lock.js';
 import { type Session, type SessionSpec, withSession } from '../../src/docker/session.js';
 import { ArtifactError } from '../../src/errors.js';
+import { lifeOf } from '../../src/process-life.js';
 import { engineProxy } from '../support/engine-proxy.js';
 import { testEngine } from '../support/runner.js';
 import { lock, sessionSpec } from '../support/session.js';
@@ -12,9 +17,40 @@ import { until } from '../support/wait.js';
 const nothing = async () => {};
 
 /** A container as a process that was killed left it. */
-async function leftBehind({ name, image, labels }: SessionSpec) {
+async function leftBehind({ name, image, labels }: SessionSpec, Cmd = ['true']) {
   const { docker } = await testEngine();
-  return await docker.createContainer({ name, Image: image, Cmd: ['true'], Labels: labels });
+  return await docker.createContainer({
+    name,
+    Image: image,
+    Cmd,
+    Labels: labels,
+    HostConfig: { Init: true },
+  });
+}
+
+/** As labels, a process of this machine that has ended. */
+async function deadHolder(): Promise<Labels> {
+  const child = spawn('sleep', ['60']);
+  const life = lifeOf(child.pid ?? 0) ?? '';
+  const over = once(child, 'exit');
+  child.kill('SIGKILL');
+  await over;
+  return { [LABEL.pid]: String(child.pid), [LABEL.life]: life };
+}
+
+const me = { [LABEL.pid]: String(process.pid) };
+const ownLife = { [LABEL.life]: lifeOf(process.pid) ?? '' };
+const elsewhere = { [LABEL.life]: '00000000-0000-0000-0000-000000000000 pid:[4026531836] 1' };
+
+/** Takes the lock without waiting, at a time to come. */
+async function lockIn(ms: number, spec: SessionSpec): Promise<string> {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
+  try {
+    const engine = await testEngine();
+    return await withSession(engine, spec, lock({ wait: false }), async ({ container }) => container.id);
+  } finally {
+    vi.useRealTimers();
+  }
 }
 
 test('a second one waits for the first, and is told who holds the lock', async () => {
@@ -89,23 +125,70 @@ test('a container that has ended is reaped', async () => {
   expect(taken.waited).toEqual([]);
 });
 
-test('a container that was created and never started is reaped after a minute, not before', async () => {
-  const [engine, spec] = [await testEngine(), await sessionSpec()];
-  const dead = await leftBehind(spec);
-  const early = withSession(engine, spec, lock({ wait: false }), nothing);
-  await expect(early).rejects.toMatchObject({ code: 'LOCKED' });
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
-  try {
-    const late = await withSession(
-      engine,
-      spec,
-      lock({ wait: false }),
-      async ({ container }) => container.id,
-    );
-    expect(late).not.toBe(dead.id);
-  } finally {
-    vi.useRealTimers();
+describe('a container that was created and never started', () => {
+  async function neverStarted(holder: Labels) {
+    const spec = await sessionSpec();
+    const { id } = await leftBehind({ ...spec, labels: { ...spec.labels, ...holder } });
+    return { id, spec };
   }
+
+  test.each([
+    ['has ended', deadHolder],
+    ['has the number of another process now', async () => ({ ...(await deadHolder()), ...me })],
+  ])('is reaped at once when its process %s', async (_, holder) => {
+    const { id, spec } = await neverStarted(await holder());
+    expect(await lockIn(0, spec)).not.toBe(id);
+  });
+
+  test('stays while its process lives, however late the engine starts it', async () => {
+    const { spec } = await neverStarted({ ...me, ...ownLife });
+    await expect(lockIn(61_000, spec)).rejects.toMatchObject({ code: 'LOCKED' });
+  });
+
+  test.each([
+    ['on another host', { ...me, ...elsewhere }],
+    ['of which nothing is known', {}],
+  ])('is reaped after a minute, not before, when its process is one %s', async (_, holder) => {
+    const { id, spec } = await neverStarted(holder);
+    await expect(lockIn(0, spec)).rejects.toMatchObject({ code: 'LOCKED' });
+    expect(await lockIn(61_000, spec)).not.toBe(id);
+  });
+});
+
+test('each container tells which life of its process holds it', async () => {
+  const [engine, spec] = [await testEngine(), await sessionSpec()];
+  const labels = { ...spec.labels, ...me };
+  const seen = await withSession(engine, { ...spec, labels }, lock(), ({ container }) => container.inspect());
+  expect(seen.Config.Labels).toMatchObject(ownLife);
+});
+
+test.each([true, false])(
+  'a container that runs on, of a process that has ended, is given 5 s and then reaped; wait: %s',
+  async (wait) => {
+    const [engine, spec] = [await testEngine(), await sessionSpec()];
+    const labels = { ...spec.labels, ...(await deadHolder()) };
+    const outliving = await leftBehind({ ...spec, labels }, ['sleep', '60']);
+    await outliving.start();
+    const at = performance.now();
+    const taken = lock({ wait });
+    expect(await withSession(engine, spec, taken, async ({ container }) => container.id)).not.toBe(
+      outliving.id,
+    );
+    expect(performance.now() - at).toBeGreaterThan(5_000);
+    expect(taken.waited).toMatchObject([{ ended: true }]);
+    expect(describeHolder(taken.waited[0]!)).toContain('that process has ended');
+  },
+);
+
+test('one that runs for a process on another host is waited for', async () => {
+  const [engine, spec] = [await testEngine(), await sessionSpec()];
+  const other = await leftBehind({ ...spec, labels: { ...spec.labels, ...elsewhere } }, ['sleep', '7']);
+  await other.start();
+  const taken = lock();
+  const at = performance.now();
+  expect(await withSession(engine, spec, taken, async ({ container }) => container.id)).not.toBe(other.id);
+  expect(performance.now() - at).toBeGreaterThan(6_000);
+  expect(taken.waited).toMatchObject([{ ended: undefined }]);
 });
 
 test.each(['created', 'running', 'exited'])(

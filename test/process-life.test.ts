@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { symlink } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { hasEnded, isAlive, lifeOf } from '../src/process-life.js';
+import { temporaryDirectory, writeFiles } from './support/workspace.js';
+
+/** The life of a process that has ended. */
+async function deadLife() {
+  const child = spawn('sleep', ['60']);
+  const pid = child.pid ?? 0;
+  const life = lifeOf(pid);
+  const over = once(child, 'exit');
+  child.kill();
+  await over;
+  return { pid, life };
+}
+
+/** A /proc with one process, whose name may hold anything. */
+async function fakeProc(stat: string) {
+  const proc = await temporaryDirectory('proc');
+  await writeFiles(proc, { 'sys/kernel/random/boot_id': 'a-boot\n', [`${process.pid}/stat`]: stat });
+  await writeFiles(proc, { 'self/ns/uts': '' });
+  await symlink('pid:[1]', `${proc}/self/ns/pid`);
+  return proc;
+}
+
+const fields = (state: string, started: number) => `${state} 1 ${'0 '.repeat(17)}${started} 0 0`; // fields 3, 4, 5 to 21, 22, and some more
+
+test('a process that runs has a life of its own, always the same', () => {
+  expect(lifeOf(process.pid)).toMatch(/^[0-9a-f-]{36} pid:\[\d+\] \d+$/);
+  expect(lifeOf(process.pid)).toBe(lifeOf(process.pid));
+  expect(lifeOf(process.ppid)).not.toBe(lifeOf(process.pid));
+  expect(hasEnded(process.pid, lifeOf(process.pid))).toBe(false);
+});
+
+test('one that was killed has ended', async () => {
+  const { pid, life } = await deadLife();
+  expect(lifeOf(pid)).toBeUndefined();
+  expect(isAlive(pid)).toBe(false);
+  expect(hasEnded(pid, life)).toBe(true);
+});
+
+test('its number may be another process by now', async () => {
+  const { life } = await deadLife();
+  expect(hasEnded(process.pid, life)).toBe(true);
+});
+
+test.each([
+  ['on another boot', (life: string) => life.replace(/^\S+/, '00000000-0000-0000-0000-000000000000')],
+  ['in another container', (life: string) => life.replace(/pid:\[\d+\]/, 'pid:[1]')],
+  ['unknown', () => undefined],
+])('nobody can tell of one that lived %s', async (_, change) => {
+  const { pid, life } = await deadLife();
+  expect(hasEnded(pid, change(life ?? ''))).toBeUndefined();
+});
+
+test('nobody can tell without /proc, or of a process that is hidden', async () => {
+  expect(lifeOf(process.pid, '/no/such/proc')).toBeUndefined();
+  expect(hasEnded(process.pid, 'a-boot pid:[1] 1', '/no/such/proc')).toBeUndefined();
+  const proc = await fakeProc('');
+  expect(hasEnded(process.ppid, 'a-boot pid:[1] 1', proc)).toBeUndefined();
+});
+
+test('a name with brackets and spaces does not move the fields', async () => {
+  const proc = await fakeProc(`1 (a) R 1 (b)) ${fields('S', 77)}`);
+  expect(lifeOf(process.pid, proc)).toBe('a-boot pid:[1] 77');
+});
+
+test('one that has ended and was not reaped has ended', async () => {
+  const proc = await fakeProc(`1 (node) ${fields('Z', 77)}`);
+  expect(hasEnded(process.pid, 'a-boot pid:[1] 77', proc)).toBe(true);
+});
+
+test('another user’s process is alive', () => {
+  expect(isAlive(1)).toBe(true);
+});
