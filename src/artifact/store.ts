@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { drained } from '../drained.js';
 import { ArtifactError, fileError, systemCode } from '../errors.js';
 import { type ArchiveFile, bad, sha256Line } from './archive-file.js';
 import { replaceDirectory } from './directory.js';
@@ -68,16 +68,7 @@ async function write(
 
 async function feed(target: Writable, chunk: Buffer): Promise<void> {
   if (target.destroyed || target.writableEnded || target.write(chunk)) return;
-  const waiting = new AbortController();
-  const { signal } = waiting;
-  const over = (event: string) => once(target, event, { signal });
-  try {
-    await Promise.race([over('drain'), over('close')]);
-  } catch {
-    // closed with an error: the verdict tells
-  } finally {
-    waiting.abort();
-  }
+  await drained(target); // one that fails: the verdict tells
 }
 
 function storeError(error: unknown, content: Readable, path: string): unknown {

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { drained } from '../drained.js';
 
 /** After this much silence a line says that the build still runs; each further one takes twice as long, up to 1 min. */
 const SILENCE_MS = 10_000;
@@ -18,8 +19,8 @@ export interface Report {
   headline(text: string): void;
   /** A line of its own, without a time. */
   note(text: string): void;
-  /** Raw output, for --verbose. */
-  raw(data: Buffer): void;
+  /** Raw output, for --verbose. Holds the caller back while the terminal, or what stands for it, is slower. */
+  raw(data: Buffer): Promise<void> | void;
   /** Ends the keep-alive. */
   end(): void;
 }
@@ -64,9 +65,10 @@ export function startReport({ stdout, clock, verbose }: ReportDeps): Report {
       spoke();
     },
     raw(data) {
-      stdout.write(data);
+      const goesOn = stdout.write(data);
       midLine = data.at(-1) !== 0x0a;
       spoke();
+      if (!goesOn) return drained(stdout);
     },
     end() {
       ended = true;

@@ -21,15 +21,24 @@ export async function runStep(session: Session, step: Step, log: BuildLog, repor
   const findings = new Findings();
   const lines = { 1: watch(findings, report), 2: watch(findings, report) };
   const code = await session.exec(step.spec, (pieces: Piece[]) => {
-    for (const piece of pieces) {
-      lines[piece.source].push(piece.data);
-      if (report.verbose) report.raw(piece.data);
-    }
-    return log.write(pieces);
+    for (const piece of pieces) lines[piece.source].push(piece.data);
+    const written = log.write(pieces);
+    return report.verbose ? both(written, show(pieces, report)) : written;
   });
   lines[1].end();
   lines[2].end();
   if (code !== 0) throw stepFailed(step, code, findings, log.path);
+}
+
+async function show(pieces: readonly Piece[], report: Report): Promise<void> {
+  for (const { data } of pieces) {
+    const held = report.raw(data);
+    if (held) await held; // else a million tiny pieces would each take a turn of the event loop
+  }
+}
+
+async function both(one: Promise<void> | void, other: Promise<void>): Promise<void> {
+  await Promise.all([one, other]);
 }
 
 /** Line by line, as a burst of headlines in one read must all be seen. */

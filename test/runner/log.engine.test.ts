@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { archive } from '../../src/runner/archive.js';
 import { build } from '../../src/runner/build.js';
@@ -52,6 +53,22 @@ test('the log of a failed build is whole, and the one before it is kept', async 
   expect(log.replace('to stderr\n', '')).toBe('second\nno newline');
   expect(log).toContain('to stderr\n');
   expect(await readFile(pkg.paths.previousLog, 'utf8')).toBe('first\n');
+});
+
+test('verbose with a slow terminal holds the build back, and not its log in memory', async () => {
+  let most = 0;
+  let taken = 0;
+  const stdout = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      most = Math.max(most, this.writableLength);
+      taken += chunk.length;
+      setTimeout(done, 1);
+    },
+  });
+  const pkg = await testPackage({ options: busyboxOptions('yes 0123456789 | head -c 30000000') });
+  await archive(pkg, { ...runnerDeps(pkg, { verbose: true }), stdout });
+  expect(taken).toBeGreaterThan(30_000_000);
+  expect(most).toBeLessThan(500_000);
 });
 
 test('verbose shows the whole log', async () => {

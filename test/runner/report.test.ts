@@ -129,3 +129,42 @@ describe('with --verbose', () => {
     expect(shown).toBe('checking for gcc... \n[ 0:10] ... still at: started\nyes\n[ 0:10] >>> next\n');
   });
 });
+
+describe('a terminal that is slower than the build', () => {
+  function slow() {
+    const held: (() => void)[] = [];
+    const stdout = new Writable({
+      highWaterMark: 10,
+      write: (_chunk, _encoding, done) => void held.push(done),
+    });
+    stdout.on('error', () => {});
+    const report = startReport({ stdout, clock: () => now, verbose: true });
+    reports.push(report);
+    return { stdout, report, goOn: () => held.shift()?.() };
+  }
+
+  test('holds the log back until it takes more', async () => {
+    const { report, goOn } = slow();
+    expect(report.raw(Buffer.from('12345'))).toBeUndefined();
+    let isOver = false;
+    const held = Promise.resolve(report.raw(Buffer.from('1234567890'))).then(() => {
+      isOver = true;
+    });
+    await Promise.resolve();
+    expect(isOver).toBe(false);
+    goOn();
+    goOn();
+    await held;
+  });
+
+  test.each([
+    ['closed', undefined],
+    ['broken', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })],
+  ])('holds nothing back once it is %s', async (_, error) => {
+    const { stdout, report } = slow();
+    const held = report.raw(Buffer.from('1234567890'));
+    stdout.destroy(error);
+    await held;
+    await report.raw(Buffer.from('more'));
+  });
+});
