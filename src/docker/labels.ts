@@ -8,7 +8,7 @@ export const LABEL = {
   version: 'nx-docker-artifact.version',
   created: 'nx-docker-artifact.created',
   toolVersion: 'nx-docker-artifact.tool-version',
-  /** The id in a volume's name, and what the volume is for: "build" or "env". */
+  /** The id in a volume's name, and what the volume is for: "build", "env" or "downloads". */
   id: 'nx-docker-artifact.id',
   role: 'nx-docker-artifact.role',
   host: 'nx-docker-artifact.host',

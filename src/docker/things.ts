@@ -13,9 +13,9 @@ export interface Thing {
 
 /** All containers and volumes with our labels and with `labels`; containers first, as they hold volumes. */
 export async function engineThings(engine: Engine, labels: Labels): Promise<Thing[]> {
-  const filters = { label: [LABEL.workspace, ...labelFilter(labels).label] };
+  const filters = { label: [LABEL.created, ...labelFilter(labels).label] };
   const containers = await engine.docker.listContainers({ all: true, filters });
-  const volumes = (await listVolumes(engine, labels)).filter((volume) => volume.Labels?.[LABEL.workspace]);
+  const volumes = (await listVolumes(engine, labels)).filter((volume) => volume.Labels?.[LABEL.created]);
   return [
     ...containers.map((container) => ({
       kind: 'container' as const,

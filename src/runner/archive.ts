@@ -18,10 +18,11 @@ import { outcome } from './outcome.js';
 import { giveBack, prepare } from './prepare.js';
 import { type Report, startReport } from './report.js';
 import { runStep } from './run-step.js';
+import { sizeText } from './size.js';
 import { NO_AGENT, sshAgent } from './ssh-agent.js';
 import { buildSteps, checkSources, sourcesOf } from './steps.js';
 import { buildUser } from './user.js';
-import { ensureVolumes } from './volumes.js';
+import { ensureDownloads, ensureVolumes } from './volumes.js';
 
 /**
  * Builds a package in Docker and leaves its archive in Nx's output directory. The lifecycle is that of
@@ -64,6 +65,7 @@ export async function prepareEngine(
     onLine: (line) => report.verbose && report.raw(Buffer.from(`${line}\n`)),
   });
   const volumes = await ensureVolumes(engine, pkg, labels);
+  if (!engine.sharesFiles) await ensureDownloads(engine, labels);
   const user = buildUser(image, deps.user);
   return { engine, pkg, volumes, image: image.Id, workdir: workdirOf(pkg), labels, agent, user };
 }
@@ -109,7 +111,7 @@ async function collect(session: Session, pkg: Package, workdir: string, deps: Ru
       deps,
     );
     // relative, as Nx replays this line on other machines
-    report.headline(`>>> Archive ${relative(pkg.workspaceRoot, stored.path)} (${megabytes(stored.size)})`);
+    report.headline(`>>> Archive ${relative(pkg.workspaceRoot, stored.path)} (${sizeText(stored.size)})`);
     return stored;
   }
   throw new ArtifactError('ARCHIVE_MISSING', {
@@ -124,8 +126,4 @@ function candidates(pkg: Package): string[] {
   return [
     ...new Set([pkg.archiveFile, ...['.tar.gz', '.tar.xz', '.tar.zst'].map((ext) => pkg.downloadName + ext)]),
   ];
-}
-
-function megabytes(size: number): string {
-  return size < 1e6 ? `${Math.ceil(size / 1000)} kB` : `${(size / 1e6).toFixed(1)} MB`;
 }

@@ -3,33 +3,27 @@ import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DOCKER_ID, UNPACKED_FROM } from '../artifact/marks.js';
-import type { Package } from '../artifact/package.js';
 import { removeTree } from '../artifact/remove-tree.js';
 import type { Engine } from '../docker/engine.js';
 import { LABEL, type Labels } from '../docker/labels.js';
-import { engineThings, removeThing, type Thing } from '../docker/things.js';
+import { removeThing } from '../docker/things.js';
 import { ArtifactError, reason } from '../errors.js';
-import { readId } from './volumes.js';
+import { describe, factsOf, NO_FACTS } from './clean-listing.js';
+import { type CleanScope, type Owner, thingsToRemove } from './clean-things.js';
+
+export type { CleanScope } from './clean-things.js';
 
 export interface CleanDeps {
   /** Connects to the engine; a project without anything built needs none. */
   connect: () => Promise<Engine>;
   print: (line: string) => void;
-}
-
-export interface CleanScope {
-  dry_run: boolean;
-  /** Things of workspaces or projects that are gone from this machine. */
-  orphans: boolean;
-  /** Things of every workspace. */
-  all: boolean;
-  workspaceRoot: string;
-  /** Roots of the workspace's projects, by name. */
-  projectRoots: Record<string, string>;
+  /** For ages in listings. */
+  now: () => Date;
+  toolVersion: string;
 }
 
 /** A project; `artifactDir` is its `artifact_dir` option, absolute. */
-type Target = Pick<Package, 'project' | 'root' | 'workspaceRoot'> & { artifactDir?: string };
+type Target = Owner & { root: string; artifactDir?: string };
 
 /**
  * Removes what this tool made: containers and volumes that carry our labels, and the project's artifacts and
@@ -38,7 +32,9 @@ type Target = Pick<Package, 'project' | 'root' | 'workspaceRoot'> & { artifactDi
  */
 export async function clean(target: Target, scope: CleanScope, deps: CleanDeps): Promise<void> {
   const failures: string[] = [];
+  let found = 0;
   const act = async (what: string, remove: () => Promise<void>) => {
+    found++;
     if (scope.dry_run) return deps.print(`would remove ${what}`);
     await remove().then(
       () => deps.print(`removed ${what}`),
@@ -48,59 +44,37 @@ export async function clean(target: Target, scope: CleanScope, deps: CleanDeps):
   const wholeEngine = scope.orphans || scope.all;
   try {
     const engine = await deps.connect();
-    for (const thing of await thingsToRemove(engine, target, scope)) {
-      await act(describe(thing), () => removeThing(engine, thing));
-    }
+    const removals = await thingsToRemove(engine, target, scope, await artifacts(target));
+    // counting takes the engine a while: only for who looks before they leap
+    const isListing = scope.dry_run || wholeEngine;
+    const facts = isListing ? await factsOf(engine, removals, listingLabels(deps)) : NO_FACTS;
+    for (const removal of removals)
+      await act(describe(removal, facts, deps.now()), () => removeThing(engine, removal.thing));
   } catch (error) {
     failures.push(`containers and volumes: ${reason(error)}`);
   }
   for (const path of wholeEngine ? [] : await ownFiles(target)) {
     await act(path, () => removeTree(path));
   }
-  if (failures.length > 0) {
-    throw new ArtifactError('CLEAN_INCOMPLETE', {
-      tried: `clean ${target.project}`,
-      cause: 'not everything could be removed',
-      details: failures,
-      hint: 'What is listed is still there; the rest is gone. Run clean again when the cause is mended.',
-    });
-  }
+  if (failures.length > 0) throw incomplete(target, failures);
+  if (found === 0) deps.print('nothing to remove');
 }
 
-async function thingsToRemove(engine: Engine, target: Target, scope: CleanScope): Promise<Thing[]> {
-  if (scope.all) return await engineThings(engine, {});
-  if (scope.orphans) return (await engineThings(engine, {})).filter(({ labels }) => isOrphan(labels, scope));
-  const own = { [LABEL.workspace]: target.workspaceRoot, [LABEL.project]: target.project };
-  const queries = [own, ...(await knownIds(target)).map((id) => ({ [LABEL.id]: id }))];
-  const found = (await Promise.all(queries.map((labels) => engineThings(engine, labels)))).flat();
-  const ours = found.filter(({ labels }) => isAtHome(labels, target));
-  const things = new Map(ours.map((thing) => [`${thing.kind} ${thing.name}`, thing]));
-  return [...things.values()].sort((a, b) => a.kind.localeCompare(b.kind)); // containers hold volumes
+function incomplete({ project }: Target, failures: string[]): ArtifactError {
+  return new ArtifactError('CLEAN_INCOMPLETE', {
+    tried: `clean ${project}`,
+    cause: 'not everything could be removed',
+    details: failures,
+    hint: 'What is listed is still there; the rest is gone. Run clean again when the cause is mended.',
+  });
 }
 
-/** A copy of a workspace names the volumes of the original, which are not its own while the original is there. */
-function isAtHome(labels: Labels, { workspaceRoot }: Target): boolean {
-  const home = labels[LABEL.workspace];
-  return home !== undefined && (home === workspaceRoot || !existsSync(home));
-}
-
-/** Only a workspace of this host can be seen to be gone. */
-function isOrphan(labels: Labels, { workspaceRoot, projectRoots }: CleanScope): boolean {
-  const home = labels[LABEL.workspace];
-  if (labels[LABEL.host] !== hostname() || !home) return false;
-  if (home !== workspaceRoot) return !existsSync(home);
-  return !Object.hasOwn(projectRoots, labels[LABEL.project] ?? '');
-}
-
-function describe({ kind, name, labels, state }: Thing): string {
-  const of = `${labels[LABEL.project]} in ${labels[LABEL.workspace]}, version ${labels[LABEL.version]}`;
-  return `${kind} ${name} (${of}, made ${labels[LABEL.created]}${state ? `, ${state}` : ''})`;
-}
-
-/** The ids of the build volumes that the artifacts name: those of a workspace that was moved have its old path. */
-async function knownIds(target: Target): Promise<string[]> {
-  const ids = await Promise.all((await artifacts(target)).map((path) => readId(join(path, DOCKER_ID))));
-  return ids.filter((id) => id !== undefined);
+function listingLabels({ now, toolVersion }: CleanDeps): Labels {
+  return {
+    [LABEL.created]: now().toISOString(),
+    [LABEL.toolVersion]: toolVersion,
+    [LABEL.host]: hostname(),
+  };
 }
 
 /** The artifacts of all versions; of a directory of the user's own only one that we have unpacked or begun. */

@@ -10,13 +10,11 @@ import type { RunnerDeps } from './deps.js';
 import type { SshAgent } from './ssh-agent.js';
 import type { BuildUser } from './user.js';
 import { userMount } from './user-mount.js';
-import type { PackageVolumes } from './volumes.js';
+import { DL_VOLUME, type PackageVolumes } from './volumes.js';
 
 /** The download cache in the container. */
 export const DL_DIR = '/nerves/dl';
 const ARTIFACTS_DIR = '/nerves/host/artifacts';
-/** The download cache on an engine that does not see our file system. */
-const DL_VOLUME = 'nx-docker-artifact-dl';
 
 export interface ContainerInput {
   engine: Engine;

@@ -1,6 +1,6 @@
 import type { Session } from '../docker/session.js';
 import { ArtifactError } from '../errors.js';
-import { copyDir, copyIn, MANIFESTS, manifestFile, type Source } from './copy-in.js';
+import { copyDir, copyIn, ENV_DIR, MANIFESTS, manifestFile, type Source } from './copy-in.js';
 import type { BuildUser } from './user.js';
 
 type Caller = { uid: number; gid: number };
@@ -63,6 +63,7 @@ own "$1"
 dir=\${1%/*}; while [ -n "$dir" ]; do chmod a+x "$dir" || :; dir=\${dir%/*}; done
 shift 2
 mkdir -p ${MANIFESTS}
+touch ${ENV_DIR} # the time of the volume's last use
 while [ $# -gt 0 ]; do
   own "$1"
   cat "${MANIFESTS}/$2" 2>/dev/null || :

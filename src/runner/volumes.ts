@@ -1,13 +1,17 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeDurable } from '../artifact/durable.js';
 import { DOCKER_ID } from '../artifact/marks.js';
 import type { Package } from '../artifact/package.js';
 import type { Engine } from '../docker/engine.js';
 import { LABEL, type Labels } from '../docker/labels.js';
 import { createVolume, findVolume, listVolumes, type Volume } from '../docker/volume.js';
 import { systemCode } from '../errors.js';
+
+/** The download cache on an engine that does not see our file system. */
+export const DL_VOLUME = 'nx-docker-artifact-dl';
 
 /** The volumes of a package: what it builds in, and the writable copies of package and platform. */
 export interface PackageVolumes {
@@ -31,6 +35,15 @@ export async function ensureVolumes(engine: Engine, pkg: Package, labels: Labels
     // somebody else's volume of that name: one of Nerves' own, or of the workspace this one was copied from
     await rm(join(pkg.paths.artifact, DOCKER_ID), { force: true });
   }
+}
+
+/**
+ * The download cache of an engine that does not see our file system: one volume for all packages.
+ * @param labels of the package that needs it; it belongs to none
+ */
+export async function ensureDownloads(engine: Engine, labels: Labels): Promise<void> {
+  const own = [LABEL.created, LABEL.toolVersion, LABEL.host].map((key) => [key, labels[key] ?? '']);
+  await createVolume(engine, DL_VOLUME, { ...Object.fromEntries(own), [LABEL.role]: 'downloads' });
 }
 
 /** Whether the volume is ours, after making it if there is none. */
@@ -71,7 +84,7 @@ async function settleId(pkg: Package, find: () => Promise<string>): Promise<stri
   await mkdir(pkg.paths.artifact, { recursive: true });
   const temporary = `${path}.${randomBytes(4).toString('hex')}`;
   try {
-    await writeFile(temporary, id, { flag: 'wx' });
+    await writeDurable(temporary, id);
     await link(temporary, path);
     return id;
   } catch (error) {

@@ -2,10 +2,12 @@ import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
+import { connect } from '../../src/docker/engine.js';
 import { LABEL } from '../../src/docker/labels.js';
 import { engineThings } from '../../src/docker/things.js';
 import { build } from '../../src/runner/build.js';
 import { type CleanScope, clean } from '../../src/runner/clean.js';
+import { engineProxy } from '../support/engine-proxy.js';
 import { containersOf, removeFromEngine, runnerDeps, testEngine } from '../support/runner.js';
 import { until } from '../support/wait.js';
 import { busyboxOptions, type TestPackage, temporaryDirectory, testPackage } from '../support/workspace.js';
@@ -16,7 +18,11 @@ async function built(test: TestPackage = {}): Promise<Package> {
   return pkg;
 }
 
-async function run(pkg: Package, scope: Partial<CleanScope> = {}): Promise<string[]> {
+async function run(
+  pkg: Package,
+  scope: Partial<CleanScope> = {},
+  { connect = testEngine, later = 0 } = {},
+): Promise<string[]> {
   const lines: string[] = [];
   const { workspaceRoot, project } = pkg;
   const all = {
@@ -27,7 +33,11 @@ async function run(pkg: Package, scope: Partial<CleanScope> = {}): Promise<strin
     projectRoots: { [project]: pkg.root },
   };
   const print = (line: string) => void lines.push(line);
-  await clean(pkg, { ...all, ...scope }, { connect: testEngine, print });
+  await clean(
+    pkg,
+    { ...all, ...scope },
+    { connect, print, now: () => new Date(Date.now() + later), toolVersion: '0.0.0-test' },
+  );
   return lines;
 }
 
@@ -42,10 +52,10 @@ test('removes volumes, artifact and archive, and is idempotent', async () => {
   expect(await volumesOf(pkg.workspaceRoot)).toHaveLength(2);
   const lines = await run(pkg);
   expect(lines.join('\n')).toMatch(
-    /^removed volume alpha-[a-z0-9]{16} \(alpha in .*, version 0\.1\.0, made \S+\)$/m,
+    /^removed volume alpha-[a-z0-9]{16} \(alpha in .*, version 0\.1\.0; made just now\)$/m,
   );
   expect(await volumesOf(pkg.workspaceRoot)).toEqual([]);
-  expect(await run(pkg)).toEqual([]);
+  expect(await run(pkg)).toEqual(['nothing to remove']);
   await build(pkg, { ...runnerDeps(pkg), archived: false });
 });
 
@@ -55,7 +65,10 @@ test('a dry run lists the same and removes nothing', async () => {
   expect(listed).toHaveLength(4);
   expect(await volumesOf(pkg.workspaceRoot)).toHaveLength(2);
   const removed = await run(pkg);
-  expect(removed).toEqual(listed.map((line) => line.replace('would remove', 'removed')));
+  const facts = /; [^;]+B; (made just now), last used just now/;
+  expect(removed).toEqual(
+    listed.map((line) => line.replace('would remove', 'removed').replace(facts, '; $1')),
+  );
 });
 
 test('a volume that is gone already keeps nothing from being removed', async () => {
@@ -94,6 +107,36 @@ test('orphans are the things of workspaces and projects that are gone, and of no
   expect(text.filter((line) => line.includes(`(gone in ${gone.workspaceRoot}`))).toHaveLength(2);
   expect(text.filter((line) => line.includes(`(alpha in ${elsewhere.workspaceRoot}`))).toHaveLength(2);
   expect(text).toHaveLength(4);
+});
+
+test('a listing has sizes, ages, the last use and the reason; and leaves nothing of its own', async () => {
+  const pkg = await built({ options: busyboxOptions('head -c 3000000 /dev/zero >three-megabytes') });
+  onTestFinished(() => removeFromEngine(pkg.workspaceRoot));
+  const { docker } = await testEngine();
+  const before = await docker.listImages({ all: true });
+  await rm(pkg.workspaceRoot, { recursive: true });
+  const DAY = 86_400_000;
+  const lines = await run(pkg, { orphans: true, dry_run: true }, { later: 3 * DAY });
+  const own = lines.filter((line) => line.includes(pkg.workspaceRoot));
+  const tail = 'made 3 days ago, last used 3 days ago; its workspace is gone)';
+  expect(own).toHaveLength(2);
+  expect(own.join('\n')).toMatch(/volume alpha-\w{16} \(alpha in .*; 3\.0 MB; /);
+  for (const line of own) expect(line.endsWith(tail), line).toBe(true);
+  expect(await docker.listImages({ all: true })).toHaveLength(before.length);
+  expect(await containersOf(await testEngine(), '')).toEqual([]);
+});
+
+test('what the engine cannot tell, its disk being full, keeps nothing from being listed', async () => {
+  const pkg = await built();
+  const proxy = await engineProxy();
+  const full = /^(GET \/system\/df|POST \/images\/create|POST \/containers\/create)/;
+  proxy.on(full, (response) => {
+    response.writeHead(500, { 'content-type': 'application/json' });
+    response.end('{"message":"no space left on device"}');
+    return true;
+  });
+  const lines = await run(pkg, { dry_run: true }, { connect: () => connect(proxy.env) });
+  expect(lines.filter((line) => line.startsWith('would remove volume'))).toHaveLength(2);
 });
 
 test('nothing without our labels is listed, not even by --all', async () => {
@@ -136,7 +179,9 @@ test('without an engine the files go all the same, and the error names what is l
   };
   const lines: string[] = [];
   const connect = () => Promise.reject(new Error('no engine here'));
-  const cleaning = clean(pkg, scope, { connect, print: (line) => void lines.push(line) });
+  const cleaning = clean(pkg, scope, {
+    ...{ connect, print: (line: string) => void lines.push(line), now: () => new Date(), toolVersion: '0' },
+  });
   await expect(cleaning).rejects.toThrow(/CLEAN_INCOMPLETE[\s\S]*containers and volumes: no engine here/);
   expect(lines).toEqual([`removed ${pkg.paths.artifact}`, `removed ${pkg.paths.archive}`]);
 });

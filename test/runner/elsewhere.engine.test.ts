@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { LABEL } from '../../src/docker/labels.js';
 import { findVolume } from '../../src/docker/volume.js';
 import { build } from '../../src/runner/build.js';
 import { shell } from '../../src/runner/shell.js';
@@ -31,6 +32,8 @@ test('a build on an engine that does not share our files: the same, with downloa
   expect(await readFile(pkg.paths.log, 'utf8')).toBe('4321\n0.1.0\n3\n');
   expect(await readFile(join(artifact, 'images/rootfs'), 'utf8')).toBe('image\n');
   expect(existsSync(join(pkg.workspaceRoot, 'dl'))).toBe(false);
+  const downloads = await findVolume(await testEngine(), 'nx-docker-artifact-dl');
+  expect(downloads?.Labels, 'known to clean --all').toMatchObject({ [LABEL.role]: 'downloads' });
 });
 
 test('a shell there has a copy of the package', async () => {
