@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode } from '../errors.js';
 import { isAlive } from '../process-life.js';
+import { syncDirectory } from './durable.js';
 import { removeTree } from './remove-tree.js';
 
 /** `.<name>.<pid>-<random>.<kind>`: what a directory is made in, or moved away to, beside its final place. */
@@ -12,7 +13,10 @@ const LEFTOVER = /^\.(.+)\.(\d+)-[0-9a-f]{8}\.(new|old)$/;
 /**
  * Makes a new directory beside `target`, has it filled, and puts what `fill` returns (that directory, or one in
  * it) in `target`'s place: a reader sees the old one, for a moment none, or the new one, but never a half.
- * Whatever fails, the old one stays.
+ * Whatever fails, the old one stays. The names are on the disk afterwards; the content is the filler's business.
+ *
+ * The moment without one is between two renames. Linux could exchange the two in one step (renameat2(2),
+ * RENAME_EXCHANGE), but Node cannot ask for it, and `mv --exchange` came with coreutils 9.5.
  */
 export async function replaceDirectory(
   target: string,
@@ -23,7 +27,10 @@ export async function replaceDirectory(
   const fresh = sibling(target, 'new');
   try {
     await mkdir(fresh);
-    await swap(await fill(fresh), target);
+    const filled = await fill(fresh);
+    await syncDirectory(filled);
+    await swap(filled, target);
+    await syncDirectory(dirname(target));
   } finally {
     await removeTree(fresh);
   }

@@ -1,6 +1,7 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiveFile } from './archive-file.js';
+import { writeDurable } from './durable.js';
 
 /** The file that says which archive a directory was unpacked from; the directory is then not unpacked again. */
 export const UNPACKED_FROM = '.archive_sha256';
@@ -26,7 +27,7 @@ export async function writeMarks(
 ): Promise<void> {
   for (const [name, text] of Object.entries(marks)) {
     await rm(join(directory, name), { recursive: true, force: true });
-    if (text !== undefined) await writeFile(join(directory, name), text, { flag: 'wx' });
+    if (text !== undefined) await writeDurable(join(directory, name), text);
   }
 }
 

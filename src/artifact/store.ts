@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { open, writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { drained } from '../drained.js';
 import { ArtifactError, fileError, systemCode } from '../errors.js';
 import { type ArchiveFile, bad, sha256Line } from './archive-file.js';
 import { replaceDirectory } from './directory.js';
+import { writeDurable } from './durable.js';
 import { startVerification } from './verify.js';
 
 export interface StoreDeps {
@@ -28,7 +29,7 @@ export async function storeArchive(
   try {
     await replaceDirectory(directory, async (fresh) => {
       sha256 = await write(content, join(fresh, file), size, await startVerification(file, env, signal));
-      await writeFile(join(fresh, `${file}.sha256`), sha256Line(sha256, file));
+      await writeDurable(join(fresh, `${file}.sha256`), sha256Line(sha256, file));
       return fresh;
     });
   } catch (error) {
