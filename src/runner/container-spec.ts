@@ -43,6 +43,8 @@ export function containerSpec(
       ...config.mounts.map((mount) => userMount(mount, pkg, deps.env)),
       ...more,
     ],
+    // nothing in it gains rights by a setuid program
+    SecurityOpt: input.user.sudo ? undefined : ['no-new-privileges'],
     NetworkMode: config.network,
     Memory: bytes(config.memory),
     NanoCpus: config.cpus && Math.round(config.cpus * 1e9),

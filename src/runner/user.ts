@@ -5,6 +5,8 @@ export interface BuildUser {
   uid: number;
   gid: number;
   script: string;
+  /** Whether a step may become root (sudo): only in images that have a user of their own, as Nerves' second generation. */
+  sudo: boolean;
 }
 
 /**
@@ -16,8 +18,8 @@ export function buildUser(image: ImageInfo, caller: { uid: number; gid: number }
   const configured = (image.Config.User || '').split(':')[0] ?? '';
   const isRoot = configured === '' || configured === '0' || configured === 'root';
   const hasEntrypoint = (image.Config.Entrypoint?.length ?? 0) > 0;
-  if (caller.uid === 0 || (isRoot && !hasEntrypoint)) return { uid: 0, gid: 0, script: ':' };
-  return { ...caller, script: nameScript(configured || 'nerves', caller) };
+  if (caller.uid === 0 || (isRoot && !hasEntrypoint)) return { uid: 0, gid: 0, script: ':', sudo: false };
+  return { ...caller, script: nameScript(configured || 'nerves', caller), sudo: !isRoot };
 }
 
 /**

@@ -43,7 +43,7 @@ function specOf(
     workdir: '/nerves/build',
     labels: { 'nx-docker-artifact.project': pkg.project },
     agent,
-    user: { uid, gid: uid, script: ':' },
+    user: { uid, gid: uid, script: ':', sudo: false },
   };
   return containerSpec(input, depsWith(env));
 }

@@ -101,7 +101,7 @@ test('the sources are the package, and the platform when there is one', async ()
 });
 
 test('the shell is one command line for sh, or the best shell there is', () => {
-  const user = { uid: 1000, gid: 100, script: ':' };
+  const user = { uid: 1000, gid: 100, script: ':', sudo: false };
   expect(shellSpec('/nerves/build', user, 'make menuconfig && echo "$HOME"')).toEqual({
     argv: ['sh', '-c', 'make menuconfig && echo "$HOME"'],
     workdir: '/nerves/build',

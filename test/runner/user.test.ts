@@ -18,11 +18,24 @@ describe('the user of the steps', () => {
     ['root by name', image('root'), 0],
     ['root by number', image('0:0', []), 0],
   ])('of an image of %s', (_, info, uid) => {
-    expect(buildUser(info, CALLER)).toMatchObject(uid === 0 ? { uid: 0, gid: 0, script: ':' } : CALLER);
+    expect(buildUser(info, CALLER)).toMatchObject(
+      uid === 0 ? { uid: 0, gid: 0, script: ':', sudo: false } : CALLER,
+    );
+  });
+
+  test('may become root only where the image has a user of its own', () => {
+    expect(buildUser(image('nerves'), CALLER).sudo).toBe(true);
+    expect(buildUser(image('', ['/entrypoint.sh']), CALLER).sudo).toBe(false);
+    expect(buildUser(image(''), CALLER).sudo).toBe(false);
   });
 
   test('is root for root', () => {
-    expect(buildUser(image('nerves'), { uid: 0, gid: 0 })).toEqual({ uid: 0, gid: 0, script: ':' });
+    expect(buildUser(image('nerves'), { uid: 0, gid: 0 })).toEqual({
+      uid: 0,
+      gid: 0,
+      script: ':',
+      sudo: false,
+    });
   });
 });
 

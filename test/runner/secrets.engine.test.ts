@@ -1,0 +1,110 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import type { Package } from '../../src/artifact/package.js';
+import { LABEL } from '../../src/docker/labels.js';
+import { engineThings } from '../../src/docker/things.js';
+import { archive } from '../../src/runner/archive.js';
+import { engineProxy } from '../support/engine-proxy.js';
+import { imageTag } from '../support/image.js';
+import { runnerDeps, testEngine } from '../support/runner.js';
+import {
+  BUSYBOX,
+  busyboxOptions,
+  temporaryDirectory,
+  testPackage,
+  writeFiles,
+} from '../support/workspace.js';
+
+/** A user's secrets, where users have them; each has "planted" in it. */
+async function userWithSecrets() {
+  const HOME = await temporaryDirectory('home');
+  const auth = Buffer.from('user:planted-registry-password').toString('base64');
+  await writeFiles(HOME, {
+    '.ssh/id_ed25519': 'planted-ssh-key',
+    '.netrc': 'password planted-netrc',
+    '.docker/config.json': JSON.stringify({ auths: { 'registry.invalid': { auth } } }),
+  });
+  return { ...process.env, HOME, DOCKER_CONFIG: join(HOME, '.docker'), NPM_TOKEN: 'planted-environment' };
+}
+
+/** An engine whose pulls from a private registry succeed with the right password, and bring the test image. */
+async function engineWithPrivateRegistry() {
+  const tag = imageTag();
+  const proxy = await engineProxy();
+  const passwords: string[] = [];
+  proxy.on(/^POST \/images\/create/, (response) => {
+    const header = String(response.req.headers['x-registry-auth']);
+    passwords.push(JSON.parse(Buffer.from(header, 'base64').toString()).password);
+    execFileSync('docker', ['tag', BUSYBOX, `registry.invalid/${tag}`]);
+    response.end(`${JSON.stringify({ status: 'Status: Downloaded' })}\n`);
+    return true;
+  });
+  return { tag: `registry.invalid/${tag}`, proxy, passwords };
+}
+
+/** Finds "planted" in all that a step can read: files, environment, arguments; but for this very script. */
+const SEARCH = `env
+find / \\( -path /proc -o -path /sys -o -path /dev -o -path /bin \\) -prune -o -type f -exec grep "plante[d]" {} +
+cat /proc/*/environ /proc/*/cmdline | tr "\\0" "\\n" | grep "plante[d]-"
+echo searched`;
+
+/** Everything that a build leaves on the host and on the engine, as one text. */
+async function leftBehind(pkg: Package, tag: string): Promise<string> {
+  const engine = await testEngine();
+  const things = await engineThings(engine, { [LABEL.workspace]: pkg.workspaceRoot });
+  const image = engine.docker.getImage(tag);
+  const about = [things, await image.inspect(), await image.history()];
+  const files = readdirSync(pkg.workspaceRoot, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'project.json')
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name)))
+    .map((bytes) => (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString('latin1'));
+  return [JSON.stringify(about), ...files].join('\n');
+}
+
+test("a user's secrets reach neither the build nor the log, the labels, the image or the archive", async () => {
+  const env = await userWithSecrets();
+  const { tag, proxy, passwords } = await engineWithPrivateRegistry();
+  const docker = { tag, pull: 'always' as const };
+  const options = busyboxOptions(SEARCH, { build_runner_config: { docker } });
+  const pkg = await testPackage({ options });
+  const deps = runnerDeps(pkg, { env: { ...env, DOCKER_HOST: proxy.env.DOCKER_HOST }, verbose: true });
+  await archive(pkg, deps);
+  expect(passwords, 'what the registry got').toEqual(['planted-registry-password']);
+  expect(deps.stdout.text).toContain('searched');
+  expect(`${deps.stdout.text}${await leftBehind(pkg, tag)}`).not.toContain('planted');
+  expect(JSON.stringify(proxy.requests)).not.toContain('planted');
+});
+
+test('a variable of the option `env` reaches the build, and nothing that stays', async () => {
+  const options = busyboxOptions('test "$API_TOKEN" = planted-option; echo "it is $?"', {
+    env: { API_TOKEN: 'planted-option' },
+  });
+  const pkg = await testPackage({ options });
+  const deps = runnerDeps(pkg, { verbose: true });
+  await archive(pkg, deps);
+  expect(deps.stdout.text).toContain('it is 0\n');
+  expect(`${deps.stdout.text}${await leftBehind(pkg, BUSYBOX)}`).not.toContain('planted');
+});
+
+test('a build has the capabilities of a plain container at most, and gains no privileges by a setuid program', async () => {
+  const pkg = await testPackage({
+    options: busyboxOptions('grep -E "^(NoNewPrivs|CapBnd)" /proc/self/status'),
+  });
+  await archive(pkg, runnerDeps(pkg));
+  const plain = execFileSync('docker', [
+    'run',
+    '--rm',
+    BUSYBOX,
+    'grep',
+    'CapBnd',
+    '/proc/self/status',
+  ]).toString();
+  expect(readFileSync(pkg.paths.log, 'utf8').split('\n').sort()).toEqual([
+    '',
+    plain.trim(),
+    'NoNewPrivs:\t1',
+  ]);
+});
