@@ -64,6 +64,13 @@ export async function testWorkspace(files: Files = {}): Promise<Workspace> {
   return workspace;
 }
 
+/** A clone of another one, as on another machine: in a directory of its own, with caches of its own. */
+export async function testClone(of: Workspace): Promise<Workspace> {
+  const { workspace, remove } = await placeWorkspace((git) => git('clone', '--quiet', of.root, '.'));
+  onTestFinished(remove);
+  return workspace;
+}
+
 /** One for all tests of a file. Call it in the file's top level. */
 export async function fileWorkspace(files: Files = {}): Promise<Workspace> {
   const { workspace, remove } = await makeWorkspace(files);
@@ -79,17 +86,24 @@ export function isHit({ text, code }: Ran, task: string): boolean {
   return /\[(local cache|existing outputs match the cache)/.test(line);
 }
 
-async function makeWorkspace(files: Files) {
+function makeWorkspace(files: Files) {
+  return placeWorkspace(async (git, root) => {
+    await cp(join(inject('e2e'), 'installed/package.json'), join(root, 'package.json'));
+    await writeFiles(root, { ...basics, ...files });
+    await git('init', '--quiet', '--initial-branch=main');
+    await git('add', '.');
+    await git('commit', '--quiet', '--message=A workspace');
+  });
+}
+
+/** Has the directory of a workspace filled, and Nx and the plugin installed in it. */
+async function placeWorkspace(fill: (git: Workspace['git'], root: string) => Promise<unknown>) {
   const home = await mkdtemp(join(inject('e2e'), 'test-'));
   const root = join(home, 'workspace');
-  const installed = join(inject('e2e'), 'installed');
-  await linkTree(join(installed, 'node_modules'), join(root, 'node_modules'));
-  await cp(join(installed, 'package.json'), join(root, 'package.json'));
-  await writeFiles(root, { ...basics, ...files });
+  await mkdir(root);
   const git = async (...args: string[]) => (await execa('git', args, { cwd: root, env: GIT })).stdout;
-  await git('init', '--quiet', '--initial-branch=main');
-  await git('add', '.');
-  await git('commit', '--quiet', '--message=A workspace');
+  await fill(git, root);
+  await linkTree(join(inject('e2e'), 'installed/node_modules'), join(root, 'node_modules'));
   const remove = async () => {
     await removeAllOf(root);
     await rm(home, { recursive: true, force: true, maxRetries: 3 });
@@ -143,9 +157,11 @@ function environment(home: string): NodeJS.ProcessEnv {
   );
   return {
     ...Object.fromEntries(kept),
+    PATH: [process.env.E2E_NODE, process.env.PATH].filter(Boolean).join(':'), // the Node of the matrix, if any
     NX_DAEMON: 'false',
     NX_TUI: 'false',
     NX_CACHE_DIRECTORY: join(home, 'cache'),
+    NX_WORKSPACE_DATA_DIRECTORY: join(home, 'data'), // of which clones would share a part
     NERVES_DL_DIR: join(home, 'dl'),
     NERVES_ARTIFACTS_DIR: join(home, 'artifacts'),
   };
