@@ -2,6 +2,9 @@ import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.js';
 
+/** A tar of a process that was killed may go on writing for a moment. */
+const WHILE_WRITTEN = { recursive: true, force: true, maxRetries: 5, retryDelay: 50 };
+
 /** Removes a directory tree, a file or nothing; also read-only directories, which only root may empty as they are. */
 export async function removeTree(path: string): Promise<void> {
   try {
@@ -9,7 +12,7 @@ export async function removeTree(path: string): Promise<void> {
   } catch (error) {
     if (!['EACCES', 'EPERM', 'ENOTEMPTY'].includes(systemCode(error) ?? '')) throw error;
     await makeWritable(path);
-    await rm(path, { recursive: true, force: true });
+    await rm(path, WHILE_WRITTEN);
   }
 }
 

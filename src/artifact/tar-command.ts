@@ -22,6 +22,9 @@ export async function systemTar(env: NodeJS.ProcessEnv): Promise<'gnu' | 'bsd' |
   return /bsdtar/.test(stdout ?? '') ? 'bsd' : undefined;
 }
 
+/** A tar that does not end by a TERM is killed before Nx, 5 s after its own, kills us. */
+export const FORCE_KILL_AFTER_MS = 1_500;
+
 /** tar's flag for the compression that a file name tells. */
 export function compressionFlag(file: string): string {
   return FLAG[/\.tar\.(gz|xz|zst)$/.exec(file)?.[1] ?? 'gz'] ?? '-z';
@@ -32,11 +35,24 @@ const WARNING =
   /: (time stamp|implausibly old time stamp|Ignoring unknown extended header keyword|Removing leading)/;
 const SHOWN_LINES = 5;
 
-/** The first lines that tar complained with, in constant memory. */
-export async function complaints(stderr: Readable): Promise<string[]> {
+/**
+ * The first lines that tar complained with, in constant memory. An interrupt ends the reading: a program that tar
+ * started may keep its stderr open for longer than tar itself lives.
+ */
+export async function complaints(stderr: Readable, signal: AbortSignal): Promise<string[]> {
   const lines: string[] = [];
-  for await (const line of createInterface({ input: stderr })) {
-    if (lines.length < SHOWN_LINES && !WARNING.test(line)) lines.push(line);
+  const reading = createInterface({ input: stderr });
+  const end = () => {
+    reading.close();
+    stderr.destroy();
+  };
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    for await (const line of reading) {
+      if (lines.length < SHOWN_LINES && !WARNING.test(line)) lines.push(line);
+    }
+  } finally {
+    signal.removeEventListener('abort', end);
   }
   return lines;
 }

@@ -6,7 +6,14 @@ import { type ArchiveFile, bad, verifySha256 } from './archive-file.js';
 import { replaceDirectory } from './directory.js';
 import { extractWithPackage } from './extract-with-package.js';
 import { CHECKSUM, DOCKER_ID, readMark, UNPACKED_FROM, writeMarks } from './marks.js';
-import { complaints, compressionFlag, systemTar, tarEnv, tarError } from './tar-command.js';
+import {
+  complaints,
+  compressionFlag,
+  FORCE_KILL_AFTER_MS,
+  systemTar,
+  tarEnv,
+  tarError,
+} from './tar-command.js';
 
 export interface UnpackDeps {
   env: NodeJS.ProcessEnv;
@@ -58,11 +65,12 @@ async function extract(
     extendEnv: false,
     reject: false,
     cancelSignal: signal,
+    forceKillAfterDelay: FORCE_KILL_AFTER_MS,
     stdin: 'ignore',
     stdout: 'ignore',
     buffer: false,
   });
-  const [result, lines] = await Promise.all([tar, complaints(tar.stderr)]);
+  const [result, lines] = await Promise.all([tar, complaints(tar.stderr, signal)]);
   if (result.exitCode !== 0) throw tarError(archive.path, String(result.shortMessage), lines);
 }
 

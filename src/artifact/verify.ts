@@ -7,7 +7,14 @@ import { createGunzip } from 'node:zlib';
 import { execa } from 'execa';
 import type { ReadEntry } from 'tar';
 import { bad } from './archive-file.js';
-import { complaints, compressionFlag, systemTar, tarEnv, tarError } from './tar-command.js';
+import {
+  complaints,
+  compressionFlag,
+  FORCE_KILL_AFTER_MS,
+  systemTar,
+  tarEnv,
+  tarError,
+} from './tar-command.js';
 
 /** Reads an archive while it is being stored, and tells at its end whether it is whole. */
 export interface Verification {
@@ -42,11 +49,12 @@ export async function startVerification(
     extendEnv: false,
     reject: false,
     cancelSignal: signal,
+    forceKillAfterDelay: FORCE_KILL_AFTER_MS,
     buffer: false,
   });
   tar.stdin.on('error', () => {}); // tar has seen enough; its exit code is the verdict
   const lines = createInterface({ input: tar.stdout }).on('line', (name) => addTo(tops, name));
-  const over = Promise.all([tar, complaints(tar.stderr), once(lines, 'close')]);
+  const over = Promise.all([tar, complaints(tar.stderr, signal), once(lines, 'close')]);
   return {
     input: tar.stdin,
     verdict: async () => {
