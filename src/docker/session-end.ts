@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { isStatus } from './engine.js';
 
-/** How long the processes of an interrupted build get to end by themselves; Nx kills us after 5 s. */
+/** How long the processes of a build that ends early get to end by themselves; Nx kills us 5 s after an interrupt. */
 const GRACE_MS = 1_500;
 
 /** TERM for all, then wait until none is left but init, the main process and this shell. */

@@ -45,12 +45,17 @@ export async function withSession<T>(
     throw error instanceof ArtifactError ? error : startFailed(spec.image, error);
   });
   let lifeline: Socket | undefined;
+  let failed = true;
   try {
     lifeline = await startHeld(container, spec.image, signal);
     signal.throwIfAborted();
-    return await use({ container, exec: (execSpec, sink) => exec(container, execSpec, sink, signal) });
+    const session = { container, exec: (step: ExecSpec, sink: Sink) => exec(container, step, sink, signal) };
+    const result = await use(session);
+    failed = false;
+    return result;
   } finally {
-    if (signal.aborted) await endProcesses(container);
+    // also when our own disk is full, say, while make runs
+    if (failed || signal.aborted) await endProcesses(container);
     await removeContainer(container);
     lifeline?.destroy();
   }

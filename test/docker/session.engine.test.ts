@@ -106,6 +106,16 @@ test('an interrupt sends TERM to what runs and lets it clean up', async () => {
   expect(await marker(spec)).toBe('term\n');
 });
 
+test('a failure of our own while it runs, as that of a full disk, does so, too', async () => {
+  const spec = await withVolume();
+  const full = new ArtifactError('DISK_FULL', { tried: 'x', cause: 'y' });
+  const run = withSession(await testEngine(), spec, lock(), ({ exec }) =>
+    exec(CLEANS_UP, () => Promise.reject(full)),
+  );
+  await expect(run).rejects.toBe(full);
+  expect(await marker(spec)).toBe('term\n');
+});
+
 test.each([
   ['busybox', BUSYBOX],
   ['dash', TOOLBOX],
