@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'IMAGE_MISSING'
   | 'INTERRUPTED'
   | 'LOCKED'
+  | 'MIXFILE_BAD'
   | 'OUT_OF_MEMORY'
   | 'PLATFORM_MISSING'
   | 'SHELL_FAILED'
@@ -48,6 +49,7 @@ export class ArtifactError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly exitCode: number | undefined;
+  readonly #parts: ErrorParts;
 
   constructor(code: ErrorCode, parts: ErrorParts) {
     super(format(code, parts), { cause: parts.cause });
@@ -55,6 +57,12 @@ export class ArtifactError extends Error {
     this.code = code;
     this.hint = parts.hint;
     this.exitCode = parts.exitCode;
+    this.#parts = parts;
+  }
+
+  /** The same failure under the code, and with the hint, of what it turned out to be. */
+  as(code: ErrorCode, hint: string): ArtifactError {
+    return new ArtifactError(code, { ...this.#parts, hint });
   }
 }
 

@@ -17,6 +17,8 @@ export interface CleanDeps {
   /** Connects to the engine; a project without anything built needs none. */
   connect: () => Promise<Engine>;
   print: (line: string) => void;
+  /** Aborted by an interrupt: nothing more is removed then. */
+  signal: AbortSignal;
   /** For ages in listings. */
   now: () => Date;
   toolVersion: string;
@@ -28,17 +30,31 @@ type Target = Owner & { root: string; artifactDir?: string };
 /**
  * Removes what this tool made: containers and volumes that carry our labels, and the project's artifacts and
  * archive. What is gone already is fine, and one part that fails does not keep the others.
- * @throws ArtifactError CLEAN_INCOMPLETE that lists what could not be removed and why
+ * @throws ArtifactError CLEAN_INCOMPLETE that lists what could not be removed and why, INTERRUPTED
  */
 export async function clean(target: Target, scope: CleanScope, deps: CleanDeps): Promise<void> {
+  try {
+    await removeAll(target, scope, deps);
+  } catch (error) {
+    const { aborted, reason: cause } = deps.signal;
+    if (!aborted) throw error;
+    throw cause instanceof ArtifactError ? cause.as(cause.code, 'Run clean again for what is left.') : cause;
+  }
+}
+
+async function removeAll(target: Target, scope: CleanScope, deps: CleanDeps): Promise<void> {
   const failures: string[] = [];
   let found = 0;
   const act = async (what: string, remove: () => Promise<void>) => {
+    deps.signal.throwIfAborted();
     found++;
     if (scope.dry_run) return deps.print(`would remove ${what}`);
     await remove().then(
       () => deps.print(`removed ${what}`),
-      (error) => failures.push(`${what}: ${reason(error)}`),
+      (error) => {
+        deps.signal.throwIfAborted();
+        failures.push(`${what}: ${reason(error)}`);
+      },
     );
   };
   const wholeEngine = scope.orphans || scope.all;
@@ -51,6 +67,7 @@ export async function clean(target: Target, scope: CleanScope, deps: CleanDeps):
     for (const removal of removals)
       await act(describe(removal, facts, deps.now()), () => removeThing(engine, removal.thing));
   } catch (error) {
+    deps.signal.throwIfAborted();
     failures.push(`containers and volumes: ${reason(error)}`);
   }
   for (const path of wholeEngine ? [] : await ownFiles(target)) {

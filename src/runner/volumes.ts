@@ -8,7 +8,7 @@ import type { Package } from '../artifact/package.js';
 import type { Engine } from '../docker/engine.js';
 import { LABEL, type Labels } from '../docker/labels.js';
 import { createVolume, findVolume, listVolumes, type Volume } from '../docker/volume.js';
-import { systemCode } from '../errors.js';
+import { fileError, systemCode } from '../errors.js';
 
 /** The download cache on an engine that does not see our file system. */
 export const DL_VOLUME = 'nx-docker-artifact-dl';
@@ -81,7 +81,9 @@ async function settleId(pkg: Package, find: () => Promise<string>): Promise<stri
   const known = await readId(path);
   if (known) return known;
   const id = await find();
-  await mkdir(pkg.paths.artifact, { recursive: true });
+  await mkdir(pkg.paths.artifact, { recursive: true }).catch((error) => {
+    throw fileError(error, `make ${pkg.paths.artifact}`);
+  });
   const temporary = `${path}.${randomBytes(4).toString('hex')}`;
   try {
     await writeDurable(temporary, id);
@@ -91,7 +93,7 @@ async function settleId(pkg: Package, find: () => Promise<string>): Promise<stri
     const code = systemCode(error);
     if (code === 'EEXIST' && !(await readId(path))) await rm(path, { force: true }); // not an id at all
     // ENOENT: another build is just replacing the directory
-    if (code !== 'EEXIST' && code !== 'ENOENT') throw error;
+    if (code !== 'EEXIST' && code !== 'ENOENT') throw fileError(error, `write ${path}`);
   } finally {
     await rm(temporary, { force: true });
   }

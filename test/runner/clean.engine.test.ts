@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -5,6 +6,7 @@ import type { Package } from '../../src/artifact/package.js';
 import { connect } from '../../src/docker/engine.js';
 import { LABEL } from '../../src/docker/labels.js';
 import { engineThings } from '../../src/docker/things.js';
+import { ArtifactError } from '../../src/errors.js';
 import { build } from '../../src/runner/build.js';
 import { type CleanScope, clean } from '../../src/runner/clean.js';
 import { engineProxy } from '../support/engine-proxy.js';
@@ -21,7 +23,7 @@ async function built(test: TestPackage = {}): Promise<Package> {
 async function run(
   pkg: Package,
   scope: Partial<CleanScope> = {},
-  { connect = testEngine, later = 0 } = {},
+  { connect = testEngine, later = 0, signal = new AbortController().signal } = {},
 ): Promise<string[]> {
   const lines: string[] = [];
   const { workspaceRoot, project } = pkg;
@@ -36,7 +38,7 @@ async function run(
   await clean(
     pkg,
     { ...all, ...scope },
-    { connect, print, now: () => new Date(Date.now() + later), toolVersion: '0.0.0-test' },
+    { connect, print, signal, now: () => new Date(Date.now() + later), toolVersion: '0.0.0-test' },
   );
   return lines;
 }
@@ -168,6 +170,24 @@ test('a copy of a workspace does not remove the volumes of the original', async 
   expect(await volumesOf(pkg.workspaceRoot)).toHaveLength(2);
 });
 
+test('an interrupt ends it, also while the engine does not answer, and says what to do', async () => {
+  const [pkg, proxy, controller] = [await built(), await engineProxy(), new AbortController()];
+  const interrupted = new ArtifactError('INTERRUPTED', { tried: 'x', cause: 'a test', hint: 'y' });
+  proxy.on(/^DELETE \/volumes/, () => {
+    controller.abort(interrupted);
+    return true;
+  });
+  const { signal } = controller;
+  const cleaning = run(pkg, {}, { connect: () => connect(proxy.env, signal), signal });
+  await expect(cleaning).rejects.toMatchObject({
+    code: 'INTERRUPTED',
+    hint: expect.stringContaining('again'),
+  });
+  expect(await volumesOf(pkg.workspaceRoot)).toHaveLength(2);
+  expect(existsSync(pkg.paths.archive)).toBe(true);
+  expect(await run(pkg)).toHaveLength(4);
+});
+
 test('without an engine the files go all the same, and the error names what is left', async () => {
   const pkg = await built();
   const scope = {
@@ -181,6 +201,7 @@ test('without an engine the files go all the same, and the error names what is l
   const connect = () => Promise.reject(new Error('no engine here'));
   const cleaning = clean(pkg, scope, {
     ...{ connect, print: (line: string) => void lines.push(line), now: () => new Date(), toolVersion: '0' },
+    signal: new AbortController().signal,
   });
   await expect(cleaning).rejects.toThrow(/CLEAN_INCOMPLETE[\s\S]*containers and volumes: no engine here/);
   expect(lines).toEqual([`removed ${pkg.paths.artifact}`, `removed ${pkg.paths.archive}`]);

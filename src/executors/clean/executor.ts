@@ -31,6 +31,7 @@ export default async function cleanExecutor(
       {
         connect: async () => (await import('../../docker/engine.js')).connect(deps.env, deps.signal),
         print: (line) => void deps.stdout.write(`${line}\n`),
+        signal: deps.signal,
         now: () => new Date(),
         toolVersion: deps.toolVersion,
       },
