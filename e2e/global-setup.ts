@@ -66,9 +66,10 @@ async function pack(root: string): Promise<{ tarball: string; files: string[] }>
   };
 }
 
-/** The versions of Nx that the repository itself has, which its lockfile fixes. */
+/** The version of Nx that the repository itself has, which its lockfile fixes; or that of the matrix. */
 async function install(dir: string, tarball: string): Promise<void> {
-  const version = async (name: string) => (await packageJson(`node_modules/${name}`)).version;
+  const version = async (name: string) =>
+    process.env.E2E_NX ?? (await packageJson(`node_modules/${name}`)).version;
   const devDependencies = { nx: await version('nx'), '@nx/devkit': await version('@nx/devkit') };
   await mkdir(dir);
   await writeFile(join(dir, 'package.json'), JSON.stringify({ name: 'e2e', private: true, devDependencies }));

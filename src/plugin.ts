@@ -12,6 +12,9 @@ interface PluginContext {
   };
 }
 
+/** As nx.json lists it. Nx before 22.7 gives a plugin without a name one, which an ES module does not take. */
+export const name = 'nx-docker-artifact/plugin';
+
 /**
  * Gives every project with a target on `nx-docker-artifact:build` the targets `archive`, `clean` and `shell`, and
  * that target its `dependsOn` and `inputs` (Nx: "Create a Tooling Plugin", createNodes). What project.json writes

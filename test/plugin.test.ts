@@ -1,12 +1,12 @@
 import { dirname } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createNodes } from '../src/plugin.js';
+import * as plugin from '../src/plugin.js';
 import { temporaryDirectory, writeFiles } from './support/workspace.js';
 
 const BUILD = 'nx-docker-artifact:build';
 const ARCHIVE = 'nx-docker-artifact:archive';
-const [glob, infer] = createNodes;
+const [glob, infer] = plugin.createNodes;
 
 /** What the plugin infers in a workspace of these files, by project root. */
 async function inferred(files: Record<string, unknown>, options?: Parameters<typeof infer>[1]) {
@@ -25,6 +25,10 @@ async function inferred(files: Record<string, unknown>, options?: Parameters<typ
 
 const project = (options: object = {}, more: object = {}) => ({
   ...{ name: 'alpha', targets: { 'build-artifact': { executor: BUILD, options } }, ...more },
+});
+
+test('it has a name, which older versions of Nx cannot give to an ES module', () => {
+  expect(plugin.name).toBe('nx-docker-artifact/plugin');
 });
 
 test('Nx hands it the files that can hold a project, at the top too', () => {
