@@ -1,0 +1,39 @@
+import { keyAndValue, pairsOf, type Term } from './elixir/terms.js';
+import type { Findings } from './findings.js';
+
+/** A text; what is none is a finding. One that holds a file's content is one as of today, which a warning says. */
+export function textOf(term: Term, key: string, findings: Findings): string | undefined {
+  if (term.kind !== 'text') {
+    addNotRead(term, key, 'no text', findings);
+    return undefined;
+  }
+  if (term.file)
+    findings.warnings.push(
+      `${key} "${term.value}" has the present content of ${term.file}, and does not follow it`,
+    );
+  return term.value;
+}
+
+/** The texts of a list. What else stands in it is a finding; a list of nothing else is none. */
+export function textsOf(term: Term, key: string, findings: Findings): string[] | undefined {
+  if (term.kind !== 'list') {
+    addNotRead(term, key, 'no list', findings);
+    return undefined;
+  }
+  const texts = term.items.flatMap((item) => textOf(item, key, findings) ?? []);
+  return texts.length > 0 || term.items.length === 0 ? texts : undefined;
+}
+
+/** The pairs of a keyword list. */
+export function keywordsOf(term: Term, key: string, findings: Findings): Map<string, Term> {
+  if (term.kind !== 'list') {
+    addNotRead(term, key, 'no keyword list', findings);
+    return new Map();
+  }
+  for (const item of term.items) if (!keyAndValue(item)) addNotRead(item, key, 'no pair', findings);
+  return pairsOf(term.items);
+}
+
+export function addNotRead(term: Term, key: string, why: string, findings: Findings): void {
+  findings.addNotRead(key, term, term.kind === 'unread' ? term.why : why);
+}

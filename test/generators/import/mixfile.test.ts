@@ -1,0 +1,203 @@
+import { expect, test } from 'vitest';
+import { readMixfile } from '../../../src/generators/import/mixfile.js';
+
+function read(project: string, definitions = '', files: Record<string, string> = {}) {
+  const text = `defmodule M do\n${definitions}\n  def project, do: ${project}\nend\n`;
+  return readMixfile(text, 'lib/mix.exs', {
+    contentOf: (path) => files[path],
+    exists: (path) => path in files,
+  });
+}
+
+/** Of `nerves_package`, and the findings in short. */
+function nerves(list: string, definitions = '', files: Record<string, string> = {}) {
+  const { nervesPackage, findings } = read(`[nerves_package: ${list}]`, definitions, files);
+  const short = ({ key, source, why }: { key: string; source: string; why: string }) =>
+    `${key}: ${source} (${why})`;
+  return {
+    read: nervesPackage,
+    notRead: findings.notRead.map(short),
+    left: findings.notImported.map(({ key }) => key),
+    warnings: findings.warnings,
+  };
+}
+
+test.each([
+  ['type: :system', { type: 'system' }],
+  ['type: :toolchain', { type: 'toolchain' }],
+  ['type: :package', { type: 'package' }],
+  ['platform_config: [defconfig: "a/b_defconfig"]', { defconfig: 'a/b_defconfig' }],
+  ['checksum: []', { checksum: [] }],
+  ['checksum: ["a", "b"]', { checksum: ['a', 'b'] }],
+  ['build_runner_config: [docker: {"Dockerfile", "x:1"}]', { docker: ['Dockerfile', 'x:1'] }],
+  ['build_runner_config: []', {}],
+  ['build_runner_opts: [make_args: ["A=1"]]', { make_args: ['A=1'] }],
+  ['type: :system, type: :package', { type: 'system' }],
+])('%s is read whole', (list, expected) => {
+  const { read, notRead, left } = nerves(
+    `[checksum: ["x"], ${list}]`.replace(/checksum: \["x"\], (?=checksum)/, ''),
+  );
+  expect(read).toEqual('checksum' in expected ? expected : { checksum: ['x'], ...expected });
+  expect([notRead, left]).toEqual([[], []]);
+});
+
+test.each([
+  ['type: :sytem', 'type: :sytem (none of :system, :toolchain, :package)'],
+  ['type: "system"', 'type: "system" (none of :system, :toolchain, :package)'],
+  ['platform_config: "x"', 'platform_config: "x" (no keyword list)'],
+  ['platform_config: [defconfig: :x]', 'platform_config.defconfig: :x (no text)'],
+  ['platform_config: [defconfig: [linux: "a"]]', 'platform_config.defconfig: [linux: "a"] (no text)'],
+  ['checksum: "x"', 'checksum: "x" (no list)'],
+  ['checksum: files(1)', 'checksum: files(1) (a function with arguments)'],
+  ['checksum: [System.get_env("X")]', 'checksum: System.get_env("X") (a call, which only Mix can make)'],
+  ['build_runner_config: [docker: "x"]', 'build_runner_config.docker: "x" (no {dockerfile, tag})'],
+  ['build_runner_config: [docker: {"a"}]', 'build_runner_config.docker: {"a"} (no {dockerfile, tag})'],
+  [
+    'build_runner_config: [docker: {"a", tag}]',
+    'build_runner_config.docker: tag (nothing that is defined here)',
+  ],
+  [
+    'build_runner_opts: [make_args: args]',
+    'build_runner_opts.make_args: args (nothing that is defined here)',
+  ],
+  ['build_runner_opts: ["make_args"]', 'build_runner_opts: "make_args" (no pair)'],
+])('%s is not read', (list, expected) => {
+  const { read, notRead } = nerves(`[${list}${list.startsWith('checksum') ? '' : ', checksum: ["x"]'}]`);
+  expect(notRead).toEqual([expected]);
+  const { checksum, ...rest } = read;
+  expect(Object.values(rest).filter((value) => value !== undefined)).toEqual([]);
+  expect(checksum).toEqual(list.startsWith('checksum') ? undefined : ['x']);
+});
+
+test('of a list what is readable is imported, the rest is listed', () => {
+  const { read, notRead } = nerves('[checksum: more() ++ ["a", @b] ++ ["c"]]');
+  expect(read.checksum).toEqual(['a', 'c']);
+  expect(notRead).toEqual([
+    'checksum: more() (nothing that is defined here)',
+    'checksum: @b (nothing that is defined here)',
+  ]);
+});
+
+test('a missing checksum is an empty list, as in Nerves, but not where it may have been overlooked', () => {
+  expect(nerves('[type: :system]').read.checksum).toEqual([]);
+  expect(nerves('[type: :system] ++ common()').read.checksum).toBeUndefined();
+  expect(nerves('common()').read.checksum).toBeUndefined();
+  expect(nerves('common()').notRead).toEqual(['nerves_package: common() (nothing that is defined here)']);
+  expect(nerves('common()', 'def common, do: [checksum: ["x"]]').read.checksum).toEqual(['x']);
+});
+
+test('what has no place here is listed with its reason', () => {
+  const list = `[checksum: [], env: [{"A", "b"}], artifact_sites: [{:prefix, "https://x.example"}], build_runner: X,
+    provider_config: [docker: {"a", "b"}], anything: 1, build_runner_config: [other: 1], build_runner_opts: [timeout: 1]]`;
+  const { left, notRead } = nerves(list);
+  expect(left).toEqual([
+    ...['env', 'artifact_sites', 'build_runner', 'provider_config', 'anything'],
+    ...['build_runner_config.other', 'build_runner_opts.timeout'],
+  ]);
+  expect(notRead).toEqual([]);
+  const { findings } = read(`[nerves_package: ${list}]`);
+  for (const { why } of findings.notImported) expect(why.length).toBeGreaterThan(5);
+  expect(findings.notImported[0]?.why).toBe(
+    'Nerves gives it to the compilation of applications, not to the container',
+  );
+});
+
+test.each([
+  ['"1.2.3"', '1.2.3', []],
+  ['@version', undefined, []],
+  ['"#{@version}-dev"', '0.9.0-dev', []],
+  ['File.read!("version.txt")', undefined, ['it is in version.txt; here it can be in the file VERSION']],
+  ['version()', undefined, ['nothing that is defined here']],
+  [':"1.0"', undefined, ['no text']],
+])('version: %s', (version, expected, why) => {
+  const result = read(
+    `[version: ${version}, nerves_package: []]`,
+    '@version Path.join(__DIR__, "VERSION") |> File.read!() |> String.trim()',
+    { VERSION: '0.9.0' },
+  );
+  expect(result.version).toBe(expected);
+  expect(result.findings.notRead.map((finding) => finding.why)).toEqual(why);
+});
+
+test('a tag with the version of the file is that of today, which a warning says', () => {
+  const { read, warnings } = nerves(
+    '[build_runner_config: [docker: {"Dockerfile", "x:#{@version}"}]]',
+    '@version File.read!("VERSION") |> String.trim()',
+    { VERSION: '0.9.0' },
+  );
+  expect(read.docker).toEqual(['Dockerfile', 'x:0.9.0']);
+  expect(warnings).toEqual([
+    'build_runner_config.docker "x:0.9.0" has the present content of VERSION, and does not follow it',
+  ]);
+});
+
+test.each([
+  ['{:br, path: "../br"}'],
+  ['{:br, [path: "../br", runtime: false]}'],
+  ['{:br, "~> 1.0", path: "../br", override: true}'],
+  ['{:br, ">= 0.0.0", [only: :dev, path: "../br"]}'],
+  ['br: [path: "../br"]'],
+  ['{:br, path: Path.join(__DIR__, "../br")}'],
+  ['{:br, path: Path.expand("../br", __DIR__)}'],
+])('the path of the dependency %s is taken', (dependency) => {
+  const { pathDependencies } = read(`[deps: [{:a, "~> 1"}, x(), ${dependency}], nerves_package: []]`);
+  expect([...pathDependencies]).toEqual([['br', '../br']]);
+});
+
+test.each(['{:br, "~> 1.0"}', '{:br, git: "../br"}', '{"br", path: "../br"}', '{:br, path: path()}', ':br'])(
+  'there is no path in the dependency %s',
+  (dependency) => {
+    expect([...read(`[deps: [${dependency}], nerves_package: []]`).pathDependencies]).toEqual([]);
+  },
+);
+
+test('line numbers and sources are those of the file, whatever its line ends', () => {
+  const lines = [
+    'defmodule M do',
+    '  def project, do: [nerves_package: package()]',
+    '  def package, do: [',
+    '    checksum: ["a"],',
+    '    platform_config: [defconfig: System.get_env(',
+    `      "A_LONG_NAME"${', "A_LONG_NAME"'.repeat(9)})]`,
+    '  ]',
+    'end',
+  ];
+  for (const text of [lines.join('\n'), `\uFEFF${lines.join('\r\n')}`]) {
+    const { findings } = readMixfile(text, 'mix.exs', { contentOf: () => undefined, exists: () => false });
+    expect(findings.notRead).toEqual([
+      {
+        key: 'platform_config.defconfig',
+        line: 5,
+        source: 'System.get_env( "A_LONG_NAME", "A_LONG_NAME", "A_LONG_NAME", "A_LONG_N...',
+        why: 'a call, which only Mix can make',
+      },
+    ]);
+  }
+});
+
+test.each([
+  ['', /there is no Mix project in it/],
+  ['not Elixir at all {{{', /there is no Mix project in it/],
+  ['defmodule M do\ndef project(x), do: [nerves_package: x]\nend', /there is no Mix project in it/],
+  [
+    'defmodule M do\ndef project, do: common()\nend',
+    /could not read its function "project" \(line 2: nothing/,
+  ],
+  ['defmodule M do\ndef project, do: %{nerves_package: []}\nend', /could not read its .*line 2: no literal/],
+  [
+    'defmodule M do\ndef project, do: [app: :m] ++\n  common()\nend',
+    /found no nerves_package, and could not read all \(line 3: nothing that is defined here\)/,
+  ],
+  ['defmodule M do\ndef project, do: [app: :m]\nend', /it is no Nerves package/],
+  ['defmodule M do\ndef project, do: [nerves_package: [type: :system_platform]]\nend', /it is a platform/],
+  ['defmodule M do\ndef project, do: [nerves_package: [type: :toolchain_platform]]\nend', /it is a platform/],
+])('%j is refused in one line with a hint', (text, cause) => {
+  let message = '';
+  try {
+    readMixfile(text, 'lib/mix.exs', { contentOf: () => undefined, exists: () => false });
+  } catch (error) {
+    message = (error as Error).message;
+  }
+  expect(message).toMatch(/^MIXFILE_BAD: could not import lib\/mix\.exs: .+\n {2}-> .+$/);
+  expect(message).toMatch(cause);
+});
