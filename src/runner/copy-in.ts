@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WriteEntry } from 'tar';
-import { engineLost, isConnectionError } from '../docker/engine-lost.js';
+import { engineFailure } from '../docker/engine-lost.js';
 import { putTar, tarStream } from '../docker/files.js';
 import type { Session } from '../docker/session.js';
 import { ArtifactError } from '../errors.js';
@@ -107,10 +107,11 @@ async function putManifest(session: Session, copy: CopyIn, tree: object, signal:
 
 function failed(from: string, cause: unknown): ArtifactError {
   const tried = `copy ${from} into the build volume`;
-  if (isConnectionError(cause)) return engineLost(tried, cause);
+  const failure = engineFailure(tried, cause);
+  if (failure instanceof ArtifactError) return failure;
   return new ArtifactError('FILES', {
     tried,
     cause,
-    hint: "Are all its files readable, and is there space on the engine's disk (`docker system df`)?",
+    hint: 'Are all its files readable?',
   });
 }
