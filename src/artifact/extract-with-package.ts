@@ -1,7 +1,7 @@
 import { chmod, lutimes, mkdir, symlink, utimes } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import type { ReadEntry } from 'tar';
-import { ArtifactError, fileError } from '../errors.js';
+import { ArtifactError, fileError, reason } from '../errors.js';
 import { type ArchiveFile, bad } from './archive-file.js';
 
 type Kept = { path: string; linkpath: string; mode: number; mtime: Date };
@@ -37,8 +37,14 @@ export async function extractWithPackage(archive: ArchiveFile, into: string): Pr
     }
   } catch (error) {
     const known = fileError(error, `unpack ${archive.path}`);
-    throw known instanceof ArtifactError ? known : bad(archive.path, error);
+    throw known instanceof ArtifactError ? known : bad(archive.path, reason(error) + memberOf(error));
   }
+}
+
+/** The member that an error of the package is about. */
+function memberOf(error: unknown): string {
+  const { entry } = error as { entry?: { path?: unknown } };
+  return entry?.path === undefined ? '' : `: ${JSON.stringify(entry.path)}`;
 }
 
 function keep({ path, linkpath = '', mode = 0o755, mtime = new Date() }: ReadEntry): Kept {

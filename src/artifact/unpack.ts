@@ -6,6 +6,7 @@ import { type ArchiveFile, bad, verifySha256 } from './archive-file.js';
 import { replaceDirectory } from './directory.js';
 import { extractWithPackage } from './extract-with-package.js';
 import { CHECKSUM, DOCKER_ID, readMark, UNPACKED_FROM, writeMarks } from './marks.js';
+import { tame } from './tame.js';
 import {
   complaints,
   compressionFlag,
@@ -39,6 +40,7 @@ export async function unpack(
       signal.throwIfAborted();
       for (const result of results) if (result.status === 'rejected') throw result.reason;
       const top = await onlyDirectory(archive, fresh);
+      await tame(archive.path, top);
       await writeMarks(top, {
         [CHECKSUM]: checksum,
         [UNPACKED_FROM]: archive.sha256,

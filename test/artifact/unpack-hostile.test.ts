@@ -1,8 +1,19 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { lstat, mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { unpack } from '../../src/artifact/unpack.js';
-import { archiveOf, directory, file, link, listing, type Member, onlyPrograms } from '../support/archives.js';
+import {
+  archiveOf,
+  directory,
+  file,
+  link,
+  listing,
+  type Member,
+  onlyPrograms,
+  storedArchive,
+} from '../support/archives.js';
 import { temporaryDirectory, writeFiles } from '../support/workspace.js';
 
 const WAYS = [
@@ -20,14 +31,14 @@ describe.each(WAYS)('with $way', ({ env }) => {
     await writeFiles(place, { 'artifacts/alpha/old': 'old', 'victim/file': 'untouched' });
     const archive = await archiveOf(members(victim));
     const { signal } = new AbortController();
-    const result = await unpack(archive, target, CHECKSUM, { env: await env(), signal }).then(
-      () => 'unpacked',
-      (error) => error.code ?? error,
+    const outcome = await unpack(archive, target, CHECKSUM, { env: await env(), signal }).then(
+      () => ({ result: 'unpacked', message: '' }),
+      (error) => ({ result: error.code ?? error, message: String(error.message) }),
     );
     expect(await listing(victim)).toEqual({ file: expect.stringMatching(/ untouched$/) });
     expect(await readdir(dirname(target))).toEqual(['alpha']);
     expect((await readdir(place)).sort()).toEqual(['artifacts', 'victim']);
-    return { result, target };
+    return { ...outcome, target };
   }
 
   test.each<[string, (victim: string) => Member[]]>([
@@ -45,9 +56,42 @@ describe.each(WAYS)('with $way', ({ env }) => {
     ['is a link that leads out by its name', () => [directory('top'), link('../../../victim/file', 'evil')]],
     ['replaces a link', (victim) => [link('top/l', `${victim}/file`), file('top/l/', 'evil')]],
   ])('a member that %s is refused, and the old artifact stays', async (_, members) => {
-    const { result, target } = await attack(members);
+    const { result, message, target } = await attack(members);
     expect(result).toBe('ARCHIVE_BAD');
+    expect(message, 'it names the member').toMatch(/top|victim|TAR_ENTRY_INVALID/);
     expect(await readFile(join(target, 'old'), 'utf8')).toBe('old');
+  });
+
+  test.each([
+    ['a character device', { type: 'CharacterDevice', devmaj: 1, devmin: 5 }],
+    ['a block device', { type: 'BlockDevice', devmaj: 8, devmin: 0 }],
+    ['a FIFO', { type: 'FIFO' }],
+  ] as const)('%s is refused by its name, and the old artifact stays', async (_, what) => {
+    const { result, message, target } = await attack(() => [
+      directory('top'),
+      { path: 'top/odd one', ...what },
+    ]);
+    expect(result).toBe('ARCHIVE_BAD');
+    expect(message).toContain('odd one');
+    expect(await readFile(join(target, 'old'), 'utf8')).toBe('old');
+  });
+
+  test('a setuid program loses that bit, and no other', async () => {
+    const { target } = await attack(() => [
+      directory('top'),
+      file('top/su', 'x', 0o6755),
+      directory('top/d', 0o2755),
+    ]);
+    expect((await lstat(join(target, 'su'))).mode & 0o7777).toBe(0o755);
+  });
+
+  test('of two members with one name the later is what is there; names that differ in case are two', async () => {
+    const { target } = await attack(() => [
+      directory('top'),
+      ...[file('top/a', 'first'), file('top/a', 'second'), file('top/A', 'upper')],
+    ]);
+    expect(await readFile(join(target, 'a'), 'utf8')).toBe('second');
+    expect(await readFile(join(target, 'A'), 'utf8')).toBe('upper');
   });
 
   test('a hard link to a file outside is refused', async () => {
@@ -89,4 +133,32 @@ test('a link in the place of the artifact directory is replaced, and what it lea
   await unpack(archive, join(place, 'artifacts/alpha'), CHECKSUM, { env: process.env, signal });
   expect(Object.keys(await listing(join(place, 'elsewhere')))).toEqual(['file']);
   expect(await readdir(join(place, 'artifacts/alpha'))).toContain('a');
+});
+
+/** Archives that GNU tar has made of odd files: names of any bytes, and a file of 4 GiB that is all holes. */
+async function madeByTar(script: string) {
+  const place = await temporaryDirectory('made');
+  execFileSync('bash', ['-ec', `mkdir top; cd top; ${script}; cd ..; tar -S -czf made.tar.gz top`], {
+    cwd: place,
+  });
+  const archive = await storedArchive(readFileSync(join(place, 'made.tar.gz')));
+  const target = join(place, 'artifact');
+  await unpack(archive, target, CHECKSUM, { env: process.env, signal: new AbortController().signal });
+  return target;
+}
+
+test('names with newlines, control characters and bytes that are no UTF-8 stay as they are', async () => {
+  const target = await madeByTar(
+    "touch $'a\\nb' $'\\e[31m' $'\\xff\\xfe'; mkdir $'\\xff'; touch $'\\xff/x'; chmod 4755 $'\\xff/x'",
+  );
+  const names = (await readdir(target, { encoding: 'latin1' })).filter(
+    (name) => !/^(CHECKSUM|\.archive)/.test(name),
+  );
+  expect(names.sort()).toEqual(['\x1b[31m', 'a\nb', '\xff', '\xff\xfe']);
+});
+
+test('a file of 4 GiB that is all holes takes no space', async () => {
+  const { size, blocks } = await lstat(join(await madeByTar('truncate -s 4G sparse'), 'sparse'));
+  expect(size).toBe(4 * 1024 ** 3);
+  expect(blocks).toBeLessThan(1000);
 });

@@ -10,7 +10,9 @@ import { temporaryDirectory } from './workspace.js';
 /** A member of a tar archive, as odd as a test needs it. */
 export interface Member {
   path: string;
-  type?: 'File' | 'Directory' | 'SymbolicLink' | 'Link';
+  type?: 'File' | 'Directory' | 'SymbolicLink' | 'Link' | 'CharacterDevice' | 'BlockDevice' | 'FIFO';
+  devmaj?: number;
+  devmin?: number;
   content?: string;
   linkpath?: string;
   mode?: number;
