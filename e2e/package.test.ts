@@ -4,24 +4,30 @@ import { execa } from 'execa';
 import { expect, inject, test } from 'vitest';
 import { testWorkspace } from './support/workspace.js';
 
-test('the tarball holds dist, executors.json, package.json, README and LICENSE, and nothing else', () => {
+test('the tarball holds dist, what Nx reads, README and LICENSE, and nothing else', () => {
   const top = new Set(inject('packed').map((path) => path.split('/')[0]));
-  expect([...top].sort()).toEqual(['LICENSE', 'README.md', 'dist', 'executors.json', 'package.json']);
+  const json = ['executors.json', 'generators.json', 'package.json'];
+  expect([...top].sort()).toEqual(['LICENSE', 'README.md', 'dist', ...json]);
   const kinds = inject('packed').filter(
     (path) => !/^[^/]+$|\.js$|\.d\.ts$|\.js\.map$|\/schema\.json$/.test(path),
   );
   expect(kinds).toEqual([]);
 });
 
-test('what executors.json and exports name is in the tarball', async () => {
+test('what executors.json, generators.json and exports name is in the tarball', async () => {
   const installed = join(inject('e2e'), 'installed/node_modules/nx-docker-artifact');
   const json = async (name: string) => JSON.parse(await readFile(join(installed, name), 'utf8'));
   const { executors } = await json('executors.json');
+  const { generators } = await json('generators.json');
   const { exports } = await json('package.json');
   const named = [
     ...Object.values<{ implementation: string; schema: string }>(executors).flatMap((executor) => [
       executor.implementation,
       executor.schema,
+    ]),
+    ...Object.values<{ factory: string; schema: string }>(generators).flatMap((generator) => [
+      generator.factory,
+      generator.schema,
     ]),
     ...Object.values<string | Record<string, string>>(exports).flatMap((entry) =>
       typeof entry === 'string' ? [entry] : Object.values(entry),

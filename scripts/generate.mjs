@@ -1,4 +1,5 @@
-// Writes what is generated from src/options.ts: schema.json of each executor, and the README's option tables.
+// Writes what is generated from src/options.ts and src/generators/options.ts: schema.json of each executor and each
+// generator, and the README's option tables.
 // With --check it writes nothing and fails when something would change.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,15 +11,19 @@ import { optionTable } from './option-table.mjs';
 const root = join(import.meta.dirname, '..');
 await build();
 const { executorOptions } = await import(pathToFileURL(join(root, 'dist/options.js')).href);
+const { generatorOptions } = await import(pathToFileURL(join(root, 'dist/generators/options.js')).href);
 const check = process.argv.includes('--check');
 const stale = [];
 
 for (const [name, { schema, title }] of Object.entries(executorOptions)) {
-  const json = z.toJSONSchema(schema, { target: 'draft-7', io: 'input' });
-  const { $schema, ...rest } = json;
-  const text = { $schema, $id: `nx-docker-artifact-${name}`, title, outputCapture: 'direct-nodejs', ...rest };
-  emit(`src/executors/${name}/schema.json`, `${JSON.stringify(text, null, 2)}\n`);
+  const head = { $id: `nx-docker-artifact-${name}`, title, outputCapture: 'direct-nodejs' };
+  const json = emitSchema(`src/executors/${name}/schema.json`, schema, head);
   emit('README.md', intoReadme(name, optionTable(json)));
+}
+for (const [name, { schema, ...texts }] of Object.entries(generatorOptions)) {
+  const head = { $id: `nx-docker-artifact-generator-${name}`, ...texts, cli: 'nx' };
+  const json = emitSchema(`src/generators/${name}/schema.json`, schema, head);
+  if (Object.keys(json.properties).length > 0) emit('README.md', intoReadme(name, optionTable(json)));
 }
 
 if (stale.length > 0) {
@@ -26,6 +31,13 @@ if (stale.length > 0) {
   process.exit(1);
 }
 if (!check) await build(); // with the new schema.json
+
+function emitSchema(file, schema, head) {
+  const json = z.toJSONSchema(schema, { target: 'draft-7', io: 'input' });
+  const { $schema, ...rest } = json;
+  emit(file, `${JSON.stringify({ $schema, ...head, ...rest }, null, 2)}\n`);
+  return json;
+}
 
 function emit(file, text) {
   const path = join(root, file);

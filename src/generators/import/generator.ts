@@ -1,0 +1,12 @@
+import { formatFiles, type Tree } from '@nx/devkit';
+import { parseOptions } from '../../parse-options.js';
+import { print } from '../shared/report.js';
+import { importMixfile } from './import-mixfile.js';
+import { importOptions } from './options.js';
+
+/** `nx g nx-docker-artifact:import`: a mix.exs into the project.json beside it. */
+export default async function importGenerator(tree: Tree, options: unknown): Promise<void> {
+  const report = importMixfile(tree, parseOptions(importOptions, options, 'nx-docker-artifact:import'));
+  await formatFiles(tree);
+  print(report);
+}

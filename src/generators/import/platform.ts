@@ -1,0 +1,52 @@
+import { posix } from 'node:path';
+import type { Term } from './elixir/terms.js';
+import type { Mixfile } from './mixfile.js';
+import { addNotRead } from './values.js';
+
+/** The Nerves modules of the two platforms that there are, and the packages that they come in. */
+const PACKAGES: Record<string, string> = {
+  'Nerves.System.BR': 'nerves_system_br',
+  'Nerves.Toolchain.CTNG': 'nerves_toolchain_ctng',
+};
+
+export interface WorkspaceView {
+  /** Roots of the projects, by name. */
+  roots: Map<string, string>;
+  isDirectory(path: string): boolean;
+  /** A path from the workspace root in its shortest form; undefined when it leads out. */
+  inWorkspace(path: string): string | undefined;
+}
+
+/**
+ * The option `platform` for the module that a mix.exs names: where its dependency's `path:` leads, else the project
+ * of that name, else where Mix fetches it to.
+ * @param directory that of the mix.exs, from the workspace root
+ */
+export function platformOf(
+  mixfile: Mixfile,
+  directory: string,
+  workspace: WorkspaceView,
+): string | undefined {
+  const { nervesPackage, pathDependencies, depsPath, findings } = mixfile;
+  const { platform } = nervesPackage;
+  if (!platform) return undefined;
+  const name = packageOf(platform);
+  if (name === undefined) {
+    addNotRead(platform, 'platform', 'no platform that is known here: write the option yourself', findings);
+    return undefined;
+  }
+  const dependency = pathDependencies.get(name);
+  if (dependency === undefined && workspace.roots.has(name)) return name;
+  const path = workspace.inWorkspace(posix.join(directory, dependency ?? posix.join(depsPath, name)));
+  if (path === undefined) {
+    findings.addNotRead('platform', platform, `${name} lies outside of the workspace`);
+    return undefined;
+  }
+  if (!workspace.isDirectory(path)) findings.warnings.push(`the platform is not there yet: ${path}`);
+  const [project = path] = [...workspace.roots].find(([, root]) => root === path) ?? [];
+  return project;
+}
+
+function packageOf(platform: Term): string | undefined {
+  return platform.kind === 'module' ? PACKAGES[platform.value] : undefined;
+}

@@ -1,0 +1,43 @@
+import { BUILD_EXECUTOR } from '../../plugin/project-file.js';
+import { isObject, type JsonEdit, type JsonObject } from '../shared/json-file.js';
+import { type Kept, mergeOptions } from './merge.js';
+import { mixfileError } from './refusals.js';
+
+export interface TargetChange {
+  /** The target's name. */
+  name: string;
+  /** Paths from the top of project.json. */
+  edits: JsonEdit[];
+  /** The options among them, by their names. */
+  set: JsonEdit[];
+  kept: Kept[];
+}
+
+/**
+ * How a project.json gets the options that were read: into its target on our executor, else into `build-artifact`.
+ * @param file the mix.exs, for messages
+ * @throws ArtifactError MIXFILE_BAD when `build-artifact` is something else, and is not to be overwritten
+ */
+export function changeTarget(
+  project: JsonObject,
+  read: JsonObject,
+  overwrite: boolean,
+  file: string,
+): TargetChange {
+  const targets = project.targets ?? {};
+  if (!isObject(targets)) throw mixfileError(file, '"targets" of project.json is no object', 'Correct it.');
+  const own = Object.entries(targets).find(
+    ([, target]) => isObject(target) && target.executor === BUILD_EXECUTOR,
+  );
+  const [name, target] = own ?? ['build-artifact', targets['build-artifact']];
+  const path = ['targets', name];
+  const { edits: set, kept } = mergeOptions(isObject(target) ? target.options : undefined, read, overwrite);
+  const inOptions = set.map((edit) => ({ ...edit, path: [...path, 'options', ...edit.path] }));
+  if (own) return { name, edits: inOptions, set, kept };
+  if (target === undefined || overwrite) {
+    const edits = [{ path, value: { executor: BUILD_EXECUTOR, options: read } }];
+    return { name, edits, set: mergeOptions(undefined, read, true).edits, kept: [] };
+  }
+  const hint = 'Give it another name, or replace it with --overwrite.';
+  throw mixfileError(file, `project.json has a target "${name}" on another executor`, hint);
+}

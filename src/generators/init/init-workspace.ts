@@ -1,0 +1,45 @@
+import type { Tree } from '@nx/devkit';
+import { ArtifactError } from '../../errors.js';
+import { editJsonFile, isObject, readJsonFile, writeJsonFile } from '../shared/json-file.js';
+import type { Report } from '../shared/report.js';
+import { missingLines, withLines } from './gitignore.js';
+
+const PLUGIN = 'nx-docker-artifact/plugin';
+
+/**
+ * Adds the plugin to nx.json, and what builds leave behind to .gitignore.
+ * @throws ArtifactError FILES when nx.json is not what Nx takes
+ */
+export function initWorkspace(tree: Tree): Report {
+  return { lines: [addPlugin(tree), addIgnored(tree)], warnings: [] };
+}
+
+/** Whether nx.json has the plugin, in either of Nx's forms. */
+export function hasPlugin(tree: Tree): boolean {
+  return (pluginsOf(tree) ?? []).some((entry) => (isObject(entry) ? entry.plugin : entry) === PLUGIN);
+}
+
+function addPlugin(tree: Tree): string {
+  if (hasPlugin(tree)) return `nx.json has the plugin ${PLUGIN} already.`;
+  const edit = pluginsOf(tree)
+    ? { path: ['plugins', -1], value: PLUGIN }
+    : { path: ['plugins'], value: [PLUGIN] };
+  if (tree.exists('nx.json')) editJsonFile(tree, 'nx.json', [edit]);
+  else writeJsonFile(tree, 'nx.json', { plugins: [PLUGIN] });
+  return `Added the plugin ${PLUGIN} to nx.json.`;
+}
+
+function pluginsOf(tree: Tree): unknown[] | undefined {
+  const plugins = readJsonFile(tree, 'nx.json')?.plugins;
+  if (plugins === undefined || Array.isArray(plugins)) return plugins;
+  const hint = 'Correct that file.';
+  throw new ArtifactError('FILES', { tried: 'read nx.json', cause: '"plugins" is no list', hint });
+}
+
+function addIgnored(tree: Tree): string {
+  const text = tree.read('.gitignore', 'utf8') ?? '';
+  const missing = missingLines(text);
+  if (missing.length === 0) return '.gitignore has all lines already.';
+  tree.write('.gitignore', withLines(text, missing));
+  return `Added ${missing.join(', ')} to .gitignore.`;
+}

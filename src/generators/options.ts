@@ -1,0 +1,40 @@
+import { importOptions } from './import/options.js';
+import { initOptions } from './init/options.js';
+import { systemOptions } from './system/options.js';
+
+/** What schema.json is generated from, by generator; `nx g ... --help` shows it. */
+export const generatorOptions = {
+  init: {
+    schema: initOptions,
+    title: 'Sets up a workspace',
+    description: 'Adds the plugin to nx.json, and what builds leave behind to .gitignore. `nx add` runs it.',
+    examples: [{ command: 'nx g nx-docker-artifact:init', description: 'Set up this workspace' }],
+  },
+  system: {
+    schema: systemOptions,
+    title: 'Makes a new system',
+    description: 'Makes a package with project.json, nerves_defconfig and VERSION. What is there is kept.',
+    examples: [
+      {
+        command: 'nx g nx-docker-artifact:system rpi4 --platform nerves_system_br',
+        description: 'A system in systems/rpi4, built in the image of its platform',
+      },
+      {
+        command: 'nx g nx-docker-artifact:system rpi4 --platform deps/nerves_system_br --dockerfile',
+        description: 'One on a fetched platform, with an image of its own',
+      },
+    ],
+  },
+  import: {
+    schema: importOptions,
+    title: 'Imports a mix.exs',
+    description:
+      'Takes what stands literally in the mix.exs of a Nerves package over into the project.json beside it, and lists what it could not read. Nothing is evaluated.',
+    examples: [
+      {
+        command: 'nx g nx-docker-artifact:import --mixfile systems/rpi4/mix.exs',
+        description: 'Make or update systems/rpi4/project.json',
+      },
+    ],
+  },
+};

@@ -1,0 +1,36 @@
+import { posix } from 'node:path';
+import type { Tree } from '@nx/devkit';
+import { platformImage } from '../../runner/image-spec.js';
+import { readJsonFile } from '../shared/json-file.js';
+import { badOption, isDirectory, pathInWorkspace } from '../shared/workspace.js';
+
+export interface PlatformChoice {
+  /** For the option `platform`. */
+  option: string;
+  /** The image that a package is built in without one of its own. */
+  image: string;
+}
+
+/**
+ * Looks up what a user named as platform.
+ * @throws ArtifactError BAD_OPTION when it is neither a project nor a directory
+ */
+export function choosePlatform(tree: Tree, given: string, roots: Map<string, string>): PlatformChoice {
+  const root = roots.get(given);
+  if (root !== undefined) return choice(tree, given, given.replace(/^@/, '').replaceAll('/', '-'), root);
+  const path = pathInWorkspace(tree, given, 'platform');
+  if (isDirectory(tree, path)) return choice(tree, path, posix.basename(path), path);
+  const hint = 'Name an Nx project, or a directory from the workspace root that is there.';
+  throw badOption('platform', `no Nx project is called "${given}", and there is no such directory`, hint);
+}
+
+function choice(tree: Tree, option: string, name: string, root: string): PlatformChoice {
+  return { option, image: platformImage({ name, root, version: versionOf(tree, root) }) };
+}
+
+/** As a build finds it: the file VERSION, else package.json, else "0.0.0". */
+function versionOf(tree: Tree, root: string): string {
+  const text = tree.read(posix.join(root, 'VERSION'), 'utf8')?.trim();
+  const version = text || readJsonFile(tree, posix.join(root, 'package.json'))?.version;
+  return typeof version === 'string' && version !== '' ? version : '0.0.0';
+}

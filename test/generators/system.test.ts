@@ -1,0 +1,177 @@
+import { expect, test } from 'vitest';
+import { createSystem } from '../../src/generators/system/create-system.js';
+import systemGenerator from '../../src/generators/system/generator.js';
+import { buildOptions } from '../../src/options.js';
+import { filesIn, refusal, testTree } from './support/tree.js';
+
+const br = { 'br/project.json': '{ "name": "nerves_system_br" }', 'br/VERSION': '1.31.7\n' };
+const options = { name: 'rpi4', platform: 'nerves_system_br', dockerfile: false };
+
+function make(more: object = {}, files: Record<string, string> = {}) {
+  const tree = testTree({ ...br, ...files });
+  const { lines } = createSystem(tree, { ...options, ...more });
+  const read = (file: string) => tree.read(`systems/rpi4/${file}`, 'utf8');
+  return { tree, lines, read, project: JSON.parse(read('project.json') ?? '{}') };
+}
+
+test('makes a package that is complete', () => {
+  const { tree, lines, read, project } = make();
+  expect(tree.children('systems/rpi4').sort()).toEqual(['VERSION', 'nerves_defconfig', 'project.json']);
+  expect(project).toEqual({
+    $schema: '../../node_modules/nx/schemas/project-schema.json',
+    name: 'rpi4',
+    targets: {
+      'build-artifact': {
+        executor: 'nx-docker-artifact:build',
+        options: {
+          platform: 'nerves_system_br',
+          platform_config: { defconfig: 'nerves_defconfig' },
+          checksum: ['nerves_defconfig', 'VERSION'],
+        },
+      },
+    },
+  });
+  expect(read('project.json')).toBe(`${JSON.stringify(project, null, 2)}\n`);
+  expect(read('VERSION')).toBe('0.1.0\n');
+  expect(
+    read('nerves_defconfig')
+      ?.split('\n')
+      .filter((line) => line && !line.startsWith('#')),
+  ).toEqual([]);
+  expect(lines).toEqual([
+    'rpi4 is in systems/rpi4 now. Write its nerves_defconfig, then: nx run rpi4:build-artifact',
+  ]);
+});
+
+test('with a Dockerfile on top of the image of the platform', () => {
+  const { read, project } = make({ dockerfile: true });
+  const built = project.targets['build-artifact'].options;
+  expect(built).toMatchObject({
+    checksum: ['nerves_defconfig', 'VERSION', 'Dockerfile'],
+    build_runner_config: { docker: ['Dockerfile', 'rpi4:0.1.0'] },
+  });
+  expect(buildOptions.safeParse(built).success).toBe(true);
+  const instructions = read('Dockerfile')
+    ?.split('\n')
+    .filter((line) => line && !line.startsWith('#'));
+  expect(instructions).toEqual([
+    'ARG PLATFORM_IMAGE=ghcr.io/nerves-project/nerves_system_br:1.31.7',
+    'FROM $PLATFORM_IMAGE',
+  ]);
+});
+
+test.each([
+  ['a project', 'nerves_system_br', {}, 'nerves_system_br', 'ghcr.io/nerves-project/nerves_system_br:1.31.7'],
+  [
+    'a directory',
+    './deps/nerves_system_br/',
+    { 'deps/nerves_system_br/VERSION': '1.20.0' },
+    'deps/nerves_system_br',
+    'nervesproject/nerves_system_br:1.20.0',
+  ],
+  [
+    'one with a package.json',
+    'toys/br',
+    { 'toys/br/package.json': '{ "version": "2.0.0" }' },
+    'toys/br',
+    'nervesproject/br:2.0.0',
+  ],
+  ['one without a version', 'toys', { 'toys/x': '' }, 'toys', 'nervesproject/toys:0.0.0'],
+  [
+    'a project with a scope',
+    '@my/br',
+    { 'p/project.json': '{ "name": "@my/br" }', 'p/VERSION': '3' },
+    '@my/br',
+    'nervesproject/my-br:3',
+  ],
+])('the platform may be %s', (_, platform, files, option, image) => {
+  const { read, project } = make({ platform, dockerfile: true }, files as Record<string, string>);
+  expect(project.targets['build-artifact'].options.platform).toBe(option);
+  expect(read('Dockerfile')).toContain(`ARG PLATFORM_IMAGE=${image}\n`);
+});
+
+test('a second run changes nothing, also when project.json was formatted', () => {
+  const { tree, project } = make({ dockerfile: true });
+  tree.write('systems/rpi4/project.json', JSON.stringify(project));
+  const before = filesIn(tree);
+  expect(createSystem(tree, { ...options, dockerfile: true }).lines).toEqual([
+    'rpi4 is in systems/rpi4 already.',
+  ]);
+  expect(filesIn(tree)).toEqual(before);
+});
+
+test('a file that is there is kept and named, the others are made', () => {
+  const { read, lines } = make({}, { 'systems/rpi4/VERSION': '2.0.0\n', 'systems/rpi4/notes.txt': 'mine' });
+  expect(read('VERSION')).toBe('2.0.0\n');
+  expect(read('notes.txt')).toBe('mine');
+  expect(read('nerves_defconfig')).toContain('rpi4');
+  expect(lines).toEqual([
+    expect.stringContaining('rpi4 is in systems/rpi4 now.'),
+    'Kept, though other than a new one: systems/rpi4/VERSION',
+  ]);
+});
+
+test('a Dockerfile that is asked for later is made, and the project.json that does not name it is kept', () => {
+  const { tree, read } = make();
+  const { lines } = createSystem(tree, { ...options, dockerfile: true });
+  expect(read('Dockerfile')).toContain('FROM');
+  expect(lines[1]).toBe('Kept, though other than a new one: systems/rpi4/project.json');
+});
+
+test('the directory may be another', () => {
+  const { tree } = make({ directory: 'boards/four/' });
+  expect(JSON.parse(tree.read('boards/four/project.json', 'utf8') ?? '').$schema).toBe(
+    '../../node_modules/nx/schemas/project-schema.json',
+  );
+});
+
+test.each([
+  [
+    { platform: 'none' },
+    {},
+    /option "platform": no Nx project is called "none", and there is no such directory/,
+  ],
+  [{ platform: 'br/VERSION' }, {}, /option "platform": no Nx project is called "br\/VERSION"/],
+  [{ platform: '../br' }, {}, /option "platform": "\.\.\/br" lies outside of the workspace/],
+  [{ directory: '../x' }, {}, /option "directory": "\.\.\/x" lies outside of the workspace/],
+  [{ directory: 'br' }, {}, /option "directory": the project nerves_system_br is at br/],
+  [{ name: 'nerves_system_br' }, {}, /option "name": the project at br is called nerves_system_br already/],
+  [{ name: 'Rpi4' }, {}, /option "name": "Rpi4" cannot name an image/],
+  [{ name: 'rpi..4' }, {}, /option "name": "rpi\.\.4" cannot name an image/],
+  [{ name: '../rpi4' }, {}, /option "name": "\.\.\/rpi4" cannot name an image/],
+  [{ name: 'platform' }, {}, /option "name": "platform" cannot name an image/],
+  [{ directory: 'a-file' }, { 'a-file': '' }, /option "directory": a-file is a file/],
+  [{ directory: 'a-file/x' }, { 'a-file': '' }, /option "directory": a-file is a file/],
+])('%j is refused', async (more, files, expected) => {
+  const tree = testTree({ ...br, ...(files as Record<string, string>) });
+  const message = await refusal(tree, () => createSystem(tree, { ...options, ...more }));
+  expect(message).toMatch(/^BAD_OPTION: could not use the .+\n {2}-> .+$/);
+  expect(message).toMatch(expected);
+});
+
+test('a project.json that is none is refused', async () => {
+  const tree = testTree({ 'br/x': '' });
+  tree.write('systems/rpi4/project.json', '{');
+  const message = await refusal(tree, () => createSystem(tree, { ...options, platform: 'br' }));
+  expect(message).toContain('systems/rpi4/project.json');
+});
+
+test('the workspace is set up along with it, unless it is already', async () => {
+  const tree = testTree(br);
+  await systemGenerator(tree, options);
+  expect(JSON.parse(tree.read('nx.json', 'utf8') ?? '').plugins).toEqual(['nx-docker-artifact/plugin']);
+  expect(tree.read('.gitignore', 'utf8')).toContain('.nerves/');
+
+  const set = testTree({ ...br, 'nx.json': '{ "plugins": ["nx-docker-artifact/plugin"] }' });
+  await systemGenerator(set, options);
+  expect(set.exists('.gitignore')).toBe(false);
+});
+
+test.each([
+  [{ platform: 'br' }, /"name" is missing/],
+  [{ name: 'rpi4' }, /"platform" is missing/],
+  [{ ...options, docker: true }, /unknown option "docker"/],
+])('the options %j are refused', async (input, expected) => {
+  const tree = testTree(br);
+  expect(await refusal(tree, () => systemGenerator(tree, input))).toMatch(expected);
+});
