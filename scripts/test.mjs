@@ -2,6 +2,7 @@ import { build } from './build.mjs';
 import { check } from './check.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { ensureEngine } from './engine.mjs';
+import { canFault, ensureFaultTools } from './faults-tools.mjs';
 import { ensureTestImage, ensureToolboxImage } from './images.mjs';
 import { main } from './process.mjs';
 import { report } from './report.mjs';
@@ -19,6 +20,14 @@ await main(async () => {
     () => ({}),
     ({ message }) => ({ problem: message }),
   );
+  const faults = async () => {
+    if (!canFault()) {
+      console.log('Left out: the fault tests, which start an engine of their own, as root, on Linux.');
+      return {};
+    }
+    await ensureFaultTools();
+    return await vitest(['faults']);
+  };
   const e2e = () => (built.problem ? {} : vitest(['e2e']));
   // Coverage takes one run of the tiers that run the sources; the end-to-end tests run the packed plugin.
   if (coverage.length > 0) {
@@ -26,9 +35,10 @@ await main(async () => {
       built,
       ...(await check({ unit: false })),
       await vitest(['unit', 'engine'], ...coverage),
+      await faults(),
       await e2e(),
     ]);
   } else {
-    report([built, ...(await check()), await vitest(['engine']), await e2e()]);
+    report([built, ...(await check()), await vitest(['engine']), await faults(), await e2e()]);
   }
 });

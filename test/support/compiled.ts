@@ -45,7 +45,10 @@ export async function compile(modules: Record<string, string>): Promise<string> 
         input: Object.fromEntries(input),
         external: [/\.node$/],
         // for the CommonJS among the dependencies
-        output: { banner: 'const __dirname = import.meta.dirname, __filename = import.meta.filename;' },
+        output: {
+          chunkFileNames: '[name]-[hash].js', // beside each other: the version is read from the directory above
+          banner: 'const __dirname = import.meta.dirname, __filename = import.meta.filename;',
+        },
       },
     },
   });

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { findEndpoint } from '../../src/docker/endpoint.js';
@@ -18,13 +19,30 @@ export interface EngineProxy {
   /** All requests so far. */
   requests: Request[];
   on(pattern: RegExp, rule: Rule): void;
-  /** Cuts all connections, as an engine that is killed does, and answers no more. */
+  /** Holds the first request that matches, or its answer: a body after its first piece, else all of it. */
+  hold(pattern: RegExp, what: 'request' | 'answer'): Hold;
+  /** Ends all connections, as an engine that is killed does. */
+  drop(): void;
+  /** The same, and answers no more. */
   cut(): void;
 }
 
-/** @param tcp as an engine elsewhere, which does not share our file system */
-export async function engineProxy({ tcp = false } = {}): Promise<EngineProxy> {
-  const engine = engineSocket();
+export interface Hold {
+  /** Whether it has come, and waits. */
+  holds(): boolean;
+  release(): void;
+}
+
+export interface ProxyOptions {
+  /** As an engine elsewhere, which does not share our file system. */
+  tcp?: boolean;
+  /** The socket that the engine listens on; by default that of the environment. */
+  engine?: string;
+}
+
+export async function engineProxy(options: ProxyOptions = {}): Promise<EngineProxy> {
+  const { tcp = false, engine = engineSocket() } = options;
+  const holds: { pattern: RegExp; what: 'request' | 'answer'; hold: Holding }[] = [];
   const rules: { pattern: RegExp; rule: Rule }[] = [];
   const requests: Request[] = [];
   const execs = new Map<string, string>();
@@ -37,17 +55,24 @@ export async function engineProxy({ tcp = false } = {}): Promise<EngineProxy> {
     requests.push(taken);
     return taken;
   };
+  const holdOf = (taken: Request, what: 'request' | 'answer'): Holding | undefined => {
+    const at = holds.findIndex((one) => one.what === what && one.pattern.test(taken));
+    return at < 0 ? undefined : holds.splice(at, 1)[0]?.hold;
+  };
   const server = createServer(async (incoming, response) => {
     const isJson = incoming.headers['content-type'] === 'application/json';
     const body = isJson ? await text(incoming) : '';
     const taken = take(incoming, body);
     for (const { pattern, rule } of rules) if (pattern.test(taken) && rule(response, taken) === true) return;
+    const held = holdOf(taken, 'request');
+    if (held && isJson) await held.wait();
     const upstream = request(
       { socketPath: engine, method: incoming.method, path: incoming.url, headers: incoming.headers },
       async (answer) => {
         response.writeHead(answer.statusCode ?? 500, answer.headers);
         response.flushHeaders();
-        if (!/\/exec \{/.test(taken)) return answer.pipe(response);
+        answer.on('error', () => response.destroy()); // cut by the engine
+        if (!/\/exec \{/.test(taken)) return flow(answer, response, holdOf(taken, 'answer'));
         const created = await text(answer);
         execs.set(JSON.parse(created).Id, JSON.parse(body).Cmd?.join(' '));
         response.end(created);
@@ -57,7 +82,7 @@ export async function engineProxy({ tcp = false } = {}): Promise<EngineProxy> {
     response.on('error', () => {}); // ended by a rule while the engine still writes
     response.on('close', () => upstream.destroy());
     if (isJson) upstream.end(body);
-    else incoming.pipe(upstream);
+    else flow(incoming, upstream, held);
   });
   server.on('upgrade', (incoming, client: Socket, body) => {
     const taken = take(incoming, '');
@@ -74,9 +99,12 @@ export async function engineProxy({ tcp = false } = {}): Promise<EngineProxy> {
   });
   const track = (socket: Socket) => sockets.add(socket.on('close', () => sockets.delete(socket)));
   server.on('connection', track);
+  const drop = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   const cut = () => {
     server.close();
-    for (const socket of sockets) socket.destroy();
+    drop();
   };
   const socketPath = join(await temporaryDirectory('engine'), 'docker.sock');
   const where = tcp ? { port: 0, host: '127.0.0.1' } : { path: socketPath };
@@ -87,8 +115,48 @@ export async function engineProxy({ tcp = false } = {}): Promise<EngineProxy> {
     env: { ...process.env, DOCKER_HOST: address },
     requests,
     on: (pattern, rule) => void rules.unshift({ pattern, rule }),
+    hold: (pattern, what) => {
+      const hold = newHold();
+      holds.push({ pattern, what, hold });
+      return hold;
+    },
+    drop,
     cut,
   };
+}
+
+type Holding = Hold & { wait(): Promise<void> };
+
+function newHold(): Holding {
+  let came = false;
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const wait = () => {
+    came = true;
+    return released;
+  };
+  return { holds: () => came, release: () => release(), wait };
+}
+
+function flow(from: Readable, to: NodeJS.WritableStream, hold?: Holding): void {
+  if (!hold) return void from.pipe(to);
+  // read to its end, or nobody would notice that the other end has gone
+  const all = new PassThrough({ highWaterMark: 1 << 30 });
+  const held = Readable.from(firstPieceOf(from.pipe(all), hold));
+  held.on('error', () => {}); // cut while it was held
+  held.pipe(to);
+}
+
+async function* firstPieceOf(from: Readable, hold: Holding): AsyncGenerator<Buffer> {
+  let waited = false;
+  for await (const piece of from) {
+    yield piece;
+    if (!waited) await hold.wait();
+    waited = true;
+  }
+  if (!waited) await hold.wait();
 }
 
 function engineSocket(): string {

@@ -1,0 +1,99 @@
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, onTestFinished } from 'vitest';
+import { LABEL } from '../../src/docker/labels.js';
+import { faultsDirectory, removeFaultsDirectory, unmount } from './directory.js';
+import { listArtifact } from './left.js';
+import { type Network, network } from './network.js';
+import { type ImageConfig, type Registry, registry } from './registry.js';
+import { makeRunner, type Runner } from './run.js';
+import { env, type SecondEngine, secondEngine } from './second-engine.js';
+import type { Workspace } from './workspace.js';
+
+/** What the tests of this folder play on: an engine of their own, a registry that it can pull from, the executors. */
+export interface Stage {
+  engine: SecondEngine;
+  registry: Registry;
+  /** Address of the registry, for the engine. */
+  registryAddress: string;
+  runner: Runner;
+  /** A directory for a workspace; it and what is made of it on the engine go with the test. */
+  workspaceRoot(): Promise<string>;
+  /** A plain run of `build`, which must succeed at once; gives what is in the archive. */
+  build(workspace: Workspace): Promise<string>;
+  end(): Promise<void>;
+}
+
+export async function makeStage(): Promise<Stage> {
+  const directory = await faultsDirectory();
+  const socketPath = join(directory, 'registry.sock');
+  let inside: Network | undefined;
+  let engine: SecondEngine | undefined;
+  let pulls: Registry | undefined;
+  const end = async () => {
+    pulls?.close();
+    await engine?.ensure(); // to end its containers
+    await engine?.stop();
+    await inside?.end();
+    await removeFaultsDirectory(directory);
+  };
+  try {
+    inside = await network(socketPath);
+    engine = await secondEngine(directory, inside.namespace);
+    pulls = await registryOf(directory, socketPath);
+    return {
+      ...actions(directory, engine, await makeRunner()),
+      engine,
+      registry: pulls,
+      registryAddress: inside.address,
+      end,
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+function actions(directory: string, engine: SecondEngine, runner: Runner) {
+  return {
+    runner,
+    async workspaceRoot() {
+      const root = await mkdtemp(join(directory, 'workspace-'));
+      onTestFinished(async () => {
+        await engine.ensure();
+        await forget(engine, root);
+        await unmount(root);
+        await rm(root, { recursive: true, force: true });
+      });
+      return root;
+    },
+    async build(workspace: Workspace) {
+      const run = await runner.start('build', workspace, { env: env(engine.socketPath) });
+      expect(await run.over, run.text()).toBe(0);
+      expect(run.text()).not.toContain('Waiting for');
+      return await listArtifact(workspace.root);
+    },
+  };
+}
+
+/** Removes what a workspace made on the engine. */
+async function forget(engine: SecondEngine, root: string): Promise<void> {
+  const docker = async (...args: string[]) =>
+    (await execa('docker', args, { env: env(engine.socketPath) })).stdout.split('\n').filter(Boolean);
+  const label = ['--quiet', '--filter', `label=${LABEL.workspace}=${root}`];
+  for (const id of await docker('ps', '--all', ...label)) await docker('rm', '--force', id);
+  for (const name of await docker('volume', 'ls', ...label)) await docker('volume', 'rm', name);
+  for (const id of await docker('images', ...label)) await docker('rmi', '--force', id);
+}
+
+/** A registry with the image of the fast tests, out of what `docker save` wrote. */
+async function registryOf(directory: string, socketPath: string): Promise<Registry> {
+  const unpacked = join(directory, 'image');
+  await mkdir(unpacked);
+  await execa('tar', ['-xf', join(directory, 'image.tar'), '-C', unpacked]);
+  const json = async (name: string) => JSON.parse(await readFile(join(unpacked, name), 'utf8'));
+  const [{ Config, Layers }] = await json('manifest.json');
+  const rootfs = await readFile(join(unpacked, Layers[0]));
+  return await registry(socketPath, rootfs, (await json(Config)) as ImageConfig);
+}

@@ -1,0 +1,112 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BuildOptionsInput } from '../../src/options.js';
+import { BUSYBOX, writeFiles } from '../support/workspace.js';
+
+export const PROJECT = 'systems/alpha';
+
+/**
+ * What the commands of the build do. HOLD names the step that says so and waits for a file in the container's /tmp;
+ * AFTER what it then fills: the log, the build volume, or the memory. A "target" that an interrupted make leaves half
+ * made would be taken for whole by the next one, as make goes by its time.
+ */
+const STEP = `#!/bin/sh
+hold() {
+  [ "$HOLD" = "$1" ] || return 0
+  echo ">>> holding in $1"
+  while [ ! -e /tmp/go ]; do sleep 0.1; done
+  case "$AFTER" in
+    log) yes "a line of the log" | head -c 60000000 ;;
+    volume) head -c 400000000 /dev/zero | cat >filler ;;
+    memory) head -c 300000000 /dev/zero | tail >/dev/null ;;
+  esac
+}
+echo ">>> alpha 0.1.0 $1"
+case "$1" in
+  create-build)
+    [ -e blob ] || { head -c 3000000 /dev/urandom >blob.new && mv blob.new blob; } || exit 1
+    hold "$1" || exit ;;
+  make)
+    trap 'rm -f target; exit 143' TERM
+    rm -f filler
+    [ -e target ] && exit
+    echo half >target
+    hold "$1" || { code=$?; rm -f target; exit $code; }
+    echo whole >target ;;
+  "make system")
+    rm -rf "$2" filler
+    mkdir -p "$2/tree" && cp blob target "$2" || exit 1
+    hold "$1" || exit
+    for n in $(seq 300); do echo $n >"$2/tree/$n"; done
+    tar czf "$2.tar.gz" "$2" && rm -r "$2" ;;
+  shell) hold "$1" ;;
+esac
+`;
+
+export interface Workspace {
+  root: string;
+  /** Its options, with more for one run. */
+  options: BuildOptionsInput;
+  /** What a run gets in its environment besides the engine. */
+  env: NodeJS.ProcessEnv;
+  /** Its own, for temporary files. */
+  temporary: string;
+}
+
+/** A workspace with one package on a platform, below `root`, which is there. */
+export async function makeWorkspace(root: string, more: BuildOptionsInput = {}): Promise<Workspace> {
+  await writeFiles(root, {
+    [`${PROJECT}/VERSION`]: '0.1.0\n',
+    [`${PROJECT}/nerves_defconfig`]: '',
+    [`${PROJECT}/Dockerfile`]: `FROM ${BUSYBOX}\nRUN sleep 1.5; head -c 2000000 /dev/zero | cat >/blob\n`,
+    'platform/VERSION': '1.0.0\n',
+    'platform/step.sh': { content: STEP, mode: 0o755 },
+    'platform/big': 'x'.repeat(300_000),
+  });
+  const step = '{platform_dir}/step.sh';
+  const temporary = join(root, 'tmp');
+  await mkdir(temporary);
+  return {
+    root,
+    temporary,
+    env: { PATH: `${await makePath(root)}:${process.env.PATH}`, TMPDIR: temporary },
+    options: {
+      platform: 'platform',
+      checksum: ['nerves_defconfig'],
+      dl_dir: join(root, 'dl'),
+      build_runner_config: { docker: { tag: BUSYBOX, pull: 'never' } },
+      build_runner_opts: {
+        commands: {
+          create_build: [step, 'create-build'],
+          make: [step, 'make'],
+          archive: [step, 'make system', '{artifact_name}'],
+        },
+      },
+      ...more,
+    },
+  };
+}
+
+/**
+ * Commands of the host in front of the real ones: a tar that, where UNPACK_HOLDS names a file, makes it in the
+ * middle of unpacking and waits until it is gone; and no docker, so that images are built by the engine, where
+ * their containers can be seen.
+ */
+async function makePath(root: string): Promise<string> {
+  const bin = join(root, 'bin');
+  const hold = join(root, 'unpacking');
+  const action = `exec=echo >>${hold}; while test -e ${hold}; do sleep 0.05; done`;
+  const tar = `#!/bin/sh
+PATH=\${PATH#*:}
+case " $* " in
+  *" -x "*) [ -e ${hold}.please ] && exec tar --checkpoint=200 --checkpoint-action='${action}' "$@" ;;
+esac
+exec tar "$@"
+`;
+  await mkdir(bin);
+  for (const [name, script] of Object.entries({ tar, docker: '#!/bin/sh\nexit 1\n' })) {
+    await writeFile(join(bin, name), script);
+    await chmod(join(bin, name), 0o755);
+  }
+  return bin;
+}
