@@ -63,6 +63,8 @@ export async function prepareEngine(
     labels,
     onStep: (text) => report.headline(`>>> ${text}`),
     onLine: (line) => report.verbose && report.raw(Buffer.from(`${line}\n`)),
+    who: `${pkg.project}:${deps.process.task} (pid ${deps.process.pid})`,
+    onWait: (text) => report.note(text),
   });
   const volumes = await ensureVolumes(engine, pkg, labels);
   if (!engine.sharesFiles) await ensureDownloads(engine, labels);

@@ -4,7 +4,7 @@ import { connect } from '../../src/docker/engine.js';
 import { ensureImage, type ImageSpec } from '../../src/docker/image.js';
 import { ArtifactError } from '../../src/errors.js';
 import { engineProxy } from '../support/engine-proxy.js';
-import { imageTag } from '../support/image.js';
+import { imageDeps, imageTag } from '../support/image.js';
 import { testEngine } from '../support/runner.js';
 import { until } from '../support/wait.js';
 import { BUSYBOX } from '../support/workspace.js';
@@ -22,19 +22,11 @@ async function pulling(
     registry(response, tag);
     return true;
   });
-  const lines: string[] = [];
-  const steps: string[] = [];
-  const image = ensureImage(
-    await connect(proxy.env),
-    { tag, pull: 'missing', ...more },
-    {
-      env: { ...proxy.env, DOCKER_CONFIG: '/nonexistent' },
-      signal: controller.signal,
-      labels: {},
-      onStep: (text) => steps.push(text),
-      onLine: (line) => lines.push(line),
-    },
-  );
+  const { deps, lines, steps } = imageDeps({
+    env: { ...proxy.env, DOCKER_CONFIG: '/nonexistent' },
+    signal: controller.signal,
+  });
+  const image = ensureImage(await connect(proxy.env), { tag, pull: 'missing', ...more }, deps);
   image.catch(() => {});
   return { image, lines, steps, tag, controller, proxy };
 }

@@ -3,21 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ensureImage, type ImageSpec } from '../../src/docker/image.js';
 import { ArtifactError } from '../../src/errors.js';
-import { imageTag, removeImage } from '../support/image.js';
+import { imageDeps, imageTag, removeImage } from '../support/image.js';
 import { testEngine } from '../support/runner.js';
 import { BUSYBOX, type Files, temporaryDirectory, writeFiles } from '../support/workspace.js';
 
 /** Makes sure of an image, and tells its id and what was said of it. */
 async function ensure(spec: ImageSpec) {
-  const steps: string[] = [];
-  const lines: string[] = [];
-  const image = await ensureImage(await testEngine(), spec, {
-    env: process.env,
-    signal: new AbortController().signal,
-    labels: {},
-    onStep: (text) => steps.push(text),
-    onLine: (line) => lines.push(line),
-  });
+  const { deps, steps, lines } = imageDeps();
+  const image = await ensureImage(await testEngine(), spec, deps);
   if (spec.build) onTestFinished(() => removeImage(image.Id));
   return { id: image.Id, steps, lines, labels: image.Config.Labels };
 }
@@ -99,8 +92,7 @@ describe('an image of a Dockerfile', () => {
 
   test('secrets need BuildKit, and without it that is said', async () => {
     const spec = await fromDockerfile('RUN true');
-    const env = { ...process.env, PATH: '/nonexistent' };
-    const deps = { env, signal: new AbortController().signal, labels: {}, onStep() {}, onLine() {} };
+    const { deps } = imageDeps({ env: { ...process.env, PATH: '/nonexistent' } });
     const build = { ...spec.build!, secrets: ['id=token,env=TOKEN'] };
     const ensuring = ensureImage(await testEngine(), { ...spec, build }, deps);
     await expect(ensuring).rejects.toThrow(/IMAGE_BUILD_FAILED[\s\S]*need BuildKit/);

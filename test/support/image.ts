@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { onTestFinished } from 'vitest';
+import type { ImageDeps } from '../../src/docker/image.js';
 import { buildImage } from '../../src/docker/image-build.js';
 import { testEngine } from './runner.js';
 import { BUSYBOX, type Files, temporaryDirectory, writeFiles } from './workspace.js';
@@ -9,6 +10,22 @@ export function imageTag(): string {
   const tag = `nx-docker-artifact-test/${randomBytes(6).toString('hex')}:1`;
   onTestFinished(() => removeImage(tag));
   return tag;
+}
+
+/** Deps for an image; what is said of it is kept. */
+export function imageDeps(more: Partial<ImageDeps> = {}) {
+  const [steps, lines, waits]: [string[], string[], string[]] = [[], [], []];
+  const deps: ImageDeps = {
+    env: process.env,
+    signal: new AbortController().signal,
+    labels: {},
+    who: 'alpha:archive (pid 4321)',
+    onStep: (text) => steps.push(text),
+    onLine: (line) => lines.push(line),
+    onWait: (text) => waits.push(text),
+    ...more,
+  };
+  return { deps, steps, lines, waits };
 }
 
 /** By its tag, or by its id: an image that was built again has lost its tag. */
