@@ -52,7 +52,7 @@ async function pack(root: string): Promise<{ tarball: string; files: string[] }>
   await mkdir(stage);
   const { files } = await packageJson();
   for (const name of ['package.json', ...files.filter((name) => name !== 'dist')]) {
-    await cp(join(TOP, name), join(stage, name));
+    await cp(join(TOP, name), join(stage, name), { recursive: true });
   }
   await execa('npx', ['tsc', '-p', 'tsconfig.build.json', '--outDir', join(stage, 'dist')], { cwd: TOP });
   for (const name of await readdir(join(TOP, 'src'), { recursive: true })) {
