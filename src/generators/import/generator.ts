@@ -1,5 +1,6 @@
 import { formatFiles, type Tree } from '@nx/devkit';
 import { parseOptions } from '../../parse-options.js';
+import { hasPlugin } from '../init/init-workspace.js';
 import { print } from '../shared/report.js';
 import { importMixfile } from './import-mixfile.js';
 import { importOptions } from './options.js';
@@ -7,6 +8,10 @@ import { importOptions } from './options.js';
 /** `nx g nx-docker-artifact:import`: a mix.exs into the project.json beside it. */
 export default async function importGenerator(tree: Tree, options: unknown): Promise<void> {
   const report = importMixfile(tree, parseOptions(importOptions, options, 'nx-docker-artifact:import'));
+  if (!hasPlugin(tree)) report.warnings.push(NO_PLUGIN);
   await formatFiles(tree);
   print(report);
 }
+
+const NO_PLUGIN =
+  'nx.json does not have the plugin, which adds archive, clean and shell: nx g nx-docker-artifact:init';

@@ -145,6 +145,9 @@ test.each([
   ['[a: 1][:a]', 'no literal'],
   ['Path.join("a", "b")', 'a call, which only Mix can make'],
   ['Path.expand("~/VERSION") |> File.read!()', 'a call, which only Mix can make'],
+  ['String.trim(" a ")', 'a call, which only Mix can make'],
+  ['File.read!("VERSION") |> String.trim("v")', 'a call, which only Mix can make'],
+  ['File.read!("VERSION", "x")', 'a call, which only Mix can make'],
   ['__MODULE__', 'nothing that is defined here'],
   ['()', 'no literal'],
 ])('%s is not read: %s', (expression, why) => {
