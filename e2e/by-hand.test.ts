@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { BUSYBOX } from '../test/support/workspace.js';
 import { below, json, system, systemOptions } from './support/platform.js';
-import { testWorkspace } from './support/workspace.js';
+import { NO_ENGINE, testWorkspace } from './support/workspace.js';
 
 const withoutPlugin = json({
   namedInputs: { default: ['{projectRoot}/**/*'] },
@@ -93,4 +93,17 @@ test('a `build_target` that is not there is named', async () => {
   expect(other.text).toMatch(/^TARGET_MISSING: .* its executor is nx:run-commands/m);
   // nothing of the options is needed to clean
   expect((await workspace.nx('run', 'alpha:clean')).code).toBe(0);
+});
+
+test('a bad image is one clear line of ours also where only Nx has checked the options', async () => {
+  const docker = ['Dockerfile'];
+  const options = { ...systemOptions, build_runner_config: { docker } };
+  const files = below('systems/alpha', system('alpha', options));
+  const workspace = await testWorkspace({ 'nx.json': withoutPlugin, ...files });
+  const { code, text } = await workspace.nxWith({ env: NO_ENGINE }, 'run', 'alpha:build-artifact');
+  expect(code).toBe(1);
+  expect(text).toMatch(
+    /^BAD_OPTION: could not read the options of alpha:build-artifact: "build_runner_config\.docker/m,
+  );
+  expect(text).not.toContain('additionalProperties');
 });

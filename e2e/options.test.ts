@@ -47,6 +47,7 @@ test.each([
   const { code, text } = await workspace.nx('run', `beta:${target}`, '--help');
   expect(code).toBe(0);
   for (const option of options) expect(text).toMatch(new RegExp(`^ +--${option} `, 'm'));
+  expect(text).not.toContain('undefined');
 });
 
 test.each([

@@ -7,17 +7,24 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { build } from './build.mjs';
 import { optionTable } from './option-table.mjs';
+import { forEditors } from './schema-for-editors.mjs';
 
 const root = join(import.meta.dirname, '..');
 await build();
 const { executorOptions } = await import(pathToFileURL(join(root, 'dist/options.js')).href);
+const { optionExamples } = await import(pathToFileURL(join(root, 'dist/option-examples.js')).href);
 const { generatorOptions } = await import(pathToFileURL(join(root, 'dist/generators/options.js')).href);
 const check = process.argv.includes('--check');
 const stale = [];
 
 for (const [name, { schema, title }] of Object.entries(executorOptions)) {
-  const head = { $id: `nx-docker-artifact-${name}`, title, outputCapture: 'direct-nodejs' };
-  const json = emitSchema(`src/executors/${name}/schema.json`, schema, head);
+  const head = {
+    $id: `nx-docker-artifact-${name}`,
+    title,
+    description: title,
+    outputCapture: 'direct-nodejs',
+  };
+  const json = emitSchema(`src/executors/${name}/schema.json`, schema, head, forEditors(optionExamples));
   emit('README.md', intoReadme(name, optionTable(json)));
 }
 for (const [name, { schema, ...texts }] of Object.entries(generatorOptions)) {
@@ -32,9 +39,9 @@ if (stale.length > 0) {
 }
 if (!check) await build(); // with the new schema.json
 
-function emitSchema(file, schema, head) {
+function emitSchema(file, schema, head, change = (json) => json) {
   const json = z.toJSONSchema(schema, { target: 'draft-7', io: 'input' });
-  const { $schema, ...rest } = json;
+  const { $schema, ...rest } = change(json);
   emit(file, `${JSON.stringify({ $schema, ...head, ...rest }, null, 2)}\n`);
   return json;
 }

@@ -1,8 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
+import { optionExamples } from '../src/option-examples.js';
 import { executorOptions } from '../src/options.js';
 
-type Json = { [key: string]: unknown; properties?: Record<string, Json>; items?: unknown; anyOf?: Json[] };
+interface Json {
+  [key: string]: unknown;
+  properties?: Record<string, Json>;
+  items?: unknown;
+  anyOf?: Json[];
+  then?: Json;
+  else?: Json;
+}
 
 function schemaOf(executor: string): Json {
   return JSON.parse(
@@ -16,7 +25,9 @@ function walk(json: Json, path = ''): [string, Json][] {
   return [
     [path, json],
     ...Object.entries(json.properties ?? {}).flatMap(([name, child]) => walk(child, `${path}.${name}`)),
-    ...[...items, ...(json.anyOf ?? [])].flatMap((child: Json, index) => walk(child, `${path}[${index}]`)),
+    ...[...items, ...(json.anyOf ?? []), json.then ?? [], json.else ?? []]
+      .flat()
+      .flatMap((child: Json, index) => walk(child, `${path}[${index}]`)),
   ];
 }
 
@@ -39,6 +50,15 @@ describe.each(Object.keys(executorOptions))('schema.json of %s', (executor) => {
     }
   });
 
+  test('has an example of each option that is no boolean and no word of a set', () => {
+    for (const [path, json] of all) {
+      for (const [name, option] of Object.entries(json.properties ?? {})) {
+        const isEvident = option.type === 'boolean' || option.enum || name === 'made_with';
+        if (!isEvident) expect(option.examples, `${path}.${name}`).toBeTruthy();
+      }
+    }
+  });
+
   test('has what Nx reads: draft-07, an object, output kept on our own streams', () => {
     expect(schema).toMatchObject({
       $schema: 'http://json-schema.org/draft-07/schema#',
@@ -53,6 +73,33 @@ describe.each(Object.keys(executorOptions))('schema.json of %s', (executor) => {
   });
 });
 
+/** `{ a: { b: value } }` for "a.b"; "[]" makes a list of what is below it, whose elements need a target. */
+function nested(path: string, value: unknown): object {
+  const [, name = '', list, rest] = /^([^.[]+)(\[\])?(?:\.(.+))?$/.exec(path) ?? [];
+  const inner = rest === undefined ? value : nested(rest, value);
+  const needed =
+    name === 'docker' && rest && rest !== 'tag'
+      ? { tag: 'x' }
+      : list && rest !== 'target'
+        ? { target: '/x' }
+        : {};
+  const filled = rest === undefined ? inner : { ...needed, ...(inner as object) };
+  return { [name]: list ? [filled] : filled };
+}
+
+test.each(
+  Object.entries(optionExamples).flatMap(([path, examples]) =>
+    examples.map((example) => [path, example] as const),
+  ),
+)('the example of %s is one: %j', (path, example) => {
+  const schemas = Object.values(executorOptions).map(({ schema }) => schema as z.ZodType);
+  const results = schemas.map((schema) => schema.safeParse(nested(path, example)));
+  expect(
+    results.some(({ success }) => success),
+    JSON.stringify(results[0]?.error),
+  ).toBe(true);
+});
+
 test('executors.json and the schemas name the same executors', () => {
   const { executors } = JSON.parse(readFileSync(new URL('../executors.json', import.meta.url), 'utf8'));
   expect(Object.keys(executors).sort()).toEqual(Object.keys(executorOptions).sort());
@@ -64,6 +111,7 @@ test('executors.json and the schemas name the same executors', () => {
 
 test('memory means the same to Nx and to zod, in either case', () => {
   const memory = walk(schemaOf('build')).find(([path]) => path === '.build_runner_config.memory')?.[1];
-  const pattern = new RegExp(String(memory?.anyOf?.find((one) => one.pattern)?.pattern));
+  const pattern = new RegExp(String(memory?.pattern));
+  expect(memory?.type).toEqual(['integer', 'string']);
   expect(['4g', '4G', '512M', '1.5k'].filter((text) => !pattern.test(text))).toEqual([]);
 });

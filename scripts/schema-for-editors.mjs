@@ -1,0 +1,30 @@
+/**
+ * Changes a JSON schema into what editors and Nx both make the most of. Nx answers a value that fits no `anyOf` with
+ * pages of schema, and shows no type for one in its help: several plain types become one list of types, and "a list or
+ * an object" a rule of if, then and else, which editors know and Nx leaves to us.
+ * @param examples by path: { 'a.b': [...], 'a.list[].c': [...] }
+ */
+export function forEditors(examples) {
+  const visit = (schema, path) => {
+    const { properties, items, additionalProperties, anyOf, ...rest } = schema;
+    if (examples[path]) rest.examples = examples[path];
+    if (anyOf) return { ...rest, ...union(anyOf, (one) => visit(one, path)) };
+    if (items) rest.items = Array.isArray(items) ? items.map((one) => visit(one)) : visit(items, `${path}[]`);
+    if (additionalProperties !== undefined)
+      rest.additionalProperties = additionalProperties && visit(additionalProperties);
+    if (!properties) return rest;
+    const below = (name) => (path === '' ? name : `${path}.${name}`);
+    const changed = Object.entries(properties).map(([name, child]) => [name, visit(child, below(name))]);
+    return { ...rest, properties: Object.fromEntries(changed) };
+  };
+  return (schema) => visit(schema, '');
+}
+
+function union(alternatives, visit) {
+  const of = (kind) => alternatives.find(({ type }) => type === kind);
+  const [list, object] = [of('array'), of('object')];
+  if (!list && !object)
+    return { ...Object.assign({}, ...alternatives), type: alternatives.map(({ type }) => type) };
+  const anything = [{ type: 'array' }, { type: 'object' }, {}];
+  return { anyOf: anything, if: { type: 'array' }, then: visit(list), else: visit(object) };
+}
