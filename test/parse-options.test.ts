@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ArtifactError } from '../src/errors.js';
 import { buildOptions, cleanOptions } from '../src/options.js';
@@ -131,4 +132,31 @@ test('several bad options stand in the same line', () => {
 test('each executor has its own options', () => {
   expect(complaint({ platform: 'x' }, cleanOptions)).toBe('unknown option "platform"');
   expect(parseOptions(cleanOptions, { dry_run: true }, 'alpha:clean').dry_run).toBe(true);
+});
+
+/** Values in the place of any option: known names with anything in them, and anything at all. */
+const anyOptions = fc.oneof(
+  fc.anything(),
+  fc.dictionary(
+    fc.constantFrom(...Object.keys(buildOptions.shape)),
+    fc.anything({ withNullPrototype: true }),
+  ),
+  fc.record({
+    build_runner_config: fc.dictionary(fc.constantFrom('docker', 'mounts', 'memory', 'cpus'), fc.anything()),
+  }),
+);
+
+test('whatever stands in the options, they are taken or there is one error in one line', () => {
+  fc.assert(
+    fc.property(anyOptions, (input) => {
+      try {
+        const parsed = parseOptions(buildOptions, input, 'alpha:build-artifact');
+        expect(parseOptions(buildOptions, parsed, 'again'), 'what was taken is taken again').toEqual(parsed);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ArtifactError);
+        expect((error as ArtifactError).message.split('\n')).toHaveLength(2);
+      }
+    }),
+    { numRuns: 2000 },
+  );
 });

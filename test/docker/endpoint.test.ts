@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { defaultSocket, findEndpoint, parseHost } from '../../src/docker/endpoint.js';
+import { ArtifactError } from '../../src/errors.js';
 import { temporaryDirectory, writeFiles } from '../support/workspace.js';
 
 const socket = (socketPath: string) => ({ kind: 'socket', socketPath, source: 'test' });
@@ -135,4 +137,56 @@ test('of the default sockets the first that exists is taken: system, rootless, D
   expect(defaultSocket({}, home, system)).toBe(join(home, '.docker/run/docker.sock'));
   await writeFiles(home, { 'system.sock': '' });
   expect(find()).toBe(system);
+});
+
+/** A file of the docker CLI as it should be, with anything in it, or cut off. */
+const anyJson = (good: object) =>
+  fc.oneof(
+    fc.json(),
+    fc.string(),
+    fc.nat(JSON.stringify(good).length).map((length) => JSON.stringify(good).slice(0, length)),
+    fc
+      .jsonValue()
+      .map((value) =>
+        JSON.stringify({ ...good, Endpoints: { docker: { Host: value } }, currentContext: value }),
+      ),
+  );
+
+test('whatever stands in config.json and in a context, there is an endpoint or an error of ours', async () => {
+  const home = await temporaryDirectory('home');
+  const id = createHash('sha256').update('builder').digest('hex');
+  const meta = { Name: 'builder', Endpoints: { docker: { Host: 'tcp://build.example:2375' } } };
+  const configs = anyJson({ currentContext: 'builder' });
+  await fc.assert(
+    fc.asyncProperty(configs, anyJson(meta), fc.boolean(), async (config, context, named) => {
+      const files = { '.docker/config.json': config, [`.docker/contexts/meta/${id}/meta.json`]: context };
+      await writeFiles(home, files);
+      try {
+        const found = findEndpoint(named ? { DOCKER_CONTEXT: 'builder' } : {}, home);
+        expect(found.kind === 'socket' ? found.socketPath : found.host).not.toBe('');
+      } catch (error) {
+        expect(error).toBeInstanceOf(ArtifactError);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('whatever DOCKER_HOST is, there is an endpoint or an error of ours', () => {
+  const address = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.webUrl(),
+    fc.string().map((text) => `tcp://${text}`),
+  );
+  fc.assert(
+    fc.property(address, (DOCKER_HOST) => {
+      try {
+        const found = findEndpoint({ DOCKER_HOST }, '/nowhere');
+        if (found.kind === 'tcp') expect(Number.isInteger(found.port)).toBe(true);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ArtifactError);
+      }
+    }),
+    { numRuns: 2000 },
+  );
 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { headlineOf } from '../../src/runner/headline.js';
 
@@ -17,3 +18,16 @@ test.each(['', 'x', '>> x', '>>>x', ' >>> x', 'see >>> x', '\x1b[7mx >>> y', '>>
     expect(headlineOf(line)).toBeUndefined();
   },
 );
+
+test('whatever a line holds, its headline has no control characters and is found in both forms', () => {
+  const line = fc.string({ unit: 'binary' }).map((text) => Buffer.from(text).toString('latin1'));
+  fc.assert(
+    fc.property(line, (text) => {
+      const plain = headlineOf(`>>> ${text}`);
+      expect(plain).toMatch(/^>>>/);
+      expect(plain).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/);
+      if (!text.includes('\x1b')) expect(headlineOf(`\x1b[7m>>> ${text}\x1b[27m`)).toBe(plain);
+    }),
+    { numRuns: 2000 },
+  );
+});
