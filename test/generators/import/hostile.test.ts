@@ -148,7 +148,7 @@ test.each(repeated)('60 KB of %j take no long time', (text) => {
   survives(HEAD + all);
   survives(`${HEAD}def project, do: [app: :a, nerves_package: [checksum: ${all}]]\nend`);
   survives(`${HEAD}def project do\n[nerves_package: [checksum: [${all}]]]\nend\nend`);
-  expect(performance.now() - start).toBeLessThan(2500);
+  expect(performance.now() - start).toBeLessThan(4000);
 });
 
 test.each([
