@@ -26,5 +26,6 @@ function union(alternatives, visit) {
   if (!list && !object)
     return { ...Object.assign({}, ...alternatives), type: alternatives.map(({ type }) => type) };
   const anything = [{ type: 'array' }, { type: 'object' }, {}];
+  // biome-ignore lint/suspicious/noThenProperty: JSON schema's word for it
   return { anyOf: anything, if: { type: 'array' }, then: visit(list), else: visit(object) };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CreateNodesResult, TargetConfiguration } from '@nx/devkit';
+import { parse } from 'jsonc-parser';
 import { inferTargets, type PluginOptions } from './plugin/infer.js';
 import { BUILD_EXECUTOR, type ProjectFile, projectNames } from './plugin/project-file.js';
 import { toolVersion } from './tool-version.js';
@@ -52,7 +53,7 @@ export const createNodes = [
 /** A project.json, or the `nx` key of a package.json; undefined when it is neither or unreadable. */
 function readProject(workspaceRoot: string, file: string): ProjectFile | undefined {
   try {
-    const json = JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8'));
+    const json = parse(readFileSync(join(workspaceRoot, file), 'utf8'), [], { allowTrailingComma: true });
     const isPackage = file.endsWith('package.json');
     const own = isPackage ? json.nx : json;
     const targets: Record<string, TargetConfiguration> = own?.targets ?? {};

@@ -46,6 +46,18 @@ test('a build target gets the other three, and what it needs itself', async () =
   expect(Object.keys(targets ?? {})).toHaveLength(4);
 });
 
+test('a project.json may have comments and commas at the end of lists, as Nx takes them', async () => {
+  const text = `{ // ours\n${JSON.stringify(project(), null, 2).slice(1).replace('"name": "alpha",', '"name": "alpha", /* x */')}`;
+  const commented = text.replace(/\}\s*\}\s*$/, '},\n}');
+  expect(commented).toMatch(/,\s*\}$/);
+  expect(Object.keys((await inferred({ 'a/project.json': commented })).a ?? {}).sort()).toEqual([
+    'archive',
+    'build-artifact',
+    'clean',
+    'shell',
+  ]);
+});
+
 test('the shell has no dependsOn, or keystrokes get lost', async () => {
   const { alpha } = await inferred({ 'alpha/project.json': project() });
   expect(alpha?.shell?.dependsOn).toBeUndefined();
