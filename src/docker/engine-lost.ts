@@ -4,7 +4,7 @@ import { engineMessage } from './engine.js';
 /** Whether an error is of the connection to the engine, and not the engine's answer. */
 export function isConnectionError(error: unknown): boolean {
   const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
-  return syscall === 'connect' || code === 'ECONNRESET' || code === 'EPIPE';
+  return syscall === 'connect' || ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH'].includes(code ?? '');
 }
 
 /** The error for something of which nobody knows how it ended, as the engine or the container went away. */

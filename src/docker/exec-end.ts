@@ -3,12 +3,15 @@ import type Docker from 'dockerode';
 import type { ArtifactError } from '../errors.js';
 import { engineLost } from './engine-lost.js';
 import type { ExecSpec } from './exec.js';
+import { within } from './grace.js';
 
 /** How often a command is looked at, and how long its output must be silent after its end. */
 const WATCH_MS = 1_000;
 const DRAIN_MS = 2_000;
 /** A background child that goes on printing holds a step no longer than about this. */
 const LONGEST_DRAIN_MS = 6_000;
+/** How long a command that is over may leave us without an answer: the network may be gone without a word. */
+const ANSWER_MS = 20_000;
 /** From here on an exit code may be that of a process which was killed by a signal. */
 const SIGNALLED = 128;
 
@@ -30,7 +33,7 @@ export async function whenOver(
 ): Promise<boolean> {
   try {
     do await sleep(WATCH_MS, undefined, { signal });
-    while ((await command.inspect()).Running);
+    while ((await command.inspect({ abortSignal: signal })).Running); // an answer may never come
     for (let waited = DRAIN_MS; ; waited += DRAIN_MS) {
       const { chunks } = progress();
       await sleep(DRAIN_MS, undefined, { signal });
@@ -52,25 +55,34 @@ export async function exitCodeOf(
   spec: ExecSpec,
   signal: AbortSignal,
 ): Promise<number> {
-  for (let tries = 0; tries < 60; tries++) {
+  const limit = within(ANSWER_MS, signal);
+  try {
+    const code = await askExitCode(command, limit.signal);
+    if (code >= SIGNALLED && (await isGone(container))) throw new Error('the container has ended');
     signal.throwIfAborted();
-    const { Running, ExitCode } = await command.inspect().catch((error: unknown) => {
-      throw lost(spec, error);
-    });
-    if (!Running && typeof ExitCode === 'number') {
-      if (ExitCode >= SIGNALLED && (await isGone(container))) throw lost(spec, 'the container has ended');
-      signal.throwIfAborted();
-      return ExitCode;
-    }
+    return code;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw lost(spec, limit.signal.aborted ? 'the engine gives no answer any more' : error);
+  } finally {
+    limit.end();
+  }
+}
+
+async function askExitCode(command: Docker.Exec, abortSignal: AbortSignal): Promise<number> {
+  for (let tries = 0; tries < 60; tries++) {
+    const { Running, ExitCode } = await command.inspect({ abortSignal });
+    if (!Running && typeof ExitCode === 'number') return ExitCode;
     await sleep(Math.min(10 * (tries + 1), 200));
   }
-  throw lost(spec, 'its output ended, but the engine does not tell its exit code');
+  throw new Error('its output ended, but the engine does not tell its exit code');
 }
 
 /** Whether the container ended, too: its main process may give what runs in it 1.5 s before it ends. */
 async function isGone(container: Docker.Container): Promise<boolean> {
   for (let tries = 0; tries < 25; tries++) {
-    const found = await container.inspect().catch(() => undefined);
+    const abortSignal = AbortSignal.timeout(ANSWER_MS);
+    const found = await container.inspect({ abortSignal }).catch(() => undefined);
     if (!found?.State.Running) return true;
     await sleep(100);
   }

@@ -12,3 +12,27 @@ export function afterGrace(signal: AbortSignal, ms = GRACE_MS): AbortSignal {
   else signal.addEventListener('abort', abort, { once: true });
   return late.signal;
 }
+
+/** A signal with a limit of time; {@link end} it, or `signal` keeps its listener. */
+export interface Limit {
+  signal: AbortSignal;
+  end(): void;
+}
+
+/**
+ * Aborted with `signal`, and after `ms`. In its place Node 20 loses `AbortSignal.any([signal, AbortSignal.timeout(ms)])`
+ * to the garbage collector, and the time passes without an effect.
+ */
+export function within(ms: number, signal: AbortSignal): Limit {
+  const limited = new AbortController();
+  const abort = () => limited.abort(signal.reason);
+  const late = () => limited.abort(new DOMException(`no answer within ${ms / 1000} s`, 'TimeoutError'));
+  const timer = setTimeout(late, ms).unref();
+  const end = () => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  };
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  return { signal: limited.signal, end };
+}

@@ -5,6 +5,7 @@ import { hasEnded, lifeOf } from '../process-life.js';
 import { type Engine, engineMessage, isStatus } from './engine.js';
 import { afterGrace } from './grace.js';
 import { LABEL, type Labels } from './labels.js';
+import { endProcesses } from './session-end.js';
 
 const POLL_MS = 500;
 /** A container is started within a second of its creation: one that is older and still not is abandoned. */
@@ -110,8 +111,10 @@ function lifeLabel(labels: Labels = {}): Labels {
 
 /** Reaps a dead holder's container. */
 async function remove(engine: Engine, found: Docker.ContainerInspectInfo): Promise<void> {
+  const container = engine.docker.getContainer(found.Id);
   try {
-    await engine.docker.getContainer(found.Id).remove({ force: true });
+    if (found.State.Running) await endProcesses(container);
+    await container.remove({ force: true });
   } catch (error) {
     // 404: gone; 409: its owner or the engine is removing it just now
     if (!isStatus(error, 404, 409)) throw error;

@@ -5,7 +5,7 @@ import { ArtifactError } from '../errors.js';
 import { engineMessage } from './engine.js';
 import { engineLost, isConnectionError } from './engine-lost.js';
 import { Frames, type Piece } from './frames.js';
-import { afterGrace } from './grace.js';
+import { afterGrace, within } from './grace.js';
 
 const START_TIMEOUT_MS = 60_000;
 const READY = 'nx-docker-artifact:ready';
@@ -50,7 +50,8 @@ export async function startHeld(
     throw startFailed(image, error);
   });
   const main = watchMain(socket);
-  const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(START_TIMEOUT_MS)]);
+  const limit = within(START_TIMEOUT_MS, signal);
+  const abortSignal = limit.signal;
   try {
     const aborted = once(abortSignal, 'abort').then(() => false);
     await container.start({ abortSignal });
@@ -60,6 +61,8 @@ export async function startHeld(
     socket.destroy();
     signal.throwIfAborted();
     throw startFailed(image, error, main.output());
+  } finally {
+    limit.end();
   }
 }
 

@@ -163,7 +163,7 @@ test('each container tells which life of its process holds it', async () => {
 });
 
 test.each([true, false])(
-  'a container that runs on, of a process that has ended, is given 5 s and then reaped; wait: %s',
+  'a container that runs on, of a process that has ended, is given 5 s and then a TERM; wait: %s',
   async (wait) => {
     const [engine, spec] = [await testEngine(), await sessionSpec()];
     const labels = { ...spec.labels, ...(await deadHolder()) };

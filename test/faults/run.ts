@@ -28,6 +28,8 @@ export interface Runner {
 
 export interface RunOptions {
   env: NodeJS.ProcessEnv;
+  /** A network namespace to run in. */
+  namespace?: string;
   options?: BuildOptionsInput;
   command?: string;
 }
@@ -65,7 +67,7 @@ async function start(
   executor: string,
   name: ExecutorName,
   workspace: Workspace,
-  { env, options = {}, command }: RunOptions,
+  { env, namespace, options = {}, command }: RunOptions,
 ): Promise<Run> {
   const build = { ...workspace.options, ...options };
   const targets = { 'build-artifact': { executor: 'nx-docker-artifact:build', options: build } };
@@ -82,6 +84,7 @@ async function start(
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     cwd: workspace.root,
     env: { ...env, ...workspace.env },
+    ...(namespace && { execPath: 'nsenter', execArgv: [`--net=${namespace}`, process.execPath] }),
   });
   let text = '';
   for (const stream of [nx.stdout, nx.stderr])

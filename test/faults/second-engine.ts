@@ -12,6 +12,8 @@ import { type Filled, fillDisk } from './disk.js';
 
 const DAEMON = ['/usr/sbin/dockerd', '/usr/bin/dockerd', '/usr/local/bin/dockerd'];
 const DATA_MEGABYTES = 160;
+/** Where it listens in its network namespace. */
+export const INSIDE = 'tcp://127.0.0.1:2375';
 
 /** An engine of the test's own, which can be killed and restarted, on a disk that can be filled. */
 export interface SecondEngine {
@@ -96,12 +98,14 @@ function startDaemon(
     host: `unix://${socketPath}`,
     bridge: 'none',
     iptables: 'false',
+    tls: 'false', // as for the port, which nobody reaches outside of the namespace
     'storage-driver': 'overlay2',
     // for a machine whose containerd is a service of its own, which dockerd then uses
     'containerd-namespace': 'nx-docker-artifact-faults',
     'containerd-plugins-namespace': 'nx-docker-artifact-faults-plugins',
   };
   const argv = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+  argv.push(`--host=${INSIDE}`);
   return spawn('setpriv', ['--pdeathsig', 'TERM', 'nsenter', `--net=${namespace}`, file, ...argv], {
     stdio: ['ignore', log, log],
     cwd: '/',

@@ -18,6 +18,8 @@ export interface Stage {
   /** Address of the registry, for the engine. */
   registryAddress: string;
   runner: Runner;
+  /** The network namespace of the engine. */
+  namespace: string;
   /** A directory for a workspace; it and what is made of it on the engine go with the test. */
   workspaceRoot(): Promise<string>;
   /** A plain run of `build`, which must succeed at once; gives what is in the archive. */
@@ -47,6 +49,7 @@ export async function makeStage(): Promise<Stage> {
       engine,
       registry: pulls,
       registryAddress: inside.address,
+      namespace: inside.namespace,
       end,
     };
   } catch (error) {
