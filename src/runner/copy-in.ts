@@ -20,6 +20,8 @@ const UNKNOWN = -1;
 export interface Source {
   from: string;
   name: string;
+  /** A directory in it that is not copied, relative to it. */
+  without?: string;
 }
 
 export interface CopyIn extends Source {
@@ -49,7 +51,7 @@ export function manifestFile({ name }: Source): string {
 export async function copyIn(session: Session, copy: CopyIn, signal: AbortSignal): Promise<number> {
   const before = readManifest(copy.manifest);
   try {
-    const after = await listTree(copy.from, before, signal);
+    const after = await listTree(copy.from, before, signal, copy.without);
     const { changed, removed } = compareTrees(before, after);
     await removeAll(session, copyDir(copy), removed);
     if (changed.length > 0) {

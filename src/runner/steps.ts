@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Package } from '../artifact/package.js';
 import { fillTemplate } from '../artifact/template.js';
 import type { ExecSpec } from '../docker/exec.js';
@@ -28,7 +28,12 @@ export function packageDir(pkg: Package): string {
 /** What a build gets a copy of: the platform, if it has one, and the package. */
 export function sourcesOf(pkg: Package): Source[] {
   const own = { from: pkg.root, name: pkg.package };
-  return pkg.platform ? [{ from: pkg.platform.root, name: 'platform' }, own] : [own];
+  if (!pkg.platform) return [own];
+  const within = relative(pkg.root, pkg.platform.root); // where mix deps.get has fetched it to
+  return [
+    { from: pkg.platform.root, name: 'platform' },
+    { ...own, without: within },
+  ];
 }
 
 /** The command of `shell`: the user's one command line, or the best shell that the image has. */

@@ -26,9 +26,15 @@ const LEFT_OUT = [...OWN_OUTPUTS, '.git', 'node_modules'];
 /**
  * Lists a directory. The content hash of a file is taken over from `known` when its size and time have not
  * changed, so that only what may have changed is read. Sockets, FIFOs and devices are left out.
+ * @param without a directory that is left out, relative to `root`
  * @throws ArtifactError FILES
  */
-export async function listTree(root: string, known: Tree, signal: AbortSignal): Promise<Tree> {
+export async function listTree(
+  root: string,
+  known: Tree,
+  signal: AbortSignal,
+  without?: string,
+): Promise<Tree> {
   const tree: Tree = Object.create(null);
   const leftOut = new Set(LEFT_OUT);
   const visit = async (directory: string): Promise<void> => {
@@ -37,6 +43,7 @@ export async function listTree(root: string, known: Tree, signal: AbortSignal): 
     for (const name of names) {
       if (directory === '' && leftOut.has(name)) continue;
       const path = directory === '' ? name : `${directory}/${name}`;
+      if (path === without) continue;
       const entry = await entryOf(join(root, path), known[path]);
       if (!entry) continue;
       tree[path] = entry;

@@ -84,3 +84,29 @@ test.each([
   expect(await rootfs(alpha)).toBe('greeting=patched\n');
   expect(snapshot()).toBe(before);
 });
+
+test('a platform that was fetched into the package is copied once, as the platform', async () => {
+  const tree = Object.fromEntries(
+    Object.entries(nervesPlatform).map(([name, file]) => [`deps/nerves_system_br/${name}`, file]),
+  );
+  const files = { VERSION: '0.1.0\n', nerves_defconfig: '', 'deps/other/file': '', ...tree };
+  const list = 'find /nerves/env/gamma/deps /nerves/env/platform -maxdepth 1';
+  const create_build = [
+    'sh',
+    '-ec',
+    `${list}; exec /nerves/env/platform/create-build.sh $1 $2`,
+    'sh',
+    '{defconfig}',
+    '{workdir}',
+  ];
+  const pkg = await testPackage({
+    ...{ project: 'gamma', files, platform: nervesPlatform },
+    options: { ...options, build_runner_opts: { commands: { create_build } } },
+  });
+  const root = join(pkg.root, 'deps/nerves_system_br');
+  const log = await buildOf({ ...pkg, platform: { name: 'nerves_system_br', version: '1.29.0', root } });
+  expect(log).toContain('/nerves/env/gamma/deps/other\n');
+  expect(log).not.toContain('/nerves/env/gamma/deps/nerves_system_br');
+  expect(log).toContain('/nerves/env/platform/create-build.sh\n');
+  expect(log).toContain(EXTRACTING);
+});

@@ -96,7 +96,10 @@ describe('the commands of a build', () => {
 test('the sources are the package, and the platform when there is one', async () => {
   const pkg = await nervesPackage();
   const own = { from: pkg.root, name: 'my_system' };
-  expect(sourcesOf(pkg)).toEqual([{ from: join(pkg.workspaceRoot, 'platform'), name: 'platform' }, own]);
+  expect(sourcesOf(pkg)).toEqual([
+    { from: join(pkg.workspaceRoot, 'platform'), name: 'platform' },
+    { ...own, without: '../../platform' },
+  ]);
   expect(sourcesOf({ ...pkg, platform: undefined })).toEqual([own]);
 });
 
