@@ -1,18 +1,19 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { ArtifactError } from '../../src/errors.js';
 import { build } from '../../src/runner/build.js';
 import { type Captured, containersOf, runnerDeps, testEngine } from '../support/runner.js';
 import { until } from '../support/wait.js';
-import { BUSYBOX, busyboxOptions, testPackage, writeFiles } from '../support/workspace.js';
+import { busyboxOptions, testPackage } from '../support/workspace.js';
 
 const INTERRUPTED = new ArtifactError('INTERRUPTED', { tried: 'go on', cause: 'a test' });
 /** Each command says that it is there, and stays unless the volume says that all may pass. */
 const STAY = (step: string) => `echo ">>> in ${step}"; [ -e pass ] || sleep 60`;
 
+// each step by itself: test/faults/
 interface Interruption {
   /** When to interrupt. */
   when: (stdout: Captured) => Promise<unknown>;
@@ -44,26 +45,6 @@ async function succeeds(pkg: Package): Promise<void> {
   expect(existsSync(join(result.artifact, 'CHECKSUM'))).toBe(true);
 }
 
-const COMMANDS = {
-  create_build: ['sh', '-c', STAY('create-build')],
-  make: ['sh', '-c', STAY('make')],
-  archive: ['sh', '-c', `${STAY('make system')}; mkdir -p $1; tar czf $1.tar.gz $1`, 'sh', '{artifact_name}'],
-};
-
-describe.each(['create-build', 'make', 'make system'])('interrupted in %s', (step) => {
-  test('leaves no container and nothing half made, and the next build succeeds', async () => {
-    const skip = Object.keys(COMMANDS).slice(0, ['create-build', 'make', 'make system'].indexOf(step));
-    const passing = Object.fromEntries(skip.map((name) => [name, ['true']]));
-    const commands = { ...COMMANDS, ...passing };
-    const options = busyboxOptions('', { build_runner_opts: { commands } });
-    const pkg = await testPackage({ options });
-    await interrupt(pkg, { when: (stdout) => until(() => stdout.text.includes(`>>> in ${step}`)) });
-    const goOn = { ...commands, create_build: ['touch', 'pass'] };
-    const again = busyboxOptions('', { build_runner_opts: { commands: goOn } });
-    await succeeds(await testPackage({ workspaceRoot: pkg.workspaceRoot, options: again }));
-  });
-});
-
 test('make gets a TERM, and time to remove what is half made', async () => {
   const make = `trap 'echo got TERM >>marks; exit 1' TERM; echo ">>> in make"; [ -e marks ] && exit; while :; do sleep 0.1; done`;
   const pkg = await testPackage({ options: busyboxOptions(make) });
@@ -77,15 +58,6 @@ test('a step that ignores the TERM ends all the same', async () => {
   const make = `trap '' TERM INT HUP; echo ">>> in make"; while :; do sleep 0.1; done`;
   const pkg = await testPackage({ options: busyboxOptions(make) });
   await interrupt(pkg, { when: (stdout) => until(() => stdout.text.includes('>>> in make')) });
-});
-
-test('interrupted while the image is built', async () => {
-  const options = busyboxOptions('true', {
-    build_runner_config: { docker: ['Dockerfile', 'nx-docker-artifact-test/never:1'] },
-  });
-  const pkg = await testPackage({ options });
-  await writeFiles(pkg.root, { Dockerfile: `FROM ${BUSYBOX}\nRUN sleep 20\n` });
-  await interrupt(pkg, { when: (stdout) => until(() => stdout.text.includes('>>> Building image')) });
 });
 
 test('interrupted while it waits for another build', async () => {
