@@ -3,20 +3,23 @@ import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { removeLeftovers, sibling } from './directory.js';
 
+/** A time is copied to the millisecond; a file system that keeps less of it has the file copied again. */
+const SAME_MS = 2;
+
 /**
  * Copies a file, with its time, whole or not at all: into a temporary sibling that takes the place of `to` when it
  * is on the disk. A copy that is there already, of the same size and time, stays.
  * @returns whether there was something to copy
  */
 export async function copyWhole(from: string, to: string): Promise<boolean> {
-  const [{ size, mtime }, known] = await Promise.all([stat(from), stat(to).catch(() => undefined)]);
-  if (known?.isFile() && known.size === size && known.mtimeMs === truncated(mtime)) return false;
+  const [{ size, mtimeMs }, known] = await Promise.all([stat(from), stat(to).catch(() => undefined)]);
+  if (known?.isFile() && known.size === size && Math.abs(known.mtimeMs - mtimeMs) < SAME_MS) return false;
   await mkdir(dirname(to), { recursive: true });
   await removeLeftovers(to);
   const temporary = sibling(to, 'new');
   try {
     await copyFile(from, temporary, constants.COPYFILE_FICLONE);
-    await finish(temporary, new Date(truncated(mtime)));
+    await finish(temporary, new Date(mtimeMs));
     await rename(temporary, to);
     return true;
   } finally {
@@ -32,9 +35,4 @@ async function finish(path: string, mtime: Date): Promise<void> {
   } finally {
     await file.close();
   }
-}
-
-/** To whole seconds: what every file system and every cache keeps. */
-function truncated(time: Date): number {
-  return Math.floor(time.getTime() / 1000) * 1000;
 }

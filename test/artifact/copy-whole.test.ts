@@ -17,7 +17,7 @@ test('a copy has the bytes and the time, and nothing is left beside it', async (
   await utimes(from, 1, 1_500_000_000.9);
   expect(await copyWhole(from, to)).toBe(true);
   expect(await readFile(to, 'utf8')).toBe('content');
-  expect((await stat(to)).mtimeMs).toBe(1_500_000_000_000);
+  expect((await stat(to)).mtimeMs).toBeCloseTo(1_500_000_000_900, -1);
   expect(await readdir(join(to, '..'))).toEqual(['to']);
 });
 
