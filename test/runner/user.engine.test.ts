@@ -40,7 +40,7 @@ echo "getpwuid: $(perl -e 'print((getpwuid($<))[0])')"
 echo "home: $(touch ~/.writable && echo writable)"
 echo "downloads: $(mkdir -p "$NERVES_BR_DL_DIR/sub" && touch "$NERVES_BR_DL_DIR/sub/file" && echo writable)"
 echo "package: $(touch /nerves/env/alpha/Config.in && echo writable)"
-echo "sudo: $(sudo -n id -u 2>&1)"
+echo "sudo: $(sudo -n id -u 2>/dev/null || echo no)"
 echo "workdir: $(pwd)"
 echo "configure: $([ "$(id -u)" != 0 ] || [ -n "$FORCE_UNSAFE_CONFIGURE" ] && echo works)"
 echo "built: $(ls built 2>/dev/null || echo first)"; touch built
