@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CreateNodesResult, TargetConfiguration } from '@nx/devkit';
 import { parse } from 'jsonc-parser';
+import { platformDependencies } from './plugin/dependencies.js';
+import { ignoredFiles } from './plugin/ignored.js';
 import { inferTargets, type PluginOptions } from './plugin/infer.js';
 import { BUILD_EXECUTOR, type ProjectFile, projectNames } from './plugin/project-file.js';
 import { toolVersion } from './tool-version.js';
@@ -29,22 +31,28 @@ export const createNodes = [
       .map((file) => readProject(context.workspaceRoot, file))
       .filter((read) => read !== undefined);
     const roots = projectNames(projects);
+    const named = new Set(projects.flatMap(({ name, isNamed }) => (isNamed && name ? [name] : [])));
     const defaults = context.nxJsonConfiguration?.targetDefaults;
     const builder = { toolVersion: toolVersion(), os: process.platform, arch: process.arch };
+    const ignored = ignoredFiles(context.workspaceRoot);
     const results: [string, CreateNodesResult][] = [];
     for (const project of projects) {
       const build = Object.entries(project.targets).find(([, target]) => target?.executor === BUILD_EXECUTOR);
       if (!build) continue;
-      const targets = inferTargets({
+      const inference = {
         project,
         name: build[0],
         target: build[1],
         defaults: [BUILD_EXECUTOR, build[0]].flatMap((key) => defaults?.[key] ?? []).filter(Boolean),
         roots,
+        named,
         options: textsOf(options),
         builder,
-      });
-      results.push([project.file, { projects: { [project.root]: { targets } } }]);
+        ignored,
+      };
+      const targets = inferTargets(inference);
+      const implicitDependencies = platformDependencies(inference);
+      results.push([project.file, { projects: { [project.root]: { targets, implicitDependencies } } }]);
     }
     return results;
   },
@@ -59,7 +67,8 @@ function readProject(workspaceRoot: string, file: string): ProjectFile | undefin
     const targets: Record<string, TargetConfiguration> = own?.targets ?? {};
     if (typeof targets !== 'object') return undefined;
     const name = [own?.name, json.name].find((name) => typeof name === 'string');
-    return { file, root: dirname(file), name, targets };
+    const isNamed = !isPackage && typeof json.name === 'string';
+    return { file, root: dirname(file), name, isNamed, targets };
   } catch {
     return undefined; // Nx itself reports a broken file
   }

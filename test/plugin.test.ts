@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -8,8 +9,15 @@ const BUILD = 'nx-docker-artifact:build';
 const ARCHIVE = 'nx-docker-artifact:archive';
 const [glob, infer] = plugin.createNodes;
 
-/** What the plugin infers in a workspace of these files, by project root. */
+/** What the plugin infers in a workspace of these files, by project root: the targets. */
 async function inferred(files: Record<string, unknown>, options?: Parameters<typeof infer>[1]) {
+  const projects = await inferredProjects(files, options);
+  return Object.fromEntries(
+    Object.entries(projects).map(([root, project]) => [root, project?.targets ?? {}]),
+  );
+}
+
+async function inferredProjects(files: Record<string, unknown>, options?: Parameters<typeof infer>[1]) {
   const workspaceRoot = await temporaryDirectory('workspace');
   const texts = Object.entries(files).map(([name, json]) => [
     name,
@@ -19,7 +27,7 @@ async function inferred(files: Record<string, unknown>, options?: Parameters<typ
   const results = infer(Object.keys(files), options, { workspaceRoot });
   for (const [file, { projects = {} }] of results) expect(Object.keys(projects)).toEqual([dirname(file)]);
   return Object.fromEntries(
-    results.map(([file, { projects }]) => [dirname(file), projects?.[dirname(file)]?.targets ?? {}]),
+    results.map(([file, { projects }]) => [dirname(file), projects?.[dirname(file)]]),
   );
 }
 
@@ -212,6 +220,16 @@ describe('a platform', () => {
     );
   });
 
+  test('that is a folder is hashed by a program where Nx does not hash what git ignores', async () => {
+    const schema = { 'node_modules/nx/schemas/project-schema.json': '{"fileset": {}}' };
+    const [input, ...more] = await filesFor({ platform: "deps/my 'br'" }, schema);
+    expect(more).toEqual([]);
+    const { runtime } = input as { runtime: string };
+    expect(runtime).toMatch(/^node '.*hash-directory\.js' 'deps\/my '\\''br'\\'''$/);
+    const words = execFileSync('sh', ['-c', `set -- ${runtime}; printf '%s\\n' "$@"`], { encoding: 'utf8' });
+    expect(words.split('\n').slice(2)).toEqual(["deps/my 'br'", '']);
+  });
+
   test('that is nerves_system_br is one without the Buildroot that it unpacks at its top', async () => {
     const unpacked = ['buildroot*', 'buildroot*/**/*'].map((path) => ({
       ...{ fileset: `!{workspaceRoot}/deps/nerves_system_br/${path}`, includeIgnored: true },
@@ -252,6 +270,30 @@ describe('a platform', () => {
       '!{workspaceRoot}/systems/**/build.log',
       '!{workspaceRoot}/systems/**/build.log.1',
     ]);
+  });
+});
+
+describe('what a package depends on', () => {
+  const dependencies = async (options: object, more: Record<string, unknown>, configurations = {}) => {
+    const targets = { 'build-artifact': { executor: BUILD, options, configurations } };
+    const own = { 'systems/alpha/project.json': { name: 'alpha', targets } };
+    return (await inferredProjects({ ...own, ...more }))['systems/alpha']?.implicitDependencies;
+  };
+
+  test('is a platform whose name stands in a project.json, in any configuration', async () => {
+    const one = { 'one/project.json': { name: '@acme/one' }, 'two/project.json': { name: 'two' } };
+    expect(await dependencies({ platform: '@acme/one' }, one)).toEqual(['@acme/one']);
+    const other = { other: { platform: 'two' } };
+    expect(await dependencies({ platform: '@acme/one' }, one, other)).toEqual(['@acme/one', 'two']);
+  });
+
+  test('is nothing that may be no project, which would be an error of the whole workspace', async () => {
+    expect(await dependencies({ platform: 'deps/br' }, {})).toEqual([]);
+    expect(await dependencies({ platform: 'br' }, { 'br/project.json': {} })).toEqual([]);
+    expect(await dependencies({ platform: 'br' }, { 'br/package.json': { name: 'br' } })).toEqual([]);
+    expect(await dependencies({ platform: 'alpha' }, {})).toEqual([]);
+    const odd = { 'a/project.json': { name: '!odd' }, 'b/project.json': { name: 'od*' } };
+    for (const platform of ['!odd', 'od*']) expect(await dependencies({ platform }, odd)).toEqual([]);
   });
 });
 

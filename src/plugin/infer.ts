@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
 import { escaped, fileset } from './glob.js';
+import type { IgnoredFiles } from './ignored.js';
 import { type Inputs, inputsOf } from './inputs.js';
 import { type Builder, madeWith } from './made-with.js';
 import type { ProjectFile } from './project-file.js';
+import { variants } from './variants.js';
 
 /** Options of the plugin in nx.json: other names for the inferred targets. */
 export interface PluginOptions {
@@ -21,22 +23,24 @@ export interface Inference {
   defaults: TargetConfiguration[];
   /** Roots of the workspace's projects, by name. */
   roots: Map<string, string>;
+  /** Names that stand in a project.json. */
+  named: Set<string>;
   options: PluginOptions;
   builder: Builder;
+  ignored: IgnoredFiles;
 }
 
 type Targets = Record<string, TargetConfiguration>;
-type Options = NonNullable<TargetConfiguration['options']>;
 
 /**
  * The targets that follow from a build target. The archive is what Nx caches: one file survives every cache, where
  * an unpacked tree with absolute links is dropped by remote ones and takes ten times as long to restore.
  */
 export function inferTargets(inference: Inference): Targets {
-  const { project, name, target, defaults, roots, builder } = inference;
+  const { project, name, target, defaults, roots, builder, ignored } = inference;
   const { archive_target = 'archive', clean_target = 'clean', shell_target = 'shell' } = inference.options;
   const all = variants(target, defaults);
-  const inputs = unique(all.flatMap((variant) => inputsOf(project.root, variant, roots)));
+  const inputs = unique(all.flatMap((variant) => inputsOf(project.root, variant, roots, ignored)));
   const from = readsFrom(project, name, target);
   return {
     [name]: {
@@ -68,15 +72,6 @@ export function inferTargets(inference: Inference): Targets {
       metadata: metadata('Opens a shell in the build directory', shell_target, project),
     },
   };
-}
-
-/** The options as any default and any configuration has them: what one of them depends on is an input. */
-function variants(target: TargetConfiguration | undefined, defaults: TargetConfiguration[]): Options[] {
-  return [{}, ...defaults].flatMap(({ options, configurations }: TargetConfiguration) => {
-    const base = { ...options, ...target?.options };
-    const named = Object.values({ ...configurations, ...target?.configurations });
-    return [base, ...named.map((own) => ({ ...base, ...own }))];
-  });
 }
 
 function unique(inputs: Inputs): Inputs {

@@ -2,12 +2,13 @@ import { basename, dirname, isAbsolute, join, normalize, relative } from 'node:p
 import type { TargetConfiguration } from '@nx/devkit';
 import { environmentInputs } from './environment.js';
 import { escaped, fileset } from './glob.js';
+import type { IgnoredFiles } from './ignored.js';
+import { OWN_OUTPUTS } from './own-outputs.js';
 import type { RawOptions } from './raw-options.js';
 
 export type Inputs = NonNullable<TargetConfiguration['inputs']>;
 
-/** What this tool writes into a package: never an input. */
-const OWN_OUTPUTS = ['.nerves/**/*', 'build.log', 'build.log.1'];
+const OWN_FILES = OWN_OUTPUTS.map((name) => (name === '.nerves' ? `${name}/**/*` : name));
 
 /** What nerves_system_br's create-build.sh unpacks beside itself, after it has removed all of that name. */
 const UNPACKED_BUILDROOT = ['buildroot*', 'buildroot*/**/*'];
@@ -17,11 +18,18 @@ const UNPACKED_BUILDROOT = ['buildroot*', 'buildroot*/**/*'];
  * context where they lie outside of the package, variables of the caller. Options are part of every task's hash
  * anyway. npm packages are none of it: without saying so every change of a lockfile would build all systems again.
  */
-export function inputsOf(root: string, options: RawOptions, roots: Map<string, string>): Inputs {
+export function inputsOf(
+  root: string,
+  options: RawOptions,
+  roots: Map<string, string>,
+  ignored: IgnoredFiles,
+): Inputs {
+  const inDirectory: InDirectory = (directory, others = []) =>
+    directoryInputs(root, directory, others, ignored);
   return [
     ...projectInputs(root),
-    ...platformInputs(root, options.platform, roots),
-    ...dockerInputs(root, options.build_runner_config?.docker),
+    ...platformInputs(options.platform, roots, inDirectory),
+    ...dockerInputs(root, options.build_runner_config?.docker, inDirectory),
     ...environmentInputs(options),
     { externalDependencies: [] },
   ];
@@ -29,25 +37,28 @@ export function inputsOf(root: string, options: RawOptions, roots: Map<string, s
 
 /** Nx takes the root of a project for a glob: one with brackets would match nothing, or be an error. */
 function projectInputs(root: string): Inputs {
-  if (escaped(root) === root) return ['default', ...OWN_OUTPUTS.map((path) => `!{projectRoot}/${path}`)];
-  return [fileset(root, '**/*'), ...OWN_OUTPUTS.map((path) => `!${fileset(root, path)}`)];
+  if (escaped(root) === root) return ['default', ...OWN_FILES.map((path) => `!{projectRoot}/${path}`)];
+  return [fileset(root, '**/*'), ...OWN_FILES.map((path) => `!${fileset(root, path)}`)];
 }
 
+/** What is below a directory of the workspace. */
+type InDirectory = (directory: string, others?: string[]) => Inputs;
+
 /** A platform that is no Nx project is often a fetched, ignored folder: its files count all the same. */
-function platformInputs(root: string, platform: unknown, roots: Map<string, string>): Inputs {
+function platformInputs(platform: unknown, roots: Map<string, string>, inDirectory: InDirectory): Inputs {
   if (typeof platform !== 'string' || platform === '') return [];
   const project = roots.get(platform);
   if (project === undefined && isElsewhere(platform)) return [];
   if (project === undefined) {
     const unpacked = basename(platform) === 'nerves_system_br' ? UNPACKED_BUILDROOT : [];
-    return directoryInputs(root, normalize(platform), unpacked);
+    return inDirectory(normalize(platform), unpacked);
   }
   if (escaped(project) !== project) return projectInputs(project);
   return [{ input: 'default', projects: [platform] }];
 }
 
 /** Without a context Docker gets the Dockerfile's directory. Beside it there may be a .dockerignore of its own. */
-function dockerInputs(root: string, docker: unknown): Inputs {
+function dockerInputs(root: string, docker: unknown, inDirectory: InDirectory): Inputs {
   const { dockerfile, context } = Array.isArray(docker)
     ? { dockerfile: docker[0], context: undefined }
     : ((docker ?? {}) as { dockerfile?: unknown; context?: unknown });
@@ -55,7 +66,7 @@ function dockerInputs(root: string, docker: unknown): Inputs {
   const directory = context === undefined ? file && dirname(file) : outsideOf(root, context);
   return [
     ...(file === undefined ? [] : [file, `${file}.dockerignore`].map(fileInput)),
-    ...(directory === undefined ? [] : directoryInputs(root, directory)),
+    ...(directory === undefined ? [] : inDirectory(directory)),
   ];
 }
 
@@ -73,11 +84,10 @@ function fileInput(path: string): string {
  * All files below a directory but what this tool makes there, in packages of any depth, and `others`. Ignored files
  * too, unless the directory has this package in it: then they are also what other tools make in the workspace.
  */
-function directoryInputs(root: string, directory: string, others: string[] = []): Inputs {
-  const left = [...OWN_OUTPUTS.map((path) => `**/${path}`), ...others];
+function directoryInputs(root: string, directory: string, others: string[], ignored: IgnoredFiles): Inputs {
+  const left = [...OWN_FILES.map((path) => `**/${path}`), ...others];
   const files = [fileset(directory, '**/*'), ...left.map((path) => `!${fileset(directory, path)}`)];
-  if (!isAbove(relative(directory, root))) return files;
-  return files.map((path) => ({ fileset: path, includeIgnored: true })) as Inputs;
+  return isAbove(relative(directory, root)) ? ignored(directory, files) : files;
 }
 
 /** Nx sees nothing outside of the workspace. */

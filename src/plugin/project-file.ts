@@ -9,6 +9,8 @@ export interface ProjectFile {
   file: string;
   root: string;
   name?: string;
+  /** Whether the name stands in a project.json: then it is certain that Nx calls the project so. */
+  isNamed: boolean;
   targets: Record<string, TargetConfiguration | undefined>;
 }
 

@@ -1,0 +1,18 @@
+import type { Inference } from './infer.js';
+import { variants } from './variants.js';
+
+/**
+ * The platforms of a package that are projects, as what it depends on: for `nx graph`, and for `affected`, which
+ * before Nx 24 follows dependencies and not inputs. Nx takes a name that is none, or a pattern that matches nothing,
+ * for an error of the whole workspace: only names that stand in a project.json are certain.
+ */
+export function platformDependencies(
+  inference: Pick<Inference, 'project' | 'target' | 'defaults' | 'named'>,
+): string[] {
+  const { project, target, defaults, named } = inference;
+  const platforms = variants(target, defaults).map(({ platform }) => platform);
+  return [...new Set(platforms)].filter(
+    (name): name is string =>
+      typeof name === 'string' && named.has(name) && name !== project.name && /^[@\w][\w./@-]*$/.test(name),
+  );
+}

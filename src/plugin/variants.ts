@@ -1,0 +1,14 @@
+import type { TargetConfiguration } from '@nx/devkit';
+import type { RawOptions } from './raw-options.js';
+
+/** The options as any default and any configuration has them: what one of them depends on is an input. */
+export function variants(
+  target: TargetConfiguration | undefined,
+  defaults: TargetConfiguration[],
+): RawOptions[] {
+  return [{}, ...defaults].flatMap(({ options, configurations }: TargetConfiguration) => {
+    const base = { ...options, ...target?.options };
+    const named = Object.values({ ...configurations, ...target?.configurations });
+    return [base, ...named.map((own) => ({ ...base, ...own }))];
+  });
+}
