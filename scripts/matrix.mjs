@@ -11,8 +11,8 @@ import { vitest } from './vitest.mjs';
 
 const NX = ['22.0', '22', '23', '24'];
 const NODE = ['20', '22', '24'];
-/** Packaging, inference, a cold build, a cached one, a restore without an engine, --verbose, two at once, generators. */
-const FILES = ['package', 'build', 'by-hand', 'generators'].map((name) => `e2e/${name}.test.ts`);
+/** Packaging, inference, a cold build, a cached one, a restore without an engine, two at once, generators, the key. */
+const FILES = ['package', 'build', 'by-hand', 'generators', 'key'].map((name) => `e2e/${name}.test.ts`);
 
 await main(async () => {
   await ensureDependencies();
