@@ -128,6 +128,9 @@ const rows: Row[] = [
   }),
   hit('a README that the user excludes', { change: { [`${ALPHA}/README.md`]: 'changed\n' } }),
   hit('the README of the workspace', { change: { 'README.md': 'changed\n' } }),
+  hit('the mode and the time of a file', {
+    change: { [`${ALPHA}/source.txt`]: { content: 'alpha\n', mode: 0o755 } },
+  }),
   hit('another project', { change: { 'systems/beta/source.txt': 'changed\n' } }),
   hit('npm packages', { change: { 'package-lock.json': lockfile('1.3.0') } }),
   hit('the engine', { env: { DOCKER_HOST: 'tcp://127.0.0.1:1' } }),
