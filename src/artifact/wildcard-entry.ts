@@ -1,4 +1,5 @@
 import { resolve, sep } from 'node:path';
+import { filesOutside } from './outside.js';
 import { wildcard } from './wildcard.js';
 import { exists, join, statOf } from './wildcard-files.js';
 import { PATTERN_CHARACTER } from './wildcard-pattern.js';
@@ -30,6 +31,11 @@ export async function entryFiles(root: string, entry: string, warn: Warn): Promi
     tell(
       'matches no file and has no effect: correct or remove it (wildcards see no name that starts with ".")',
     );
+  }
+  const [outside, ...more] = files.length > 0 ? filesOutside(root, files) : [];
+  if (outside !== undefined) {
+    const count = more.length > 0 ? ` and ${more.length} more files` : '';
+    tell(`reads ${outside}${count}, outside of the package: Nx does not see these change`);
   }
   return files;
 }

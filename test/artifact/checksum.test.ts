@@ -175,6 +175,33 @@ describe('warnings', () => {
   });
 });
 
+describe('files outside of the package', () => {
+  it.each([
+    ['by ..', '../victim/secret', () => {}],
+    ['behind a link to a file', 'ln', () => symlinkSync('../victim/secret', join(root, 'ln'))],
+    ['behind a link to a directory', 'ln', () => symlinkSync('../victim', join(root, 'ln'))],
+    ['behind a link, by a wildcard', '*/secret', () => symlinkSync(join(base, 'victim'), join(root, 'ln'))],
+  ])('%s are hashed, as Nerves does, and told', async (_, entry, link) => {
+    plantFiles('a');
+    plant(base, [{ path: 'victim/secret', type: 'file', content: 's' }]);
+    link();
+    const { files, warnings } = await filesAndWarnings([entry, 'a']);
+    expect(files).toHaveLength(2);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^checksum entry ".*": reads .*, outside of the package/),
+    ]);
+  });
+
+  it('a package that is reached through a link, and links within it, are inside', async () => {
+    plantFiles('a', 'd/x');
+    symlinkSync('../a', join(root, 'd/ln'));
+    symlinkSync(root, join(base, 'other'));
+    const warnings: string[] = [];
+    await checksumFiles(join(base, 'other'), ['a', 'd'], { warn: (message) => warnings.push(message) });
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe('errors', () => {
   it('name the braces that Nerves cannot read either', async () => {
     plantFiles('a');

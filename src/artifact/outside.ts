@@ -1,0 +1,23 @@
+import { lstatSync, realpathSync } from 'node:fs';
+import { dirname, relative, sep } from 'node:path';
+
+/** Those of `files` (absolute, there) that lie outside of the directory `root` on the disk: by `..`, or behind a link. */
+export function filesOutside(root: string, files: readonly string[]): string[] {
+  const home = realpathSync(root);
+  const directories = new Map<string, boolean>();
+  const isDirectoryOutside = (directory: string): boolean => {
+    const known = directories.get(directory) ?? isOutside(home, realpathSync(directory));
+    directories.set(directory, known);
+    return known;
+  };
+  return files.filter((file) =>
+    lstatSync(file).isSymbolicLink()
+      ? isOutside(home, realpathSync(file))
+      : isDirectoryOutside(dirname(file)),
+  );
+}
+
+function isOutside(home: string, path: string): boolean {
+  const way = relative(home, path);
+  return way === '..' || way.startsWith(`..${sep}`);
+}
