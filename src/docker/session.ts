@@ -13,6 +13,8 @@ export type { HostConfig, MountSettings } from 'dockerode';
 export interface SessionSpec {
   name: string;
   image: string;
+  /** For messages, where `image` is an id. */
+  imageName?: string;
   labels: Labels;
   env: string[];
   hostConfig: Docker.HostConfig;
@@ -42,12 +44,12 @@ export async function withSession<T>(
   const { signal } = lock;
   const container = await createLocked(engine, createOptions(spec), lock).catch((error: unknown) => {
     signal.throwIfAborted();
-    throw error instanceof ArtifactError ? error : startFailed(spec.image, error);
+    throw error instanceof ArtifactError ? error : startFailed(spec.imageName ?? spec.image, error);
   });
   let lifeline: Socket | undefined;
   let failed = true;
   try {
-    lifeline = await startHeld(container, spec.image, signal);
+    lifeline = await startHeld(container, spec.imageName ?? spec.image, signal);
     signal.throwIfAborted();
     const session = { container, exec: (step: ExecSpec, sink: Sink) => exec(container, step, sink, signal) };
     const result = await use(session);

@@ -57,7 +57,8 @@ export async function prepareEngine(
 ): Promise<ContainerInput> {
   const agent = pkg.options.build_runner_config.ssh_agent ? sshAgent(deps.env, engine) : NO_AGENT;
   const labels = ownerLabels(pkg, deps.toolVersion, new Date());
-  const image = await ensureImage(engine, await imageSpec(pkg), {
+  const wanted = await imageSpec(pkg);
+  const image = await ensureImage(engine, wanted, {
     env: deps.env,
     signal: deps.signal,
     labels,
@@ -69,7 +70,8 @@ export async function prepareEngine(
   const volumes = await ensureVolumes(engine, pkg, labels);
   if (!engine.sharesFiles) await ensureDownloads(engine, labels);
   const user = buildUser(image, deps.user);
-  return { engine, pkg, volumes, image: image.Id, workdir: workdirOf(pkg), labels, agent, user };
+  const container = { image: image.Id, imageName: wanted.tag, workdir: workdirOf(pkg), user };
+  return { engine, pkg, volumes, labels, agent, ...container };
 }
 
 /** How a run waits for the volume's lock. */

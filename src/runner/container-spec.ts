@@ -21,6 +21,8 @@ export interface ContainerInput {
   pkg: Package;
   volumes: PackageVolumes;
   image: string;
+  /** For messages, as `image` is an id. */
+  imageName: string;
   workdir: string;
   labels: Labels;
   agent: SshAgent;
@@ -52,6 +54,7 @@ export function containerSpec(
   return {
     name: volumes.build,
     image: input.image,
+    imageName: input.imageName,
     labels: {
       ...labels,
       [LABEL.id]: volumes.id,

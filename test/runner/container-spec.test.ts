@@ -40,6 +40,7 @@ function specOf(
     pkg,
     volumes: volumeNames(pkg.package, 'abcdefgh01234567'),
     image: 'sha256:1',
+    imageName: 'alpha:1',
     workdir: '/nerves/build',
     labels: { 'nx-docker-artifact.project': pkg.project },
     agent,

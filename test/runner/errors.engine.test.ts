@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { ArtifactError } from '../../src/errors.js';
+import { archive } from '../../src/runner/archive.js';
 import { build } from '../../src/runner/build.js';
+import { testImage } from '../support/image.js';
 import { containersOf, runnerDeps, testEngine } from '../support/runner.js';
 import { busyboxOptions, type Files, TOOLBOX, testPackage } from '../support/workspace.js';
 
@@ -142,4 +144,14 @@ test('a package path with spaces, commas, quotes, umlauts and brackets works', a
   const pkg = await testPackage({ directory, platform: PLATFORM, files: FILES, options });
   const { artifact } = await build(pkg, { ...runnerDeps(pkg), archived: false });
   expect((await readFile(join(artifact, 'hello'))).subarray(0, 4).toString('latin1')).toBe('\x7fELF');
+});
+
+test('an image that cannot start is named by its tag', async () => {
+  const tag = await testImage('ENTRYPOINT ["/nonexistent"]');
+  const docker = { tag, pull: 'never' as const };
+  const pkg = await testPackage({ options: busyboxOptions('true', { build_runner_config: { docker } }) });
+  await expect(archive(pkg, runnerDeps(pkg))).rejects.toMatchObject({
+    code: 'CONTAINER_START',
+    message: expect.stringContaining(tag),
+  });
 });
