@@ -57,11 +57,16 @@ export function benchDeps() {
   };
 }
 
-/** Runs two things in turn, `rounds` times, and prints the medians and their ratio against the bar. */
-export async function comparePairs(title, bar, rounds, ours, theirs) {
+/**
+ * Runs two things in turn, `rounds` times, and prints the medians and their ratio against the bar. `before` prepares
+ * each run, and its time does not count.
+ */
+export async function comparePairs(title, bar, rounds, ours, theirs, before = () => {}) {
   const times = { ours: [], theirs: [] };
   for (let round = 0; round < rounds; round++) {
+    before();
     times.ours.push(await timed(ours));
+    before();
     times.theirs.push(await timed(theirs));
   }
   const [a, b] = [median(times.ours), median(times.theirs)];

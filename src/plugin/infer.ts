@@ -34,7 +34,7 @@ type Targets = Record<string, TargetConfiguration>;
 
 /**
  * The targets that follow from a build target. The archive is what Nx caches: one file survives every cache, where
- * an unpacked tree with absolute links is dropped by remote ones and takes ten times as long to restore.
+ * an unpacked tree with absolute links is dropped by remote ones, and hardlinks and sparse files are lost in all.
  */
 export function inferTargets(inference: Inference): Targets {
   const { project, name, target, defaults, roots, builder, ignored } = inference;

@@ -1,0 +1,120 @@
+// Storing and restoring an artifact of 20,000 files through Nx: the archive as the cached output, unpacked afterwards,
+// against the unpacked directory as the output. In a cache on this machine, and in a remote one (on loopback). Both ways
+// create 20,000 files, so that the disk decides; TMPDIR=/dev/shm leaves it out.
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { startCacheServer } from '../e2e/support/cache-server.mjs';
+import { comparePairs, sh } from './support.mjs';
+
+const TOP = resolve(import.meta.dirname, '..');
+const home = mkdtempSync(join(tmpdir(), 'nx-docker-artifact-bench-'));
+const root = join(home, 'workspace');
+const archive = join(home, 'artifact-portable-1.0.0-0123456.tar.gz');
+const server = await startCacheServer();
+let number = 0;
+
+/** What `nx-docker-artifact:build` does when the archive is there. */
+const UNPACK = `
+import { resolve } from 'node:path';
+import { readArchive } from '${TOP}/dist/artifact/archive-file.js';
+import { isUnpacked } from '${TOP}/dist/artifact/marks.js';
+import { unpack } from '${TOP}/dist/artifact/unpack.js';
+const archive = await readArchive(resolve('ours/.nerves/archive'), 'artifact-portable-1.0.0-0123456.tar.gz');
+const checksum = '0'.repeat(64);
+const deps = { env: process.env, signal: new AbortController().signal };
+if (!(await isUnpacked(resolve('ours/out'), archive, checksum))) await unpack(archive, resolve('ours/out'), checksum, deps);
+`;
+
+try {
+  makeArchive();
+  makeWorkspace();
+  const local = () => cacheAt('local');
+  const pairs = (title, rounds, env, before) =>
+    comparePairs(title, 'none', rounds, run('ours', env), run('naive', env), before);
+
+  await pairs('built and stored, local cache', 3, local, newInput);
+  await pairs('restored from the local cache', 3, local, withoutOutputs);
+  const remote = () => ({ ...server.env, ...cacheAt(`remote-${number}`) });
+  await pairs('built and stored, remote cache', 3, remote, newInput);
+  const another = () => {
+    withoutOutputs();
+    number++;
+  };
+  await pairs('restored from the remote cache', 3, remote, another);
+} finally {
+  await server.close();
+  rmSync(home, { recursive: true, force: true });
+}
+
+/** Small files, half of which compress, and links that any cache takes. */
+function makeArchive() {
+  const tree = join(home, 'artifact-portable-1.0.0-0123456');
+  for (let d = 0; d < 200; d++) {
+    mkdirSync(join(tree, `d${d}`), { recursive: true });
+    for (let f = 0; f < 100; f++) {
+      const path = join(tree, `d${d}`, `f${f}`);
+      writeFileSync(path, f % 2 ? randomBytes(500 + 37 * f) : `line ${d} ${f}\n`.repeat(f * 5));
+    }
+    symlinkSync('f0', join(tree, `d${d}`, 'link'));
+  }
+  sh(`cd ${home} && tar czf ${archive} * && sha256sum ${archive} >${archive}.sha256 && rm -r ${tree}`);
+}
+
+/** Projects of commands, so that no engine has a part in it. */
+function makeWorkspace() {
+  const commands = (targets) =>
+    Object.fromEntries(
+      Object.entries(targets).map(([name, { command, ...more }]) => [
+        name,
+        { executor: 'nx:run-commands', options: { command }, ...more },
+      ]),
+    );
+  const write = (path, json) => writeFileSync(join(root, path), JSON.stringify(json));
+  for (const project of ['ours', 'naive']) mkdirSync(join(root, project), { recursive: true });
+  symlinkSync(join(TOP, 'node_modules'), join(root, 'node_modules'));
+  write('package.json', { private: true });
+  write('nx.json', { neverConnectToCloud: true, analytics: false });
+  writeFileSync(join(root, '.gitignore'), 'node_modules\n.nx\nout\n.nerves\n');
+  writeFileSync(join(root, 'unpack.mjs'), UNPACK);
+  const archived = {
+    command: `mkdir -p ours/.nerves/archive && cp ${archive} ${archive}.sha256 ours/.nerves/archive`,
+    cache: true,
+    outputs: ['{projectRoot}/.nerves/archive'],
+  };
+  const ours = { archive: archived, artifact: { command: 'node unpack.mjs', dependsOn: ['archive'] } };
+  write('ours/project.json', { name: 'ours', targets: commands(ours) });
+  const unpacked = {
+    command: `mkdir -p naive/out && tar xzf ${archive} -C naive/out --strip-components=1`,
+    cache: true,
+    outputs: ['{projectRoot}/out'],
+  };
+  write('naive/project.json', { name: 'naive', targets: commands({ artifact: unpacked }) });
+}
+
+function newInput() {
+  withoutOutputs();
+  for (const project of ['ours', 'naive']) writeFileSync(join(root, project, 'input'), String(++number));
+}
+
+/** Synced, as what the disk still has to do would count for whoever comes next. */
+function withoutOutputs() {
+  sh(`cd ${root} && rm -rf ours/out ours/.nerves naive/out && sync`);
+}
+
+/** Nx's own places, which another machine has elsewhere. */
+function cacheAt(name) {
+  return { NX_CACHE_DIRECTORY: join(home, name), NX_WORKSPACE_DATA_DIRECTORY: join(home, `${name}-data`) };
+}
+
+function run(project, env) {
+  return async () => {
+    const nx = join(TOP, 'node_modules/.bin/nx');
+    const own = { NX_DAEMON: 'false', NX_TUI: 'false' };
+    const options = { cwd: root, env: { ...process.env, ...own, ...env() } };
+    await promisify(execFile)(nx, ['run', `${project}:artifact`], options);
+  };
+}
