@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { TOP } from './dependencies.mjs';
 import { run } from './process.mjs';
 import { withTemporary } from './temporary.mjs';
 
-/** Runs tiers of tests; gives their counts, and in `problem` what failed without being a test. */
+/** Runs tiers of tests; gives their counts, `failures`, and in `problem` what failed without being a test. */
 export function vitest(projects, ...args) {
   return withTemporary(async (dir) => {
     const report = join(dir, 'report.json');
@@ -15,7 +15,8 @@ export function vitest(projects, ...args) {
       ['run', ...selected, ...reporters, ...args],
       { cwd: TOP, show: true },
     );
-    const counts = existsSync(report) ? count(JSON.parse(readFileSync(report, 'utf8'))) : count({});
+    const results = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
+    const counts = { ...count(results), failures: failures(results) };
     const ran = counts.passed + counts.failed;
     const name = `vitest ${projects.join(', ')}`;
     if (ran === 0) return { ...counts, problem: `${name}: no test ran` };
@@ -27,4 +28,15 @@ export function vitest(projects, ...args) {
 
 function count({ numPassedTests = 0, numFailedTests = 0, numPendingTests = 0, numTodoTests = 0 }) {
   return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+}
+
+/** The tests that failed, and the files that did not load. */
+function failures({ testResults = [] }) {
+  return testResults.flatMap(({ name, message, assertionResults }) => {
+    const file = relative(TOP, name);
+    if (message) return { test: file, message };
+    return assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map((test) => ({ test: `${file}: ${test.fullName}`, message: test.failureMessages.join('\n') }));
+  });
 }
