@@ -28,7 +28,10 @@ const dockerImage = z.strictObject({
     .describe("Build context, relative to the package; the Dockerfile's directory if unset"),
   target: text.optional().describe('Stage of the Dockerfile to build'),
   build_args: z.record(z.string(), scalar).optional().describe('Build arguments'),
-  secrets: z.array(text).optional().describe('BuildKit secrets, each as in `docker build --secret`'),
+  secrets: z
+    .array(text)
+    .optional()
+    .describe('BuildKit secrets, each as in `docker build --secret`; files relative to the package'),
   ssh: z.array(text).optional().describe('BuildKit SSH agents or keys, each as in `docker build --ssh`'),
   platform: text.optional().describe('Platform of the image, e.g. linux/amd64'),
   pull: z

@@ -5,7 +5,7 @@ import { ArtifactError } from '../errors.js';
 import type { BuildSource } from './build-context.js';
 import { type Engine, engineMessage } from './engine.js';
 import { isConnectionError } from './engine-lost.js';
-import { buildx, hasBuildx } from './image-build-buildx.js';
+import { buildKit, findBuildKit, needsBuildKit } from './image-build-buildkit.js';
 import { classic } from './image-build-classic.js';
 import { packContext } from './image-context.js';
 import type { Labels } from './labels.js';
@@ -13,13 +13,19 @@ import type { Labels } from './labels.js';
 /** How many lines of a failed image build its error shows. */
 const SHOWN_LINES = 15;
 
-export interface ImageBuild extends BuildSource {
+/** What BuildKit alone has. */
+export interface BuildSecrets {
+  secrets?: string[];
+  ssh?: string[];
+  /** The package, which paths of secrets and keys are relative to; the context if unset. */
+  cwd?: string;
+}
+
+export interface ImageBuild extends BuildSource, BuildSecrets {
   tag: string;
   labels: Labels;
   /** Look for newer base images. */
   pull: boolean;
-  secrets?: string[];
-  ssh?: string[];
 }
 
 export interface ImageBuildDeps {
@@ -29,8 +35,8 @@ export interface ImageBuildDeps {
 }
 
 /**
- * Builds an image from a Dockerfile: by `docker buildx build` where the CLI has it (BuildKit; the only way for
- * secrets and SSH), else by the engine's classic builder (Docker API, ImageBuild). Both get the same context.
+ * Builds an image from a Dockerfile: by the docker CLI where it has BuildKit (the only way for secrets and SSH),
+ * else by the engine's classic builder (Docker API, ImageBuild). Both get the same context.
  * @throws ArtifactError IMAGE_BUILD_FAILED with the builder's own last lines
  */
 export async function buildImage(engine: Engine, build: ImageBuild, deps: ImageBuildDeps): Promise<void> {
@@ -43,14 +49,19 @@ export async function buildImage(engine: Engine, build: ImageBuild, deps: ImageB
   const staging = await mkdtemp(join(tmpdir(), 'nx-docker-artifact-'));
   try {
     const context = await packContext(build, staging);
-    if (await hasBuildx(deps.env)) return await buildx(build, context, { ...deps, onLine });
-    if (build.secrets?.length || build.ssh?.length) {
-      throw new Error('secrets and ssh need BuildKit, and the docker CLI has no buildx plugin');
+    const command = await findBuildKit(build, deps.env);
+    if (command) return await buildKit(command, build, context, { ...deps, onLine });
+    if (needsBuildKit(build)) {
+      throw new ArtifactError('IMAGE_BUILD_FAILED', {
+        tried: `build the image ${build.tag} from ${build.dockerfile}`,
+        cause: 'its "secrets" and "ssh" need BuildKit, which the docker CLI here does not have',
+        hint: 'Install the buildx plugin of the docker CLI; then `docker buildx version` answers.',
+      });
     }
     return await classic(engine, build, context, { ...deps, onLine });
   } catch (error) {
     deps.signal.throwIfAborted();
-    if (isConnectionError(error)) throw error;
+    if (isConnectionError(error) || error instanceof ArtifactError) throw error;
     const cause = engineMessage(error);
     throw new ArtifactError('IMAGE_BUILD_FAILED', {
       tried: `build the image ${build.tag} from ${build.dockerfile}`,

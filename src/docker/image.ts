@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { type BuildSource, contentHash, contextFiles } from './build-context.js';
 import { type Engine, engineMessage, isStatus } from './engine.js';
-import { buildImage, type ImageBuildDeps } from './image-build.js';
+import { type BuildSecrets, buildImage, type ImageBuildDeps } from './image-build.js';
 import { imageMissing, pullImage } from './image-pull.js';
 import { LABEL, type Labels } from './labels.js';
 import { inTurn } from './turns.js';
@@ -11,7 +11,7 @@ export interface ImageSpec {
   tag: string;
   pull: 'missing' | 'always' | 'never';
   platform?: string;
-  build?: BuildSource & { secrets?: string[]; ssh?: string[] };
+  build?: BuildSource & BuildSecrets;
 }
 
 export interface ImageDeps extends ImageBuildDeps {

@@ -31,7 +31,12 @@ export async function imageSpec(pkg: Package): Promise<ImageSpec> {
     context: context ? resolve(pkg.root, context) : dirname(path),
     contextGiven: context !== undefined,
   };
-  return { tag, pull, platform, build: { ...source, target, build_args, platform, secrets, ssh } };
+  return {
+    tag,
+    pull,
+    platform,
+    build: { ...source, target, build_args, platform, secrets, ssh, cwd: pkg.root },
+  };
 }
 
 export function platformImage(platform: Platform | undefined): string {

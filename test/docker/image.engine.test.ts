@@ -95,7 +95,7 @@ describe('an image of a Dockerfile', () => {
     const { deps } = imageDeps({ env: { ...process.env, PATH: '/nonexistent' } });
     const build = { ...spec.build!, secrets: ['id=token,env=TOKEN'] };
     const ensuring = ensureImage(await testEngine(), { ...spec, build }, deps);
-    await expect(ensuring).rejects.toThrow(/IMAGE_BUILD_FAILED[\s\S]*need BuildKit/);
+    await expect(ensuring).rejects.toThrow(/IMAGE_BUILD_FAILED[\s\S]*need BuildKit[\s\S]*buildx plugin/);
   });
 });
 

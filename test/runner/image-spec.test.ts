@@ -57,6 +57,7 @@ test('[dockerfile, tag] is built from the Dockerfile, in its directory', async (
       dockerfile: join(pkg.root, 'docker/Dockerfile.ci'),
       context: join(pkg.root, 'docker'),
       contextGiven: false,
+      cwd: pkg.root,
     },
   });
 });

@@ -7,6 +7,7 @@ import type { Package } from '../../src/artifact/package.js';
 import { LABEL } from '../../src/docker/labels.js';
 import { engineThings } from '../../src/docker/things.js';
 import { archive } from '../../src/runner/archive.js';
+import { buildKitEnv } from '../support/buildkit.js';
 import { engineProxy } from '../support/engine-proxy.js';
 import { imageTag } from '../support/image.js';
 import { runnerDeps, testEngine } from '../support/runner.js';
@@ -87,6 +88,20 @@ test('a variable of the option `env` reaches the build, and nothing that stays',
   await archive(pkg, deps);
   expect(deps.stdout.text).toContain('it is 0\n');
   expect(`${deps.stdout.text}${await leftBehind(pkg, BUSYBOX)}`).not.toContain('planted');
+});
+
+test("a secret for the image's build reaches the step that asks for it alone", async () => {
+  const tag = imageTag();
+  const docker = { dockerfile: 'Dockerfile', tag, secrets: ['id=token,env=TOKEN'] };
+  const options = busyboxOptions(SEARCH, { build_runner_config: { docker } });
+  const step = 'RUN --mount=type=secret,id=token echo "$(wc -c < /run/secrets/token) bytes"';
+  const Dockerfile = `FROM ${BUSYBOX}\nENV AT=${Date.now()}\n${step}\n`;
+  const pkg = await testPackage({ options, files: { VERSION: '0.1.0', Dockerfile } });
+  const env = { ...(await buildKitEnv()), TOKEN: 'planted-build-secret' };
+  const deps = runnerDeps(pkg, { env, verbose: true });
+  await archive(pkg, deps);
+  expect(deps.stdout.text).toMatch(/ 20 bytes\n[\s\S]*searched/);
+  expect(`${deps.stdout.text}${await leftBehind(pkg, tag)}`).not.toContain('planted');
 });
 
 test('a build has the capabilities of a plain container at most, and gains no privileges by a setuid program', async () => {
