@@ -68,9 +68,9 @@ async function pack(root: string): Promise<{ tarball: string; files: string[] }>
 
 /** The version of Nx that the repository itself has, which its lockfile fixes; or that of the matrix. */
 async function install(dir: string, tarball: string): Promise<void> {
-  const version = async (name: string) =>
-    process.env.E2E_NX ?? (await packageJson(`node_modules/${name}`)).version;
-  const devDependencies = { nx: await version('nx'), '@nx/devkit': await version('@nx/devkit') };
+  const own = async (name: string) => (await packageJson(`node_modules/${name}`)).version;
+  const { E2E_NX = await own('nx'), E2E_NX_DEVKIT = await own('@nx/devkit') } = process.env;
+  const devDependencies = { nx: E2E_NX, '@nx/devkit': E2E_NX_DEVKIT };
   await mkdir(dir);
   await writeFile(join(dir, 'package.json'), JSON.stringify({ name: 'e2e', private: true, devDependencies }));
   const flags = ['--no-audit', '--no-fund', '--prefer-offline', '--save-dev'];

@@ -28,7 +28,9 @@ await main(async () => {
       const bin = await installNode(node, dir);
       for (const nx of wanted('nx', node === NODE[0] ? [OLDEST_NX, ...NX] : NX)) {
         const version = await newest('nx', nx);
-        Object.assign(process.env, { E2E_NX: version, E2E_NODE: bin });
+        // a registry may have a release of one and not yet of the other
+        const devkit = await newest('@nx/devkit', nx);
+        Object.assign(process.env, { E2E_NX: version, E2E_NX_DEVKIT: devkit, E2E_NODE: bin });
         const result = await vitest(['e2e'], ...files.map((name) => `e2e/${name}.test.ts`));
         results.push(result);
         const text = result.problem ?? `${result.passed} passed, ${result.failed} failed`;
