@@ -23,7 +23,27 @@ export async function systemTar(env: NodeJS.ProcessEnv): Promise<'gnu' | 'bsd' |
 }
 
 /** A tar that does not end by a TERM is killed before Nx, 5 s after its own, kills us. */
-export const FORCE_KILL_AFTER_MS = 1_500;
+const FORCE_KILL_AFTER_MS = 1_500;
+
+/** GNU tar takes as much memory as a member's header asks for, which an archive of kilobytes can: here 4 GiB at most. */
+const LIMITED = 'ulimit -v 4194304 2>/dev/null; exec tar "$@"';
+
+/** The system's tar as a command with arguments. */
+export function tarCommand(kind: 'gnu' | 'bsd', args: string[]): [string, string[]] {
+  return kind === 'gnu' ? ['/bin/sh', ['-c', LIMITED, 'tar', ...args]] : ['tar', args];
+}
+
+/** How tar is run: an interrupt ends it; what it prints is read from its streams. */
+export function tarOptions(env: NodeJS.ProcessEnv, signal: AbortSignal) {
+  return {
+    env: tarEnv(env),
+    extendEnv: false,
+    reject: false,
+    cancelSignal: signal,
+    forceKillAfterDelay: FORCE_KILL_AFTER_MS,
+    buffer: false,
+  } as const;
+}
 
 /** tar's flag for the compression that a file name tells. */
 export function compressionFlag(file: string): string {
@@ -58,7 +78,12 @@ export async function complaints(stderr: Readable, signal: AbortSignal): Promise
 }
 
 /** What a failed tar means: mostly that the archive is not whole, but not always. */
-export function tarError(path: string, cause: string, lines: string[]): ArtifactError {
+export function tarError(
+  path: string,
+  { exitCode, signal }: { exitCode?: number; signal?: string },
+  lines: string[],
+): ArtifactError {
+  const cause = `tar ended ${signal ? `by ${signal}` : `with exit code ${exitCode}`}`;
   const has = (pattern: RegExp) => lines.some((line) => pattern.test(line));
   const parts = { tried: `use the archive ${path}`, cause, details: lines };
   if (has(/No space left on device|Disk quota exceeded/))

@@ -7,14 +7,7 @@ import { replaceDirectory } from './directory.js';
 import { extractWithPackage } from './extract-with-package.js';
 import { CHECKSUM, DOCKER_ID, readMark, UNPACKED_FROM, writeMarks } from './marks.js';
 import { tame } from './tame.js';
-import {
-  complaints,
-  compressionFlag,
-  FORCE_KILL_AFTER_MS,
-  systemTar,
-  tarEnv,
-  tarError,
-} from './tar-command.js';
+import { complaints, compressionFlag, systemTar, tarCommand, tarError, tarOptions } from './tar-command.js';
 
 export interface UnpackDeps {
   env: NodeJS.ProcessEnv;
@@ -59,21 +52,14 @@ async function extract(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!(await systemTar(env))) return await extractWithPackage(archive, into);
+  const kind = await systemTar(env);
+  if (!kind) return await extractWithPackage(archive, into);
   const argv = ['-x', compressionFlag(archive.file), '-f', archive.path, '--no-same-owner'];
-  const tar = execa('tar', argv, {
-    cwd: into, // not -C, in which GNU tar takes backslashes for escapes
-    env: tarEnv(env),
-    extendEnv: false,
-    reject: false,
-    cancelSignal: signal,
-    forceKillAfterDelay: FORCE_KILL_AFTER_MS,
-    stdin: 'ignore',
-    stdout: 'ignore',
-    buffer: false,
-  });
+  // cwd, not -C, in which GNU tar takes backslashes for escapes
+  const output = { cwd: into, stdin: 'ignore', stdout: 'ignore' } as const;
+  const tar = execa(...tarCommand(kind, argv), { ...tarOptions(env, signal), ...output });
   const [result, lines] = await Promise.all([tar, complaints(tar.stderr, signal)]);
-  if (result.exitCode !== 0) throw tarError(archive.path, String(result.shortMessage), lines);
+  if (result.exitCode !== 0) throw tarError(archive.path, result, lines);
 }
 
 async function onlyDirectory(archive: ArchiveFile, directory: string): Promise<string> {

@@ -7,14 +7,7 @@ import { createGunzip } from 'node:zlib';
 import { execa } from 'execa';
 import type { ReadEntry } from 'tar';
 import { bad } from './archive-file.js';
-import {
-  complaints,
-  compressionFlag,
-  FORCE_KILL_AFTER_MS,
-  systemTar,
-  tarEnv,
-  tarError,
-} from './tar-command.js';
+import { complaints, compressionFlag, systemTar, tarCommand, tarError, tarOptions } from './tar-command.js';
 
 /** Reads an archive while it is being stored, and tells at its end whether it is whole. */
 export interface Verification {
@@ -43,15 +36,10 @@ export async function startVerification(
   signal: AbortSignal,
 ): Promise<Verification> {
   const tops: Tops = new Map();
-  if (!(await systemTar(env))) return await withPackage(file, tops, signal);
-  const tar = execa('tar', ['-t', compressionFlag(file), '-f', '-'], {
-    env: tarEnv(env),
-    extendEnv: false,
-    reject: false,
-    cancelSignal: signal,
-    forceKillAfterDelay: FORCE_KILL_AFTER_MS,
-    buffer: false,
-  });
+  const kind = await systemTar(env);
+  if (!kind) return await withPackage(file, tops, signal);
+  const argv = ['-t', compressionFlag(file), '-f', '-'];
+  const tar = execa(...tarCommand(kind, argv), tarOptions(env, signal));
   tar.stdin.on('error', () => {}); // tar has seen enough; its exit code is the verdict
   const lines = createInterface({ input: tar.stdout }).on('line', (name) => addTo(tops, name));
   const over = Promise.all([tar, complaints(tar.stderr, signal), once(lines, 'close')]);
@@ -60,7 +48,7 @@ export async function startVerification(
     verdict: async () => {
       const [result, complaint] = await over;
       signal.throwIfAborted();
-      if (result.exitCode !== 0) throw tarError(file, String(result.shortMessage), complaint);
+      if (result.exitCode !== 0) throw tarError(file, result, complaint);
       oneTop(file, tops);
     },
   };

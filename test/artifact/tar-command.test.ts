@@ -54,6 +54,6 @@ test.each([
   ['ARCHIVE_BAD', 'gzip: stdin: invalid compressed data--crc error'],
   ['ARCHIVE_BAD', 'tar: a: Cannot open: Not a directory'],
 ])('%s is what %j means', (code, line) => {
-  const error = tarError('/x/a.tar.gz', 'Command failed with exit code 2', [line]);
+  const error = tarError('/x/a.tar.gz', { exitCode: 2 }, [line]);
   expect(error).toMatchObject({ code, message: expect.stringContaining(`  | ${line}`) });
 });

@@ -7,13 +7,18 @@ import { Header } from 'tar';
 import { type ArchiveFile, sha256Line } from '../../src/artifact/archive-file.js';
 import { temporaryDirectory } from './workspace.js';
 
+/** What tells more of the member after it. */
+type Meta = 'ExtendedHeader' | 'NextFileHasLongPath';
+
 /** A member of a tar archive, as odd as a test needs it. */
 export interface Member {
   path: string;
-  type?: 'File' | 'Directory' | 'SymbolicLink' | 'Link' | 'CharacterDevice' | 'BlockDevice' | 'FIFO';
+  type?: 'File' | 'Directory' | 'SymbolicLink' | 'Link' | 'CharacterDevice' | 'BlockDevice' | 'FIFO' | Meta;
   devmaj?: number;
   devmin?: number;
   content?: string;
+  /** What the header says, if that is not true. */
+  size?: number;
   linkpath?: string;
   mode?: number;
   mtime?: Date;
@@ -33,7 +38,7 @@ export const link = (path: string, linkpath: string): Member => ({
 export function tarOf(members: readonly Member[]): Buffer {
   const blocks = members.flatMap(({ content = '', type = 'File', mtime = new Date(1e12), ...rest }) => {
     const data = Buffer.from(content);
-    const header = new Header({ mode: 0o644, uid: 1234, gid: 1234, ...rest, type, mtime, size: data.length });
+    const header = new Header({ mode: 0o644, uid: 1234, gid: 1234, size: data.length, ...rest, type, mtime });
     const block = Buffer.alloc(512);
     if (Buffer.byteLength(rest.path) > 100) throw new Error(`${rest.path} does not fit into a plain header`);
     header.encode(block, 0);
