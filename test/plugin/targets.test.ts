@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import * as plugin from '../../src/plugin.js';
+import { BUILD, glob, inferred, project } from '../support/inference.js';
+
+const ARCHIVE = 'nx-docker-artifact:archive';
+
+test('it has a name, which older versions of Nx cannot give to an ES module', () => {
+  expect(plugin.name).toBe('nx-docker-artifact/plugin');
+});
+
+test('Nx hands it the files that can hold a project, at the top too', () => {
+  expect(glob).toBe('{project.json,**/project.json,package.json,**/package.json}');
+});
+
+test('a build target gets the other three, and what it needs itself', async () => {
+  const { 'systems/alpha': targets } = await inferred({ 'systems/alpha/project.json': project() });
+  expect(targets).toMatchObject({
+    'build-artifact': { executor: BUILD, dependsOn: ['archive'], cache: false },
+    archive: { executor: ARCHIVE, cache: true, outputs: ['{projectRoot}/.nerves/archive'] },
+    clean: { executor: 'nx-docker-artifact:clean', cache: false },
+    shell: { executor: 'nx-docker-artifact:shell', cache: false },
+  });
+  expect(Object.keys(targets ?? {})).toHaveLength(4);
+});
+
+test('a project.json may have comments and commas at the end of lists, as Nx takes them', async () => {
+  const text = `{ // ours\n${JSON.stringify(project(), null, 2).slice(1).replace('"name": "alpha",', '"name": "alpha", /* x */')}`;
+  const commented = text.replace(/\}\s*\}\s*$/, '},\n}');
+  expect(commented).toMatch(/,\s*\}$/);
+  expect(Object.keys((await inferred({ 'a/project.json': commented })).a ?? {}).sort()).toEqual([
+    'archive',
+    'build-artifact',
+    'clean',
+    'shell',
+  ]);
+});
+
+test('the shell has no dependsOn, or keystrokes get lost', async () => {
+  const { alpha } = await inferred({ 'alpha/project.json': project() });
+  expect(alpha?.shell?.dependsOn).toBeUndefined();
+  expect(alpha?.shell).not.toHaveProperty('continuous');
+});
+
+test('the archive is cached by the same inputs that the build has, and our outputs are none of them', async () => {
+  const { alpha } = await inferred({ 'alpha/project.json': project() });
+  expect(alpha?.archive?.inputs).toEqual(alpha?.['build-artifact']?.inputs);
+  expect(alpha?.archive?.inputs).toEqual([
+    'default',
+    '!{projectRoot}/.nerves/**/*',
+    '!{projectRoot}/build.log',
+    '!{projectRoot}/build.log.1',
+    { env: 'NERVES_SYSTEM' },
+    // none of npm's: without a list Nx takes them all
+    { externalDependencies: [] },
+  ]);
+});
+
+test('nothing runs a Docker build alone for it', async () => {
+  const { alpha } = await inferred({ 'alpha/project.json': project() });
+  for (const target of Object.values(alpha ?? {})) expect(target).not.toHaveProperty('parallelism');
+});
+
+test('a build target of another name is named to the others', async () => {
+  const targets = { 'artifact:build': { executor: BUILD } };
+  const { alpha } = await inferred({ 'alpha/project.json': { name: 'alpha', targets } });
+  expect(Object.keys(alpha ?? {})).toEqual(['artifact:build', 'archive', 'clean', 'shell']);
+  for (const name of ['archive', 'clean', 'shell']) {
+    expect(alpha?.[name]?.options).toMatchObject({ build_target: 'artifact:build' });
+  }
+});
+
+test('the inferred targets can have other names', async () => {
+  const options = { archive_target: 'pack', clean_target: 'wipe', shell_target: 'sh' };
+  const { alpha } = await inferred({ 'alpha/project.json': project() }, options);
+  expect(Object.keys(alpha ?? {})).toEqual(['build-artifact', 'pack', 'wipe', 'sh']);
+  expect(alpha?.['build-artifact']?.dependsOn).toEqual(['pack']);
+});
+
+test('the nx key of a package.json is a project, too', async () => {
+  const { alpha, beta } = await inferred({
+    'alpha/package.json': { name: '@acme/alpha', nx: project() },
+    'beta/package.json': { name: 'beta', scripts: { build: 'x' } },
+  });
+  expect(Object.keys(alpha ?? {})).toHaveLength(4);
+  expect(beta).toBeUndefined();
+});
+
+test('a project at the top of the workspace has the root "."', async () => {
+  expect(Object.keys(await inferred({ 'project.json': project() }))).toEqual(['.']);
+});
+
+test('projects without our executor get nothing', async () => {
+  const targets = { build: { executor: 'nx:run-commands' }, lint: {} };
+  expect(
+    await inferred({ 'a/project.json': { name: 'a', targets }, 'b/project.json': { name: 'b' } }),
+  ).toEqual({});
+});
