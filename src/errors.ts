@@ -60,9 +60,9 @@ export class ArtifactError extends Error {
     this.#parts = parts;
   }
 
-  /** The same failure under the code, and with the hint, of what it turned out to be. */
-  as(code: ErrorCode, hint: string): ArtifactError {
-    return new ArtifactError(code, { ...this.#parts, hint });
+  /** The same failure under the code, and with the hint and the cause, of what it turned out to be. */
+  as(code: ErrorCode, hint: string, cause = this.#parts.cause): ArtifactError {
+    return new ArtifactError(code, { ...this.#parts, hint, cause });
   }
 }
 

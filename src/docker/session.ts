@@ -5,6 +5,7 @@ import type { Engine } from './engine.js';
 import { type ExecSpec, exec, type Sink } from './exec.js';
 import type { Labels } from './labels.js';
 import { createLocked, type LockOptions } from './lock.js';
+import { memoryOrLost } from './out-of-memory.js';
 import { endProcesses, removeContainer } from './session-end.js';
 import { MAIN, STOP_SIGNAL, STOP_TIMEOUT_S, startFailed, startHeld } from './session-start.js';
 
@@ -33,7 +34,7 @@ export interface Session {
  * even by SIGKILL, the engine closes that input (StdinOnce), the main process ends everything else in the container
  * and itself, and the engine removes it (AutoRemove). The image's ENTRYPOINT runs first, as it may map
  * UID and GID to a user; the steps run as execs when it has.
- * @throws ArtifactError LOCKED, CONTAINER_START, and whatever `use` throws
+ * @throws ArtifactError LOCKED, CONTAINER_START, OUT_OF_MEMORY, and whatever `use` throws
  */
 export async function withSession<T>(
   engine: Engine,
@@ -55,6 +56,9 @@ export async function withSession<T>(
     const result = await use(session);
     failed = false;
     return result;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw await memoryOrLost(engine.docker, container.id, error);
   } finally {
     // also when our own disk is full, say, while make runs
     if (failed || signal.aborted) await endProcesses(container);

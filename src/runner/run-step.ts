@@ -1,4 +1,5 @@
 import type { Piece } from '../docker/frames.js';
+import { MEMORY_HINT } from '../docker/out-of-memory.js';
 import type { Session } from '../docker/session.js';
 import { ArtifactError } from '../errors.js';
 import type { BuildLog } from './build-log.js';
@@ -69,7 +70,7 @@ function stepFailed(step: Step, exitCode: number, findings: Findings, log: strin
   if (exitCode === KILLED || findings.killed) {
     return new ArtifactError('OUT_OF_MEMORY', {
       ...parts,
-      hint: `A process was killed, most likely for want of memory: build fewer jobs at once (make_args: ["PARALLEL_JOBS=2"]), or raise "memory" or the engine's own limit. ${all}`,
+      hint: `${MEMORY_HINT} ${all}`,
     });
   }
   return new ArtifactError('BUILD_FAILED', { ...parts, hint: `${advice(exitCode, findings)}${all}` });

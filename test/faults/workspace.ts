@@ -8,9 +8,14 @@ export const PROJECT = 'systems/alpha';
 /**
  * What the commands of the build do. HOLD names the step that says so and waits for a file in the container's /tmp;
  * AFTER what it then fills: the log, the build volume, or the memory. A "target" that an interrupted make leaves half
- * made would be taken for whole by the next one, as make goes by its time.
+ * made would be taken for whole by the next one, as make goes by its time. The kernel may kill more than the greediest
+ * process: bystanders, as other jobs of make would be, keep it from taking the main process of the container next.
  */
 const STEP = `#!/bin/sh
+bystanders() {
+  for n in 1 2 3; do { head -c 4000000 /dev/zero; sleep 2; } 2>/dev/null | tail >/dev/null 2>&1 & done
+  sleep 0.3
+}
 hold() {
   [ "$HOLD" = "$1" ] || return 0
   echo ">>> holding in $1"
@@ -18,7 +23,7 @@ hold() {
   case "$AFTER" in
     log) yes "a line of the log" | head -c 60000000 ;;
     volume) head -c 400000000 /dev/zero | cat >filler ;;
-    memory) head -c 300000000 /dev/zero | tail >/dev/null ;;
+    memory) bystanders; head -c 300000000 /dev/zero | tail >/dev/null ;;
   esac
 }
 echo ">>> alpha 0.1.0 $1"

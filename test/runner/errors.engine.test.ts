@@ -121,6 +121,17 @@ test('a process that is killed for want of memory: what to do about it', async (
   expect(error.message).toMatch(/PARALLEL_JOBS/);
 });
 
+test('a container that the kernel ends for want of memory: what to do about it', async () => {
+  const half = 'head -c 200000000 /dev/zero | tail';
+  const memory = `echo 1000 >/proc/1/oom_score_adj; ${half} & ${half}`; // the main process is the first to go
+  const pkg = await testPackage({
+    options: busyboxOptions(memory, { build_runner_config: { memory: '32m' } }),
+  });
+  const error = await failure(pkg);
+  expect(error.code).toBe('OUT_OF_MEMORY');
+  expect(error.message).toMatch(/the container ran out of memory[\s\S]*PARALLEL_JOBS/);
+});
+
 test('no space left on the device: what to do about it', async () => {
   const mounts = [{ type: 'tmpfs' as const, target: '/small' }];
   const fill =
