@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ArtifactError } from '../errors.js';
 import type { BuildSource } from './build-context.js';
 import { type Engine, engineMessage } from './engine.js';
@@ -46,18 +43,17 @@ export async function buildImage(engine: Engine, build: ImageBuild, deps: ImageB
     if (last.length > SHOWN_LINES) last.shift();
     deps.onLine(line);
   };
-  const staging = await mkdtemp(join(tmpdir(), 'nx-docker-artifact-'));
   try {
-    const context = await packContext(build, staging);
     const command = await findBuildKit(build, deps.env);
-    if (command) return await buildKit(command, build, context, { ...deps, onLine });
-    if (needsBuildKit(build)) {
+    if (!command && needsBuildKit(build)) {
       throw new ArtifactError('IMAGE_BUILD_FAILED', {
         tried: `build the image ${build.tag} from ${build.dockerfile}`,
         cause: 'its "secrets" and "ssh" need BuildKit, which the docker CLI here does not have',
         hint: 'Install the buildx plugin of the docker CLI; then `docker buildx version` answers.',
       });
     }
+    const context = await packContext(build);
+    if (command) return await buildKit(command, build, context, { ...deps, onLine });
     return await classic(engine, build, context, { ...deps, onLine });
   } catch (error) {
     deps.signal.throwIfAborted();
@@ -69,7 +65,5 @@ export async function buildImage(engine: Engine, build: ImageBuild, deps: ImageB
       details: last.filter((line) => line.trim() !== cause.trim()),
       hint: 'Mend the Dockerfile; `docker build` shows the same error.',
     });
-  } finally {
-    await rm(staging, { recursive: true, force: true });
   }
 }

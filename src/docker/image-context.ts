@@ -1,9 +1,8 @@
-import { copyFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { create } from 'tar';
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { type BuildSource, contextFiles, dockerfileInContext } from './build-context.js';
 import { tarStream } from './files.js';
+import { TAR_END, tarEntry } from './tar-entry.js';
 
 /** A build context as both builders take it. */
 export interface Context {
@@ -12,21 +11,25 @@ export interface Context {
   dockerfile: string;
 }
 
-/** A Dockerfile that is not part of its context goes in front of it under a name of its own. */
-export async function packContext(build: BuildSource, staging: string): Promise<Context> {
+/** The name that a Dockerfile gets which is not part of its context. */
+const FROM_ELSEWHERE = '.Dockerfile.nx-docker-artifact';
+
+export async function packContext(build: BuildSource): Promise<Context> {
   const files = await contextFiles(build);
   const inside = dockerfileInContext(build, files);
   if (inside) return { tar: tarOf(build.context, files), dockerfile: inside };
-  const name = `.${basename(build.dockerfile)}.nx-docker-artifact`;
-  await copyFile(build.dockerfile, join(staging, name));
-  if (files.length === 0) return { tar: tarOf(staging, [name]), dockerfile: name };
-  const single = join(staging, 'dockerfile.tar');
-  await create({ cwd: staging, portable: true, file: single }, [name]);
-  // "@file" is the tar package's way to put another archive's entries in front
-  return { tar: tarOf(build.context, files, [`@${single}`]), dockerfile: name };
+  const entry = tarEntry(FROM_ELSEWHERE, await readFile(build.dockerfile));
+  const rest = () => (files.length > 0 ? tarOf(build.context, files) : [TAR_END]);
+  return { tar: Readable.from(inFront(entry, rest), { objectMode: false }), dockerfile: FROM_ELSEWHERE };
 }
 
-function tarOf(cwd: string, files: readonly string[], archives: string[] = []): Readable {
+/** The rest begins when it is wanted: before, nobody would hear of an error in it. */
+async function* inFront(entry: Buffer, rest: () => AsyncIterable<Buffer> | Buffer[]) {
+  yield entry;
+  yield* rest();
+}
+
+function tarOf(cwd: string, files: readonly string[]): Readable {
   const names = files.map((file) => `./${file}`); // a leading "@" would name an archive
-  return tarStream({ cwd, portable: true, noDirRecurse: true }, [...archives, ...names]);
+  return tarStream({ cwd, portable: true, noDirRecurse: true }, names);
 }

@@ -1,10 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { WriteEntry } from 'tar';
 import { engineFailure } from '../docker/engine-lost.js';
 import { putTar, tarStream } from '../docker/files.js';
 import type { Session } from '../docker/session.js';
+import { TAR_END, tarEntry } from '../docker/tar-entry.js';
 import { ArtifactError } from '../errors.js';
 import { compareTrees, listTree, type Tree } from './tree.js';
 
@@ -97,14 +96,8 @@ async function putFiles(session: Session, copy: CopyIn, paths: string[], signal:
 }
 
 async function putManifest(session: Session, copy: CopyIn, tree: object, signal: AbortSignal): Promise<void> {
-  const staging = await mkdtemp(join(tmpdir(), 'nx-docker-artifact-'));
-  try {
-    await writeFile(join(staging, manifestFile(copy)), JSON.stringify(tree));
-    const tar = tarStream({ cwd: staging, portable: true }, [manifestFile(copy)]);
-    await putTar(session.container, tar, MANIFESTS, signal);
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
+  const entry = tarEntry(manifestFile(copy), Buffer.from(JSON.stringify(tree)));
+  await putTar(session.container, Readable.from([entry, TAR_END]), MANIFESTS, signal);
 }
 
 function failed(from: string, cause: unknown): ArtifactError {

@@ -48,6 +48,7 @@ export async function describeLeft(engine: Engine, root: string): Promise<string
   const nerves = join(root, PROJECT, '.nerves');
   const artifacts = names(join(nerves, 'artifacts'));
   const temporary = [...names(nerves), ...artifacts].filter((name) => /^\..*\.(new|old)$/.test(name));
+  expect(names(join(root, 'tmp')), 'TMPDIR of the run').toEqual([]);
   const artifact = artifacts.find((name) => !name.startsWith('.')) ?? '';
   const parts = [
     ...containers,
