@@ -57,8 +57,7 @@ export async function withSession<T>(
     failed = false;
     return result;
   } catch (error) {
-    signal.throwIfAborted();
-    throw await memoryOrLost(engine.docker, container.id, error);
+    throw signal.aborted ? error : await memoryOrLost(engine.docker, container.id, error);
   } finally {
     // also when our own disk is full, say, while make runs
     if (failed || signal.aborted) await endProcesses(container);
