@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
-import { systemCode } from '../errors.js';
+import { execa } from 'execa';
+import { ArtifactError, systemCode } from '../errors.js';
 
 /** Writes a new file, and returns when it is on the disk: else a power failure could leave an empty one of its name. */
 export async function writeDurable(path: string, text: string): Promise<void> {
@@ -21,4 +22,24 @@ export async function syncDirectory(path: string): Promise<void> {
     // Windows opens no directory, and some file systems (of networks) sync none
     if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'].includes(systemCode(error) ?? '')) throw error;
   }
+}
+
+/**
+ * Brings everything in a directory to the disk: its file system as a whole (syncfs(2), by sync(1)), as tens of
+ * thousands of files one by one would take longer than unpacking them. Where there is no such command, the system
+ * does it in its own time.
+ * @throws ArtifactError DISK_FULL, FILES when the disk did not take it
+ */
+export async function syncTree(path: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
+  const options = { env: { PATH: env.PATH, LC_ALL: 'C' }, extendEnv: false, reject: false } as const;
+  const { stderr = '' } = await execa('sync', ['-f', path], { ...options, cancelSignal: signal });
+  signal.throwIfAborted();
+  const [, cause] = /error syncing .*: (.*)/.exec(stderr) ?? [];
+  if (cause === undefined) return;
+  const code = /No space left|quota/.test(cause) ? 'DISK_FULL' : 'FILES';
+  throw new ArtifactError(code, {
+    tried: `bring ${path} to the disk`,
+    cause,
+    hint: 'Is that disk full, or failing?',
+  });
 }

@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { fileError } from '../errors.js';
 import { type ArchiveFile, bad, verifySha256 } from './archive-file.js';
 import { replaceDirectory } from './directory.js';
+import { syncTree } from './durable.js';
 import { extractWithPackage } from './extract-with-package.js';
 import { CHECKSUM, DOCKER_ID, readMark, UNPACKED_FROM, writeMarks } from './marks.js';
 import { tame } from './tame.js';
@@ -34,6 +35,7 @@ export async function unpack(
       for (const result of results) if (result.status === 'rejected') throw result.reason;
       const top = await onlyDirectory(archive, fresh);
       await tame(archive.path, top);
+      await syncTree(top, env, signal); // before CHECKSUM says that it is whole
       await writeMarks(top, {
         [CHECKSUM]: checksum,
         [UNPACKED_FROM]: archive.sha256,

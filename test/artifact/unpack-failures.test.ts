@@ -1,4 +1,4 @@
-import { access, readdir } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -29,6 +29,26 @@ test('a full disk is DISK_FULL, not a bad archive', async () => {
   const error = await attempt(env);
   expect(error.code).toBe('DISK_FULL');
   expect(error.message).toContain('  | tar: top/b: Cannot write: No space left on device');
+});
+
+test('all is on the disk before CHECKSUM says that it is whole', async () => {
+  const place = await temporaryDirectory('artifact');
+  const { PATH: bin } = await onlyPrograms({ sync: `echo "$@" >${place}/said; ls -A "$2" >>${place}/said` });
+  const archive = await archiveOf([directory('top'), file('top/a')]);
+  const env = { PATH: `${bin}:${process.env.PATH}` };
+  await unpack(archive, join(place, 'alpha'), CHECKSUM, { env, signal: new AbortController().signal });
+  expect(await readFile(join(place, 'said'), 'utf8')).toMatch(/^-f \S+\/top\na\n$/);
+});
+
+test.each([
+  ['DISK_FULL', 'No space left on device'],
+  ['FILES', 'Input/output error'],
+])('%s is what a disk that does not take it is', async (code, message) => {
+  const { PATH: bin } = await onlyPrograms({
+    sync: `echo "sync: error syncing 'x': ${message}" >&2; exit 1`,
+  });
+  const error = await attempt({ PATH: `${bin}:${process.env.PATH}` });
+  expect(error).toMatchObject({ code, message: expect.stringContaining(message) });
 });
 
 test('a missing xz is told as that', async () => {
