@@ -13,8 +13,11 @@ const NX = ['22', '23', '24'];
 const NODE = ['20', '22', '24'];
 /** The oldest that is supported, with the oldest Node alone. */
 const OLDEST_NX = '22.0';
-/** Packaging, inference, a cold build, a cached one, a restore without an engine, two at once, by hand, the key. */
-const FILES = ['package', 'build', 'by-hand', 'key'];
+/**
+ * Packaging, inference, a cold build, a cached one, a restore without an engine, two at once, by hand, the key,
+ * `nx add` and the other generators.
+ */
+const FILES = ['package', 'build', 'by-hand', 'key', 'generators'];
 
 await main(async () => {
   await ensureDependencies();

@@ -150,10 +150,16 @@ const GIT = {
   GIT_COMMITTER_EMAIL: 'test@example.invalid',
 };
 
-/** What a user's shell has, without what npm, vitest and CI add to it; all that is written lies in the test's directory. */
+/**
+ * What a user's shell has, without what npm, vitest and CI add to it; a proxy's certificate stays. All that is
+ * written lies in the test's directory.
+ */
 function environment(home: string): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(NX_|NERVES_|npm_|VITEST|NODE_|TEST$|CI$|FORCE_COLOR$|NO_COLOR$|INIT_CWD$)/.test(name),
+    ([name]) =>
+      !/^(NX_|NERVES_|npm_|VITEST|NODE_(?!EXTRA_CA_CERTS$)|TEST$|CI$|FORCE_COLOR$|NO_COLOR$|INIT_CWD$)/.test(
+        name,
+      ),
   );
   return {
     ...Object.fromEntries(kept),
