@@ -30,13 +30,17 @@ function count({ numPassedTests = 0, numFailedTests = 0, numPendingTests = 0, nu
   return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
 }
 
-/** The tests that failed, and the files that did not load. */
+/** The tests that failed, and the files that did not load, or failed in a hook. */
 function failures({ testResults = [] }) {
   return testResults.flatMap(({ name, message, assertionResults }) => {
     const file = relative(TOP, name);
-    if (message) return { test: file, message };
-    return assertionResults
-      .filter(({ status }) => status === 'failed')
-      .map((test) => ({ test: `${file}: ${test.fullName}`, message: test.failureMessages.join('\n') }));
+    const failed = assertionResults.filter(({ status }) => status === 'failed');
+    return [
+      ...failed.map((test) => ({
+        test: `${file}: ${test.fullName}`,
+        message: test.failureMessages.join('\n'),
+      })),
+      ...(message ? [{ test: file, message }] : []),
+    ];
   });
 }

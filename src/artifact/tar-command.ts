@@ -6,9 +6,12 @@ import { bad } from './archive-file.js';
 
 const FLAG: Record<string, string> = { gz: '-z', xz: '-J', zst: '--zstd' };
 
-/** The environment for tar: messages in English, no surprises from TAR_OPTIONS or GZIP. */
+/**
+ * The environment for tar: messages in English, no surprises from TAR_OPTIONS or GZIP. On a machine with many
+ * processors xz's threads would take more memory than tar has: see {@link LIMITED}, which is what xz gets, too.
+ */
 export function tarEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { PATH: env.PATH, TMPDIR: env.TMPDIR, LC_ALL: 'C' };
+  return { PATH: env.PATH, TMPDIR: env.TMPDIR, LC_ALL: 'C', XZ_DEFAULTS: '--threads=1' };
 }
 
 /**

@@ -17,11 +17,11 @@ test('no tar at all is no error', async () => {
   expect(await systemTar({ PATH: '' })).toBeUndefined();
 });
 
-test('tar gets the PATH of the caller and speaks English, and nothing else of the environment', () => {
+test('tar gets the PATH of the caller, speaks English, has one thread for xz, and nothing else of the environment', () => {
   expect(
     tarEnv({ PATH: '/bin', TMPDIR: '/t', TAR_OPTIONS: '-v', LC_ALL: 'de_DE.UTF-8', HOME: '/x' }),
   ).toEqual({
-    ...{ PATH: '/bin', TMPDIR: '/t', LC_ALL: 'C' },
+    ...{ PATH: '/bin', TMPDIR: '/t', LC_ALL: 'C', XZ_DEFAULTS: '--threads=1' },
   });
 });
 

@@ -17,6 +17,7 @@ export async function expectNothingHalf(engine: Engine, root: string): Promise<v
     const left = await running(engine);
     throw new Error(`still runs after 5 s: ${left.map(({ Command, Names }) => [Names, Command]).join(', ')}`);
   });
+  expect(names(join(root, 'tmp')), 'TMPDIR of the run').toEqual([]);
   const nerves = join(root, PROJECT, '.nerves');
   const [archive] = names(join(nerves, 'archive')).filter((name) => !name.endsWith('.sha256'));
   if (existsSync(join(nerves, 'archive'))) {
@@ -48,7 +49,6 @@ export async function describeLeft(engine: Engine, root: string): Promise<string
   const nerves = join(root, PROJECT, '.nerves');
   const artifacts = names(join(nerves, 'artifacts'));
   const temporary = [...names(nerves), ...artifacts].filter((name) => /^\..*\.(new|old)$/.test(name));
-  expect(names(join(root, 'tmp')), 'TMPDIR of the run').toEqual([]);
   const artifact = artifacts.find((name) => !name.startsWith('.')) ?? '';
   const parts = [
     ...containers,
