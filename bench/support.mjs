@@ -14,7 +14,7 @@ export function sh(command) {
 /** A package whose two steps are the given shell lines; remove() takes it and its volumes away. */
 export async function benchPackage({ make = 'true', archive }) {
   const { resolvePackage } = await import('../dist/artifact/package.js');
-  const { buildOptions } = await import('../dist/options.js');
+  const { buildOptions } = await import('../dist/options/schema.js');
   const workspaceRoot = mkdtempSync(join(tmpdir(), 'nx-docker-artifact-bench-'));
   const root = join(workspaceRoot, 'bench');
   mkdirSync(root);

@@ -1,4 +1,4 @@
-// Writes what is generated from src/options.ts and src/generators/options.ts: schema.json of each executor and each
+// Writes what is generated from src/options/schema.ts and src/generators/options.ts: schema.json of each executor and each
 // generator, and the README's option tables.
 // With --check it writes nothing and fails when something would change.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -11,8 +11,8 @@ import { forEditors } from './schema-for-editors.mjs';
 
 const root = join(import.meta.dirname, '..');
 await build();
-const { executorOptions } = await import(pathToFileURL(join(root, 'dist/options.js')).href);
-const { optionExamples } = await import(pathToFileURL(join(root, 'dist/option-examples.js')).href);
+const { executorOptions } = await import(pathToFileURL(join(root, 'dist/options/schema.js')).href);
+const { optionExamples } = await import(pathToFileURL(join(root, 'dist/options/examples.js')).href);
 const { generatorOptions } = await import(pathToFileURL(join(root, 'dist/generators/options.js')).href);
 const check = process.argv.includes('--check');
 const stale = [];

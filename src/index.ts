@@ -17,7 +17,7 @@ export type {
   BuildOptionsInput,
   CleanOptions,
   ShellOptions,
-} from './options.js';
+} from './options/schema.js';
 export { archive } from './runner/archive.js';
 export { type BuildResult, build } from './runner/build.js';
 export { type CleanDeps, type CleanScope, clean } from './runner/clean.js';

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArtifactError } from '../errors.js';
-import type { BuildOptions } from '../options.js';
+import type { BuildOptions } from '../options/schema.js';
 import { checksum, checksumOfFiles } from './checksum.js';
 import { packageFiles } from './default-files.js';
 import { artifactExtension, artifactName, downloadName, type PackageType } from './names.js';

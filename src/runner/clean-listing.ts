@@ -2,8 +2,8 @@ import type { Engine } from '../docker/engine.js';
 import { LABEL, type Labels } from '../docker/labels.js';
 import { lastUses } from '../docker/last-use.js';
 import { volumeSizes } from '../docker/volume.js';
+import { sizeText } from '../options/units.js';
 import type { Removal } from './clean-things.js';
-import { sizeText } from './size.js';
 
 /** What a listing tells of things beyond their labels. */
 export interface Facts {

@@ -4,7 +4,7 @@ import { basename, join, relative, resolve } from 'node:path';
 import type { Package } from '../artifact/package.js';
 import type { MountSettings } from '../docker/session.js';
 import { ArtifactError } from '../errors.js';
-import type { MountOption } from '../options.js';
+import type { MountOption } from '../options/schema.js';
 
 const ENGINE_SOCKET = /\/(docker|podman|containerd)\.sock$/;
 const SOCKETS = ['/run/docker.sock', '/run/podman/podman.sock', '/run/containerd/containerd.sock'];

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { resolvePackage, versionOf } from '../../src/artifact/package.js';
-import { type BuildOptionsInput, buildOptions } from '../../src/options.js';
+import { type BuildOptionsInput, buildOptions } from '../../src/options/schema.js';
 import { type Files, temporaryDirectory, testPackage, writeFiles } from '../support/workspace.js';
 
 const COMMANDS = { build_runner_opts: { commands: { make: ['true'], archive: ['true'] } } };

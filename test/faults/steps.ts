@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../../src/docker/engine.js';
 import { LABEL } from '../../src/docker/labels.js';
-import type { BuildOptionsInput } from '../../src/options.js';
+import type { BuildOptionsInput } from '../../src/options/schema.js';
 import type { EngineProxy } from '../support/engine-proxy.js';
 import type { Registry } from './registry.js';
 import type { ExecutorName } from './run.js';

@@ -1,6 +1,6 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BuildOptionsInput } from '../../src/options.js';
+import type { BuildOptionsInput } from '../../src/options/schema.js';
 import { BUSYBOX, writeFiles } from '../support/workspace.js';
 
 export const PROJECT = 'systems/alpha';

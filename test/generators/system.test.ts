@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createSystem } from '../../src/generators/system/create-system.js';
 import systemGenerator from '../../src/generators/system/generator.js';
-import { buildOptions } from '../../src/options.js';
+import { buildOptions } from '../../src/options/schema.js';
 import { filesIn, refusal, testTree } from './support/tree.js';
 
 const br = { 'br/project.json': '{ "name": "nerves_system_br" }', 'br/VERSION': '1.31.7\n' };

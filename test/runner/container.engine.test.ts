@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import type { BuildOptionsInput } from '../../src/options.js';
+import type { BuildOptionsInput } from '../../src/options/schema.js';
 import { archive } from '../../src/runner/archive.js';
 import { runnerDeps } from '../support/runner.js';
 import { busyboxOptions, testPackage } from '../support/workspace.js';

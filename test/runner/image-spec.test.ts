@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Platform } from '../../src/artifact/package.js';
-import type { BuildOptionsInput } from '../../src/options.js';
+import type { BuildOptionsInput } from '../../src/options/schema.js';
 import { imageSpec, platformImage, workdirOf } from '../../src/runner/image-spec.js';
 import { testPackage } from '../support/workspace.js';
 

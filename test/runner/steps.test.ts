@@ -1,7 +1,7 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { BuildOptionsInput } from '../../src/options.js';
+import type { BuildOptionsInput } from '../../src/options/schema.js';
 import { buildSteps, checkSources, shellSpec, sourcesOf } from '../../src/runner/steps.js';
 import { type Files, type TestPackage, testPackage } from '../support/workspace.js';
 

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
-import type { MountOption } from '../../src/options.js';
+import type { MountOption } from '../../src/options/schema.js';
 import { userMount } from '../../src/runner/user-mount.js';
 import { temporaryDirectory, writeFiles } from '../support/workspace.js';
 

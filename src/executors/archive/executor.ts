@@ -1,6 +1,6 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { archiveOptions } from '../../options.js';
-import { parseOptions } from '../../parse-options.js';
+import { parseOptions } from '../../options/parse.js';
+import { archiveOptions } from '../../options/schema.js';
 import { archive } from '../../runner/archive.js';
 import { copyTo } from '../shared/copy-to.js';
 import { findBuildTarget } from '../shared/locate.js';

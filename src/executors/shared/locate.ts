@@ -2,7 +2,7 @@ import { basename, isAbsolute, join } from 'node:path';
 import type { ExecutorContext, TargetConfiguration } from '@nx/devkit';
 import type { Location } from '../../artifact/package.js';
 import { ArtifactError } from '../../errors.js';
-import type { BuildOptions } from '../../options.js';
+import type { BuildOptions } from '../../options/schema.js';
 
 /** The roots of a workspace's projects, by name, relative to the workspace. */
 type Projects = ExecutorContext['projectsConfigurations']['projects'];

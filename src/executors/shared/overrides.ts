@@ -1,6 +1,6 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { ArtifactError } from '../../errors.js';
-import { buildOptions } from '../../options.js';
+import { buildOptions } from '../../options/schema.js';
 
 /** Options of a run: they have no part in what the archive is. */
 const OF_THE_RUN = ['verbose', 'wait', 'path'];

@@ -1,7 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { type Package, resolvePackage } from '../../artifact/package.js';
-import { buildOptions } from '../../options.js';
-import { parseOptions } from '../../parse-options.js';
+import { parseOptions } from '../../options/parse.js';
+import { buildOptions } from '../../options/schema.js';
 import { type BuildTarget, locate } from './locate.js';
 import type { ProcessDeps } from './run.js';
 

@@ -1,6 +1,6 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { shellOptions } from '../../options.js';
-import { parseOptions } from '../../parse-options.js';
+import { parseOptions } from '../../options/parse.js';
+import { shellOptions } from '../../options/schema.js';
 import { shell } from '../../runner/shell.js';
 import { findBuildTarget } from '../shared/locate.js';
 import { packageOf } from '../shared/package.js';

@@ -1,5 +1,5 @@
 import { formatFiles, type Tree } from '@nx/devkit';
-import { parseOptions } from '../../parse-options.js';
+import { parseOptions } from '../../options/parse.js';
 import { print } from '../shared/report.js';
 import { initWorkspace } from './init-workspace.js';
 import { initOptions } from './options.js';

@@ -1,5 +1,5 @@
 import { formatFiles, type Tree } from '@nx/devkit';
-import { parseOptions } from '../../parse-options.js';
+import { parseOptions } from '../../options/parse.js';
 import { hasPlugin, initWorkspace } from '../init/init-workspace.js';
 import { print } from '../shared/report.js';
 import { createSystem } from './create-system.js';

@@ -6,7 +6,7 @@ import {
   findBuildTarget,
   locate,
 } from '../../../src/executors/shared/locate.js';
-import { buildOptions } from '../../../src/options.js';
+import { buildOptions } from '../../../src/options/schema.js';
 
 type Targets = Record<string, TargetConfiguration>;
 

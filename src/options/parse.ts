@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ArtifactError } from './errors.js';
+import { ArtifactError } from '../errors.js';
 
 /**
  * Parses the options of a target.

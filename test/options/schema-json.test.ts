@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { optionExamples } from '../src/option-examples.js';
-import { executorOptions } from '../src/options.js';
+import { optionExamples } from '../../src/options/examples.js';
+import { executorOptions } from '../../src/options/schema.js';
 
 interface Json {
   [key: string]: unknown;
@@ -15,7 +15,7 @@ interface Json {
 
 function schemaOf(executor: string): Json {
   return JSON.parse(
-    readFileSync(new URL(`../src/executors/${executor}/schema.json`, import.meta.url), 'utf8'),
+    readFileSync(new URL(`../../src/executors/${executor}/schema.json`, import.meta.url), 'utf8'),
   );
 }
 
@@ -101,7 +101,7 @@ test.each(
 });
 
 test('executors.json and the schemas name the same executors', () => {
-  const { executors } = JSON.parse(readFileSync(new URL('../executors.json', import.meta.url), 'utf8'));
+  const { executors } = JSON.parse(readFileSync(new URL('../../executors.json', import.meta.url), 'utf8'));
   expect(Object.keys(executors).sort()).toEqual(Object.keys(executorOptions).sort());
   for (const [name, { implementation, schema }] of Object.entries<Record<string, string>>(executors)) {
     expect(implementation).toBe(`./dist/executors/${name}/executor.js`);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ArtifactError } from '../src/errors.js';
-import { buildOptions, cleanOptions } from '../src/options.js';
-import { parseOptions } from '../src/parse-options.js';
+import { ArtifactError } from '../../src/errors.js';
+import { parseOptions } from '../../src/options/parse.js';
+import { buildOptions, cleanOptions } from '../../src/options/schema.js';
 
 const config = (value: object) => ({ build_runner_config: value });
 const opts = (value: object) => ({ build_runner_opts: value });

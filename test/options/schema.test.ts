@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildOptions, cleanOptions, shellOptions } from '../src/options.js';
+import { buildOptions, cleanOptions, shellOptions } from '../../src/options/schema.js';
 
 test('every option of build has its documented default', () => {
   expect(buildOptions.parse({})).toEqual({
