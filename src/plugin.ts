@@ -6,7 +6,7 @@ import { platformDependencies } from './plugin/dependencies.js';
 import { ignoredFiles } from './plugin/ignored.js';
 import { inferTargets, type PluginOptions } from './plugin/infer.js';
 import { BUILD_EXECUTOR, type ProjectFile, projectNames } from './plugin/project-file.js';
-import { toolVersion } from './tool-version.js';
+import { toolVersion } from './util/tool-version.js';
 
 interface PluginContext {
   workspaceRoot: string;

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeDurable } from '../util/durable.js';
 import type { ArchiveFile } from './archive-file.js';
-import { writeDurable } from './durable.js';
 
 /** The file that says which archive a directory was unpacked from; the directory is then not unpacked again. */
 export const UNPACKED_FROM = '.archive_sha256';

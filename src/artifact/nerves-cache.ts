@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { lstat, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.js';
+import { removeTree } from '../util/remove-tree.js';
 import { CHECKSUM, readMark } from './marks.js';
-import { removeTree } from './remove-tree.js';
 
 /**
  * Makes Nerves find the artifact in `directory`. Nerves looks at `<base>/<name>/CHECKSUM` first, and at the package's

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { statOf } from '../stat-of.js';
+import { statOf } from '../util/stat-of.js';
 import type { PackageType } from './names.js';
 
 /** A directory of the user's that stands in for an artifact. */

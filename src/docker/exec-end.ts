@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { ArtifactError } from '../errors.js';
+import { within } from '../util/abort-signal.js';
 import { engineLost } from './engine-lost.js';
 import type { ExecSpec } from './exec.js';
-import { within } from './grace.js';
 
 /** How often a command is looked at, and how long its output must be silent after its end. */
 const WATCH_MS = 1_000;

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { TAR_END, tarEntry } from '../util/tar-entry.js';
 import { type BuildSource, contextFiles, dockerfileInContext } from './build-context.js';
 import { tarStream } from './files.js';
-import { TAR_END, tarEntry } from './tar-entry.js';
 
 /** A build context as both builders take it. */
 export interface Context {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { ArtifactError } from '../errors.js';
-import { hasEnded, lifeOf } from '../process-life.js';
+import { afterGrace } from '../util/abort-signal.js';
+import { hasEnded, lifeOf } from '../util/process-identity.js';
 import { type Engine, engineMessage, isStatus } from './engine.js';
-import { afterGrace } from './grace.js';
 import { LABEL, type Labels } from './labels.js';
 import { endProcesses } from './session-end.js';
 

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type Docker from 'dockerode';
 import { ArtifactError } from '../errors.js';
+import { afterGrace, within } from '../util/abort-signal.js';
 import { engineMessage } from './engine.js';
 import { engineLost, isConnectionError } from './engine-lost.js';
 import { Frames, type Piece } from './frames.js';
-import { afterGrace, within } from './grace.js';
 
 const START_TIMEOUT_MS = 60_000;
 const READY = 'nx-docker-artifact:ready';

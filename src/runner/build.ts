@@ -1,11 +1,11 @@
 import { type ArchiveFile, readArchive } from '../artifact/archive-file.js';
-import { copyWhole } from '../artifact/copy-whole.js';
 import { isUnpacked } from '../artifact/marks.js';
 import { replaceStale } from '../artifact/nerves-cache.js';
 import { overrideOf } from '../artifact/override.js';
 import type { Package } from '../artifact/package.js';
 import { downloadPath, hostArtifactsDir } from '../artifact/paths.js';
 import { reason } from '../errors.js';
+import { copyWhole } from '../util/copy-file-atomic.js';
 import type { RunnerDeps } from './deps.js';
 
 export interface BuildResult {

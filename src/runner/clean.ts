@@ -3,11 +3,11 @@ import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DOCKER_ID, UNPACKED_FROM } from '../artifact/marks.js';
-import { removeTree } from '../artifact/remove-tree.js';
 import type { Engine } from '../docker/engine.js';
 import { LABEL, type Labels } from '../docker/labels.js';
 import { removeThing } from '../docker/things.js';
 import { ArtifactError, reason } from '../errors.js';
+import { removeTree } from '../util/remove-tree.js';
 import { describe, factsOf, NO_FACTS } from './clean-listing.js';
 import { type CleanScope, type Owner, thingsToRemove } from './clean-things.js';
 

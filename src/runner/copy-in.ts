@@ -3,8 +3,8 @@ import type { WriteEntry } from 'tar';
 import { engineFailure } from '../docker/engine-lost.js';
 import { putTar, tarStream } from '../docker/files.js';
 import type { Session } from '../docker/session.js';
-import { TAR_END, tarEntry } from '../docker/tar-entry.js';
 import { ArtifactError } from '../errors.js';
+import { TAR_END, tarEntry } from '../util/tar-entry.js';
 import { compareTrees, listTree, type Tree } from './tree.js';
 
 /** Where the copies of package and platform are in the container: in the env volume. */

@@ -1,4 +1,4 @@
-import { readable, withoutEscapes } from './lines.js';
+import { readable, withoutEscapes } from '../util/lines.js';
 
 const MOST_ERRORS = 8;
 const TAIL = 12;

@@ -1,4 +1,4 @@
-import { readable } from './lines.js';
+import { readable } from '../util/lines.js';
 
 /** `>>> busybox 1.36.1 Building`, plain or, as Buildroot prints it on a terminal, in reverse video. */
 const HEADLINE = /^(?:\x1b\[[0-9;]*m)*>>> /;

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { drained } from '../drained.js';
+import { drained } from '../util/drained.js';
 
 /** After this much silence a line says that the build still runs; each further one takes twice as long, up to 1 min. */
 const SILENCE_MS = 10_000;

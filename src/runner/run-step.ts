@@ -2,10 +2,10 @@ import type { Piece } from '../docker/frames.js';
 import { MEMORY_HINT } from '../docker/out-of-memory.js';
 import type { Session } from '../docker/session.js';
 import { ArtifactError } from '../errors.js';
+import { Lines } from '../util/lines.js';
 import type { BuildLog } from './build-log.js';
 import { Findings } from './findings.js';
 import { headlineOf } from './headline.js';
-import { Lines } from './lines.js';
 import type { Report } from './report.js';
 import type { Step } from './steps.js';
 

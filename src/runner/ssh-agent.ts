@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Engine } from '../docker/engine.js';
 import type { MountSettings } from '../docker/session.js';
 import { ArtifactError } from '../errors.js';
-import { statOf } from '../stat-of.js';
+import { statOf } from '../util/stat-of.js';
 
 const SOCKET = '/run/nx-docker-artifact/ssh-agent.sock';
 /** Where Docker Desktop, whose containers run in a virtual machine, has the agent of the host. */

@@ -4,7 +4,7 @@ import type { Package } from '../artifact/package.js';
 import { fillTemplate } from '../artifact/template.js';
 import type { ExecSpec } from '../docker/exec.js';
 import { ArtifactError } from '../errors.js';
-import { statOf } from '../stat-of.js';
+import { statOf } from '../util/stat-of.js';
 import { ENV_DIR, type Source } from './copy-in.js';
 import type { BuildUser } from './user.js';
 

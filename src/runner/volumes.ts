@@ -2,13 +2,13 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { link, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeDurable } from '../artifact/durable.js';
 import { DOCKER_ID } from '../artifact/marks.js';
 import type { Package } from '../artifact/package.js';
 import type { Engine } from '../docker/engine.js';
 import { LABEL, type Labels } from '../docker/labels.js';
 import { createVolume, findVolume, listVolumes, type Volume } from '../docker/volume.js';
 import { fileError, systemCode } from '../errors.js';
+import { writeDurable } from '../util/durable.js';
 
 /** The download cache on an engine that does not see our file system. */
 export const DL_VOLUME = 'nx-docker-artifact-dl';

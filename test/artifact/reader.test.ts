@@ -5,9 +5,9 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { copyWhole } from '../../src/artifact/copy-whole.js';
 import { storeArchive } from '../../src/artifact/store.js';
 import { unpack } from '../../src/artifact/unpack.js';
+import { copyWhole } from '../../src/util/copy-file-atomic.js';
 import { compress, directory, file, tarOf } from '../support/archives.js';
 import { temporaryDirectory, writeFiles } from '../support/workspace.js';
 

@@ -8,7 +8,7 @@ import { LABEL, type Labels } from '../../src/docker/labels.js';
 import { describeHolder } from '../../src/docker/lock.js';
 import { type Session, type SessionSpec, withSession } from '../../src/docker/session.js';
 import { ArtifactError } from '../../src/errors.js';
-import { lifeOf } from '../../src/process-life.js';
+import { lifeOf } from '../../src/util/process-identity.js';
 import { engineProxy } from '../support/engine-proxy.js';
 import { testEngine } from '../support/runner.js';
 import { lock, sessionSpec } from '../support/session.js';

@@ -28,7 +28,7 @@ export async function compile(modules: Record<string, string>): Promise<string> 
   made.push(top);
   await chmod(top, 0o755);
   await copyFile(join(TOP, 'package.json'), join(top, 'package.json'));
-  const directory = join(top, 'dist');
+  const directory = join(top, 'dist/compiled');
   const input = Object.entries(modules).map(([name, path]) => [name, join(TOP, 'src', `${path}.ts`)]);
   await build({
     root: TOP,
@@ -46,7 +46,7 @@ export async function compile(modules: Record<string, string>): Promise<string> 
         external: [/\.node$/],
         // for the CommonJS among the dependencies
         output: {
-          chunkFileNames: '[name]-[hash].js', // beside each other: the version is read from the directory above
+          chunkFileNames: '[name]-[hash].js', // beside each other, and two levels below package.json, where the version is read
           banner: 'const __dirname = import.meta.dirname, __filename = import.meta.filename;',
         },
       },

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { ExecutorContext } from '@nx/devkit';
 import { ArtifactError } from '../../errors.js';
 import type { RunnerDeps } from '../../runner/deps.js';
-import { toolVersion } from '../../tool-version.js';
+import { toolVersion } from '../../util/tool-version.js';
 import { listenForInterrupt } from './interrupt.js';
 
 /** What the executors take from the process; everything below gets it as parameters. */

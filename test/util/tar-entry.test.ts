@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { TAR_END, tarEntry } from '../../src/docker/tar-entry.js';
+import { TAR_END, tarEntry } from '../../src/util/tar-entry.js';
 
 describe.each([
   ['of a usual name', 'alpha.json'],

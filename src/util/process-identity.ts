@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import { systemCode } from './errors.js';
+import { systemCode } from '../errors.js';
 
 /**
  * What tells a process from every other one of its number: the boot of the machine, the namespace that the number

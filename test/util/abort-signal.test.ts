@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { afterGrace, within } from '../../src/docker/grace.js';
+import { afterGrace, within } from '../../src/util/abort-signal.js';
 import { compile, runScript } from '../support/compiled.js';
 
 const interrupt = new Error('an interrupt');
@@ -48,7 +48,7 @@ test('one that is over leaves no listener', () => {
 
 let compiled: string;
 beforeAll(async () => {
-  compiled = await compile({ grace: 'docker/grace' });
+  compiled = await compile({ grace: 'util/abort-signal' });
 });
 
 /** What a request without an answer does whose time limit nobody else holds, while the garbage is collected. */

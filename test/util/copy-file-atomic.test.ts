@@ -1,8 +1,8 @@
 import { chmod, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { copyWhole } from '../../src/artifact/copy-whole.js';
-import { removeTree } from '../../src/artifact/remove-tree.js';
+import { copyWhole } from '../../src/util/copy-file-atomic.js';
+import { removeTree } from '../../src/util/remove-tree.js';
 import { temporaryDirectory, writeFiles } from '../support/workspace.js';
 
 async function place() {

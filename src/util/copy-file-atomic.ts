@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { removeLeftovers, sibling } from './directory.js';
+import { removeLeftovers, sibling } from './replace-directory.js';
 
 /** A time is copied to the millisecond; a file system that keeps less of it has the file copied again. */
 const SAME_MS = 2;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Lines, readable } from '../../src/runner/lines.js';
+import { Lines, readable } from '../../src/util/lines.js';
 
 function linesOf(chunks: Iterable<Buffer | string>): string[] {
   const seen: string[] = [];

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { symlink } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { hasEnded, isAlive, lifeOf } from '../src/process-life.js';
-import { temporaryDirectory, writeFiles } from './support/workspace.js';
+import { hasEnded, isAlive, lifeOf } from '../../src/util/process-identity.js';
+import { temporaryDirectory, writeFiles } from '../support/workspace.js';
 
 /** The life of a process that has ended. */
 async function deadLife() {
