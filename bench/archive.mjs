@@ -1,7 +1,7 @@
 // An archive of 20,000 small files and 300 MB: out of the volume against `docker cp`, unpacked against GNU tar.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { unpack } from '../dist/artifact/unpack.js';
+import { unpack } from '../dist/artifact/archive/unpack.js';
 import { archive } from '../dist/runner/archive.js';
 import { benchDeps, benchPackage, comparePairs, IMAGE, sh } from './support.mjs';
 

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checksum } from '../dist/artifact/checksum.js';
+import { checksum } from '../dist/artifact/checksum/checksum.js';
 import { comparePairs, sh } from './support.mjs';
 
 const root = mkdtempSync(join(tmpdir(), 'nx-docker-artifact-bench-'));

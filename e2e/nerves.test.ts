@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checksumOfFiles } from '../src/artifact/checksum.js';
-import { packageFiles } from '../src/artifact/default-files.js';
+import { checksumOfFiles } from '../src/artifact/checksum/checksum.js';
+import { packageFiles } from '../src/artifact/checksum/tracked-files.js';
 import { isStaleForNerves, nervesDownloads } from '../test/support/nerves.js';
 import { temporaryDirectory, writeFiles } from '../test/support/workspace.js';
 import { NO_ENGINE, testWorkspace } from './support/workspace.js';

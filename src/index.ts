@@ -1,5 +1,5 @@
 /** The public API (DESIGN.md section 4). Everything else is internal. */
-export { checksum } from './artifact/checksum.js';
+export { checksum } from './artifact/checksum/checksum.js';
 export {
   artifactExtension,
   artifactName,

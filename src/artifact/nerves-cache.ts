@@ -3,7 +3,7 @@ import { lstat, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.js';
 import { removeTree } from '../util/remove-tree.js';
-import { CHECKSUM, readMark } from './marks.js';
+import { CHECKSUM, readMark } from './archive/marker-files.js';
 
 /**
  * Makes Nerves find the artifact in `directory`. Nerves looks at `<base>/<name>/CHECKSUM` first, and at the package's

@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArtifactError } from '../errors.js';
 import type { BuildOptions } from '../options/schema.js';
-import { checksum, checksumOfFiles } from './checksum.js';
-import { packageFiles } from './default-files.js';
+import { checksum, checksumOfFiles } from './checksum/checksum.js';
+import { packageFiles } from './checksum/tracked-files.js';
 import { artifactExtension, artifactName, downloadName, type PackageType } from './names.js';
 import { type PackagePaths, packagePaths } from './paths.js';
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
-import type { ArchiveFile } from '../artifact/archive-file.js';
+import type { ArchiveFile } from '../artifact/archive/archive-file.js';
+import { storeArchive } from '../artifact/archive/store.js';
 import type { Package } from '../artifact/package.js';
-import { storeArchive } from '../artifact/store.js';
 import { connect, type Engine } from '../docker/engine.js';
 import { getFile } from '../docker/files.js';
 import { ensureImage } from '../docker/image.js';

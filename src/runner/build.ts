@@ -1,7 +1,7 @@
-import { type ArchiveFile, readArchive } from '../artifact/archive-file.js';
-import { isUnpacked } from '../artifact/marks.js';
+import { type ArchiveFile, readArchive } from '../artifact/archive/archive-file.js';
+import { isUnpacked } from '../artifact/archive/marker-files.js';
 import { replaceStale } from '../artifact/nerves-cache.js';
-import { overrideOf } from '../artifact/override.js';
+import { overrideOf } from '../artifact/nerves-override.js';
 import type { Package } from '../artifact/package.js';
 import { downloadPath, hostArtifactsDir } from '../artifact/paths.js';
 import { reason } from '../errors.js';
@@ -38,7 +38,7 @@ export async function build(pkg: Package, deps: RunnerDeps & { archived: boolean
   const artifact = pkg.paths.artifact;
   const unpacked = !(await isUnpacked(artifact, archive, pkg.checksum));
   if (unpacked) {
-    const { unpack } = await import('../artifact/unpack.js'); // most runs have nothing to unpack
+    const { unpack } = await import('../artifact/archive/unpack.js'); // most runs have nothing to unpack
     await unpack(archive, artifact, pkg.checksum, deps);
   }
   await offerToNerves(pkg, archive, deps.env, note);

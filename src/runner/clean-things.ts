@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { DOCKER_ID } from '../artifact/marks.js';
+import { DOCKER_ID } from '../artifact/archive/marker-files.js';
 import type { Package } from '../artifact/package.js';
 import type { Engine } from '../docker/engine.js';
 import { LABEL, type Labels } from '../docker/labels.js';

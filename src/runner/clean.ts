@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { DOCKER_ID, UNPACKED_FROM } from '../artifact/marks.js';
+import { DOCKER_ID, UNPACKED_FROM } from '../artifact/archive/marker-files.js';
 import type { Engine } from '../docker/engine.js';
 import { LABEL, type Labels } from '../docker/labels.js';
 import { removeThing } from '../docker/things.js';

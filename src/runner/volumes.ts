@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { link, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DOCKER_ID } from '../artifact/marks.js';
+import { DOCKER_ID } from '../artifact/archive/marker-files.js';
 import type { Package } from '../artifact/package.js';
 import type { Engine } from '../docker/engine.js';
 import { LABEL, type Labels } from '../docker/labels.js';

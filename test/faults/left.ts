@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect } from 'vitest';
-import { readArchive, verifySha256 } from '../../src/artifact/archive-file.js';
+import { readArchive, verifySha256 } from '../../src/artifact/archive/archive-file.js';
 import type { Engine } from '../../src/docker/engine.js';
 import { LABEL } from '../../src/docker/labels.js';
 import { engineThings } from '../../src/docker/things.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { execaSync } from 'execa';
 import { Header } from 'tar';
-import { type ArchiveFile, sha256Line } from '../../src/artifact/archive-file.js';
+import { type ArchiveFile, sha256Line } from '../../src/artifact/archive/archive-file.js';
 import { temporaryDirectory } from './workspace.js';
 
 /** What tells more of the member after it. */

@@ -20,7 +20,7 @@ export const NOBODY = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
 /**
  * Modules of src for child processes, bundled with their dependencies, in a directory that every user can read,
  * wherever this checkout is. Removed after the tests of the file.
- * @param modules by the name of the result: `{ unpack: 'artifact/unpack' }` gives `unpack.js`
+ * @param modules by the name of the result: `{ unpack: 'artifact/archive/unpack' }` gives `unpack.js`
  * @returns the directory; scripts in it import `./unpack.js`
  */
 export async function compile(modules: Record<string, string>): Promise<string> {

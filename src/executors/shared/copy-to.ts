@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { ArchiveFile } from '../../artifact/archive-file.js';
+import type { ArchiveFile } from '../../artifact/archive/archive-file.js';
 import { ArtifactError } from '../../errors.js';
 import { copyWhole } from '../../util/copy-file-atomic.js';
 

@@ -1,5 +1,5 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { type Override, overrideOf } from '../../artifact/override.js';
+import { type Override, overrideOf } from '../../artifact/nerves-override.js';
 import type { Package } from '../../artifact/package.js';
 import { ArtifactError } from '../../errors.js';
 import type { ProcessDeps } from './run.js';

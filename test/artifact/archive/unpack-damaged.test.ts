@@ -1,8 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ArchiveFile } from '../../src/artifact/archive-file.js';
-import { unpack } from '../../src/artifact/unpack.js';
+import type { ArchiveFile } from '../../../src/artifact/archive/archive-file.js';
+import { unpack } from '../../../src/artifact/archive/unpack.js';
 import {
   archiveOf,
   COMPRESSIONS,
@@ -13,8 +13,8 @@ import {
   onlyPrograms,
   storedArchive,
   tarOf,
-} from '../support/archives.js';
-import { temporaryDirectory, writeFiles } from '../support/workspace.js';
+} from '../../support/archives.js';
+import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 const CHECKSUM = 'A'.repeat(64);
 const MEMBERS = [directory('top'), file('top/a', 'some content\n'.repeat(1_000)), file('top/b', 'x')];

@@ -2,9 +2,9 @@ import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { readArchive, sha256Line, stemOf, verifySha256 } from '../../src/artifact/archive-file.js';
-import { archiveOf, directory, storedArchive } from '../support/archives.js';
-import { temporaryDirectory, writeFiles } from '../support/workspace.js';
+import { readArchive, sha256Line, stemOf, verifySha256 } from '../../../src/artifact/archive/archive-file.js';
+import { archiveOf, directory, storedArchive } from '../../support/archives.js';
+import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 test('the archive is found by its name, with size and sum, without being read', async () => {
   const archive = await archiveOf([directory('top')]);

@@ -1,4 +1,4 @@
-import { componentSource, plain, readChars, STAR } from './wildcard-component.js';
+import { componentSource, plain, readChars, STAR } from './component.js';
 
 /** One component of a pattern's path. */
 export interface Part {

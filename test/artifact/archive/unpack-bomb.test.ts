@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
-import { unpack } from '../../src/artifact/unpack.js';
+import { unpack } from '../../../src/artifact/archive/unpack.js';
 import {
   compress,
   directory,
@@ -11,9 +11,9 @@ import {
   onlyPrograms,
   storedArchive,
   tarOf,
-} from '../support/archives.js';
-import { compile, runScript } from '../support/compiled.js';
-import { temporaryDirectory, writeFiles } from '../support/workspace.js';
+} from '../../support/archives.js';
+import { compile, runScript } from '../../support/compiled.js';
+import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 const MB = 1e6;
 const CHECKSUM = 'A'.repeat(64);
@@ -34,7 +34,7 @@ const UNPACK = `
 
 let dist = '';
 beforeAll(async () => {
-  dist = await compile({ unpack: 'artifact/unpack' });
+  dist = await compile({ unpack: 'artifact/archive/unpack' });
 }, 60_000);
 
 /** An archive whose second member is, or claims to be, of this many bytes, all zero. */

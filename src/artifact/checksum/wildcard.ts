@@ -1,6 +1,6 @@
-import { ArtifactError } from '../errors.js';
-import { byCodePoint, exists, join, list, realPath, statOf } from './wildcard-files.js';
-import { compilePattern, type Part } from './wildcard-pattern.js';
+import { ArtifactError } from '../../errors.js';
+import { byCodePoint, exists, join, list, realPath, statOf } from './listing.js';
+import { compilePattern, type Part } from './pattern.js';
 
 /** What a search can tell about, and its limit. */
 export interface WildcardDeps {

@@ -1,8 +1,8 @@
 import { resolve, sep } from 'node:path';
-import { filesOutside } from './outside.js';
+import { filesOutside } from './escaping-files.js';
+import { exists, join, statOf } from './listing.js';
+import { PATTERN_CHARACTER } from './pattern.js';
 import { wildcard } from './wildcard.js';
-import { exists, join, statOf } from './wildcard-files.js';
-import { PATTERN_CHARACTER } from './wildcard-pattern.js';
 
 type Warn = (message: string) => void;
 

@@ -3,9 +3,17 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { storeArchive } from '../../src/artifact/store.js';
-import { COMPRESSIONS, compress, directory, file, link, onlyPrograms, tarOf } from '../support/archives.js';
-import { temporaryDirectory, writeFiles } from '../support/workspace.js';
+import { storeArchive } from '../../../src/artifact/archive/store.js';
+import {
+  COMPRESSIONS,
+  compress,
+  directory,
+  file,
+  link,
+  onlyPrograms,
+  tarOf,
+} from '../../support/archives.js';
+import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 const { signal } = new AbortController();
 const MEMBERS = [directory('top'), file('top/a', 'some content\n'.repeat(5_000)), file('top/b', 'x')];

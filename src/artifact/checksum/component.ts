@@ -1,4 +1,4 @@
-import { ArtifactError } from '../errors.js';
+import { ArtifactError } from '../../errors.js';
 
 /** A code point of a pattern; `mark` is its character, or '' where a backslash took its meaning away. */
 export interface Char {

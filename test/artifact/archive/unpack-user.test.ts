@@ -1,13 +1,13 @@
 import { chmod, chown, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { archiveOf, directory, file, listing, onlyPrograms } from '../support/archives.js';
-import { compile, NOBODY, runScript } from '../support/compiled.js';
-import { temporaryDirectory } from '../support/workspace.js';
+import { archiveOf, directory, file, listing, onlyPrograms } from '../../support/archives.js';
+import { compile, NOBODY, runScript } from '../../support/compiled.js';
+import { temporaryDirectory } from '../../support/workspace.js';
 
 let dist = '';
 beforeAll(async () => {
-  dist = await compile({ unpack: 'artifact/unpack' });
+  dist = await compile({ unpack: 'artifact/archive/unpack' });
 }, 60_000);
 
 /** Unpacks as a user who is not root; prints what went wrong. */

@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, readdirSync } from 'node:fs';
 import { relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { ArtifactError } from '../errors.js';
+import type { ArtifactError } from '../../errors.js';
 import { bad } from './archive-file.js';
 
 const SLASH = Buffer.from('/');

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { ArtifactError, reason } from '../errors.js';
+import { ArtifactError, reason } from '../../errors.js';
 
 /** An archive in Nx's output directory. */
 export interface ArchiveFile {

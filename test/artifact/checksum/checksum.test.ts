@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checksum, checksumFiles, checksumOfFiles } from '../../src/artifact/checksum.js';
+import { checksum, checksumFiles, checksumOfFiles } from '../../../src/artifact/checksum/checksum.js';
 
 interface Node {
   path: string;
@@ -23,7 +23,7 @@ interface Case {
 }
 
 const { cases } = JSON.parse(
-  readFileSync(new URL('../fixtures/nerves-artifact.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../fixtures/nerves-artifact.json', import.meta.url), 'utf8'),
 ) as { cases: Case[] };
 
 let base = '';

@@ -2,9 +2,9 @@ import { chown, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/p
 import { join, relative } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { packageFiles } from '../../src/artifact/default-files.js';
-import { onlyPrograms } from '../support/archives.js';
-import { temporaryDirectory, writeFiles } from '../support/workspace.js';
+import { packageFiles } from '../../../src/artifact/checksum/tracked-files.js';
+import { onlyPrograms } from '../../support/archives.js';
+import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 const ENV = { PATH: process.env.PATH, HOME: '/nonexistent' };
 

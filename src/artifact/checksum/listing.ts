@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { ArtifactError, systemCode } from '../errors.js';
+import { ArtifactError, systemCode } from '../../errors.js';
 
 /** An entry of a directory, as far as a wildcard can see it. */
 export interface Entry {

@@ -5,11 +5,11 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { storeArchive } from '../../src/artifact/store.js';
-import { unpack } from '../../src/artifact/unpack.js';
-import { copyWhole } from '../../src/util/copy-file-atomic.js';
-import { compress, directory, file, tarOf } from '../support/archives.js';
-import { temporaryDirectory, writeFiles } from '../support/workspace.js';
+import { storeArchive } from '../../../src/artifact/archive/store.js';
+import { unpack } from '../../../src/artifact/archive/unpack.js';
+import { copyWhole } from '../../../src/util/copy-file-atomic.js';
+import { compress, directory, file, tarOf } from '../../support/archives.js';
+import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 const FILE = 'alpha-portable-0.1.0-0123456.tar.gz';
 const ID = 'abcdefghij012345';

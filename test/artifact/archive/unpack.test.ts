@@ -1,8 +1,8 @@
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isUnpacked } from '../../src/artifact/marks.js';
-import { unpack } from '../../src/artifact/unpack.js';
+import { isUnpacked } from '../../../src/artifact/archive/marker-files.js';
+import { unpack } from '../../../src/artifact/archive/unpack.js';
 import {
   archiveOf,
   COMPRESSIONS,
@@ -12,8 +12,8 @@ import {
   listing,
   type Member,
   onlyPrograms,
-} from '../support/archives.js';
-import { temporaryDirectory, writeFiles } from '../support/workspace.js';
+} from '../../support/archives.js';
+import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 const CHECKSUM = 'A'.repeat(64);
 const signal = new AbortController().signal;

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
-import { ArtifactError } from '../errors.js';
+import { ArtifactError } from '../../errors.js';
 import { bad } from './archive-file.js';
 
 const FLAG: Record<string, string> = { gz: '-z', xz: '-J', zst: '--zstd' };

@@ -1,7 +1,13 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { complaints, compressionFlag, systemTar, tarEnv, tarError } from '../../src/artifact/tar-command.js';
-import { onlyPrograms } from '../support/archives.js';
+import {
+  complaints,
+  compressionFlag,
+  systemTar,
+  tarEnv,
+  tarError,
+} from '../../../src/artifact/archive/tar-command.js';
+import { onlyPrograms } from '../../support/archives.js';
 
 test.each([
   ['GNU tar', 'echo "tar (GNU tar) 1.34"', 'gnu'],

@@ -1,13 +1,13 @@
 import { chmod, lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { fileError } from '../errors.js';
-import { syncTree } from '../util/durable.js';
-import { replaceDirectory } from '../util/replace-directory.js';
+import { fileError } from '../../errors.js';
+import { syncTree } from '../../util/durable.js';
+import { replaceDirectory } from '../../util/replace-directory.js';
 import { type ArchiveFile, bad, verifySha256 } from './archive-file.js';
-import { extractWithPackage } from './extract-with-package.js';
-import { CHECKSUM, DOCKER_ID, readMark, UNPACKED_FROM, writeMarks } from './marks.js';
-import { tame } from './tame.js';
+import { extractWithPackage } from './extract-js.js';
+import { CHECKSUM, DOCKER_ID, readMark, UNPACKED_FROM, writeMarks } from './marker-files.js';
+import { tame } from './sanitize.js';
 import { complaints, compressionFlag, systemTar, tarCommand, tarError, tarOptions } from './tar-command.js';
 
 export interface UnpackDeps {

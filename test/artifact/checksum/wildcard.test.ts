@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { wildcard } from '../../src/artifact/wildcard.js';
-import { byCodePoint } from '../../src/artifact/wildcard-files.js';
+import { byCodePoint } from '../../../src/artifact/checksum/listing.js';
+import { wildcard } from '../../../src/artifact/checksum/wildcard.js';
 
 let root = '';
 beforeEach(() => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { lstat, mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { unpack } from '../../src/artifact/unpack.js';
+import { unpack } from '../../../src/artifact/archive/unpack.js';
 import {
   archiveOf,
   directory,
@@ -13,8 +13,8 @@ import {
   type Member,
   onlyPrograms,
   storedArchive,
-} from '../support/archives.js';
-import { temporaryDirectory, writeFiles } from '../support/workspace.js';
+} from '../../support/archives.js';
+import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 const WAYS = [
   { way: 'tar', env: async () => process.env },

@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { file, tarOf } from '../support/archives.js';
-import { compile, runScript } from '../support/compiled.js';
-import { temporaryDirectory } from '../support/workspace.js';
+import { file, tarOf } from '../../support/archives.js';
+import { compile, runScript } from '../../support/compiled.js';
+import { temporaryDirectory } from '../../support/workspace.js';
 
 const MB = 1e6;
 
@@ -30,7 +30,7 @@ const STORE = `
 
 let dist = '';
 beforeAll(async () => {
-  dist = await compile({ store: 'artifact/store' });
+  dist = await compile({ store: 'artifact/archive/store' });
 }, 60_000);
 
 /** A tar header that says 300 MB, without them. */

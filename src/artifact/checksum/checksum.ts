@@ -3,8 +3,8 @@ import { closeSync, openSync, read, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { ArtifactError } from '../errors.js';
-import { entryFiles, warnOfWildcardIn } from './wildcard-entry.js';
+import { ArtifactError } from '../../errors.js';
+import { entryFiles, warnOfWildcardIn } from './entry.js';
 
 export interface ChecksumDeps {
   /** Called with one line for everything that makes the checksum another one than the list seems to say. */

@@ -2,9 +2,9 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { unpack } from '../../src/artifact/unpack.js';
-import { archiveOf, directory, file, onlyPrograms } from '../support/archives.js';
-import { temporaryDirectory, writeFiles } from '../support/workspace.js';
+import { unpack } from '../../../src/artifact/archive/unpack.js';
+import { archiveOf, directory, file, onlyPrograms } from '../../support/archives.js';
+import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 const CHECKSUM = 'A'.repeat(64);
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { overrideOf } from '../../src/artifact/override.js';
+import { overrideOf } from '../../src/artifact/nerves-override.js';
 import { temporaryDirectory, writeFiles } from '../support/workspace.js';
 
 test('NERVES_SYSTEM stands in for a system, NERVES_TOOLCHAIN for a toolchain, nothing for a package', async () => {
