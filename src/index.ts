@@ -9,7 +9,7 @@ export {
   type PackageType,
 } from './artifact/names.js';
 export { type Location, type Package, type PackageDeps, resolvePackage } from './artifact/package.js';
-export { parseDockerVersion } from './docker/version.js';
+export { parseDockerVersion } from './docker/connection/version.js';
 export { ArtifactError, type ErrorCode } from './errors.js';
 export type {
   ArchiveOptions,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import type { Piece } from '../docker/frames.js';
+import type { Piece } from '../docker/container/demux.js';
 import { fileError, systemCode } from '../errors.js';
 
 /** `build.log`: every byte that the steps wrote, in the order the engine sent them. */

@@ -1,7 +1,7 @@
-import type { Engine } from '../docker/engine.js';
-import { LABEL, type Labels } from '../docker/labels.js';
-import { lastUses } from '../docker/last-use.js';
-import { volumeSizes } from '../docker/volume.js';
+import type { Engine } from '../docker/connection/connect.js';
+import { LABEL, type Labels } from '../docker/resources/labels.js';
+import { lastUses } from '../docker/resources/last-use.js';
+import { volumeSizes } from '../docker/resources/volumes.js';
 import { sizeText } from '../options/units.js';
 import type { Removal } from './clean-things.js';
 

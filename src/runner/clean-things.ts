@@ -3,9 +3,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DOCKER_ID } from '../artifact/archive/marker-files.js';
 import type { Package } from '../artifact/package.js';
-import type { Engine } from '../docker/engine.js';
-import { LABEL, type Labels } from '../docker/labels.js';
-import { engineThings, type Thing } from '../docker/things.js';
+import type { Engine } from '../docker/connection/connect.js';
+import { LABEL, type Labels } from '../docker/resources/labels.js';
+import { engineThings, type Thing } from '../docker/resources/listing.js';
 import { readId } from './volumes.js';
 
 export interface CleanScope {

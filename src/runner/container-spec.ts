@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import type { Package } from '../artifact/package.js';
 import { downloadDir, hostArtifactsDir } from '../artifact/paths.js';
-import type { Engine } from '../docker/engine.js';
-import { LABEL, type Labels } from '../docker/labels.js';
-import type { HostConfig, MountSettings, SessionSpec } from '../docker/session.js';
+import type { Engine } from '../docker/connection/connect.js';
+import type { HostConfig, MountSettings, SessionSpec } from '../docker/container/session.js';
+import { LABEL, type Labels } from '../docker/resources/labels.js';
 import { fileError } from '../errors.js';
 import { ENV_DIR } from './copy-in.js';
 import type { RunnerDeps } from './deps.js';

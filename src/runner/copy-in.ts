@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { WriteEntry } from 'tar';
-import { engineFailure } from '../docker/engine-lost.js';
-import { putTar, tarStream } from '../docker/files.js';
-import type { Session } from '../docker/session.js';
+import { engineFailure } from '../docker/connection/errors.js';
+import { putTar, tarStream } from '../docker/container/copy.js';
+import type { Session } from '../docker/container/session.js';
 import { ArtifactError } from '../errors.js';
 import { TAR_END, tarEntry } from '../util/tar-entry.js';
 import { compareTrees, listTree, type Tree } from './tree.js';

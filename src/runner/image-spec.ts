@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Package, Platform } from '../artifact/package.js';
-import type { ImageSpec } from '../docker/image.js';
+import type { ImageSpec } from '../docker/image/ensure.js';
 import { ArtifactError } from '../errors.js';
 
 /** The platform version from which on Nerves' images are of the second generation. */

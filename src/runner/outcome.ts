@@ -1,4 +1,4 @@
-import { engineFailure } from '../docker/engine-lost.js';
+import { engineFailure } from '../docker/connection/errors.js';
 import { ArtifactError, type ErrorCode } from '../errors.js';
 
 /** Codes that tell where something failed, and not why. */

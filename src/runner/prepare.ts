@@ -1,4 +1,4 @@
-import type { Session } from '../docker/session.js';
+import type { Session } from '../docker/container/session.js';
 import { ArtifactError } from '../errors.js';
 import { copyDir, copyIn, ENV_DIR, MANIFESTS, manifestFile, type Source } from './copy-in.js';
 import type { BuildUser } from './user.js';

@@ -1,6 +1,6 @@
-import type { Piece } from '../docker/frames.js';
-import { MEMORY_HINT } from '../docker/out-of-memory.js';
-import type { Session } from '../docker/session.js';
+import type { Piece } from '../docker/container/demux.js';
+import { MEMORY_HINT } from '../docker/container/out-of-memory.js';
+import type { Session } from '../docker/container/session.js';
 import { ArtifactError } from '../errors.js';
 import { Lines } from '../util/lines.js';
 import type { BuildLog } from './build-log.js';

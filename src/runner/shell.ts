@@ -1,7 +1,7 @@
 import type { Package } from '../artifact/package.js';
-import { connect } from '../docker/engine.js';
-import { withSession } from '../docker/session.js';
-import { runShell, type Terminal } from '../docker/shell-exec.js';
+import { connect } from '../docker/connection/connect.js';
+import { runShell, type Terminal } from '../docker/container/interactive.js';
+import { withSession } from '../docker/container/session.js';
 import { lockOptions, prepareEngine } from './archive.js';
 import { containerSpec, DL_DIR } from './container-spec.js';
 import type { RunnerDeps } from './deps.js';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Engine } from '../docker/engine.js';
-import type { MountSettings } from '../docker/session.js';
+import type { Engine } from '../docker/connection/connect.js';
+import type { MountSettings } from '../docker/container/session.js';
 import { ArtifactError } from '../errors.js';
 import { statOf } from '../util/stat-of.js';
 

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Package } from '../artifact/package.js';
 import { fillTemplate } from '../artifact/template.js';
-import type { ExecSpec } from '../docker/exec.js';
+import type { ExecSpec } from '../docker/container/exec.js';
 import { ArtifactError } from '../errors.js';
 import { statOf } from '../util/stat-of.js';
 import { ENV_DIR, type Source } from './copy-in.js';

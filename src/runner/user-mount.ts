@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
 import type { Package } from '../artifact/package.js';
-import type { MountSettings } from '../docker/session.js';
+import type { MountSettings } from '../docker/container/session.js';
 import { ArtifactError } from '../errors.js';
 import type { MountOption } from '../options/schema.js';
 

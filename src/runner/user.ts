@@ -1,4 +1,4 @@
-import type { ImageInfo } from '../docker/image.js';
+import type { ImageInfo } from '../docker/image/ensure.js';
 
 /** The user that the steps run as, and the script (run as root) that makes it one with a name and a home. */
 export interface BuildUser {

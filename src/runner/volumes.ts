@@ -4,9 +4,9 @@ import { link, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DOCKER_ID } from '../artifact/archive/marker-files.js';
 import type { Package } from '../artifact/package.js';
-import type { Engine } from '../docker/engine.js';
-import { LABEL, type Labels } from '../docker/labels.js';
-import { createVolume, findVolume, listVolumes, type Volume } from '../docker/volume.js';
+import type { Engine } from '../docker/connection/connect.js';
+import { LABEL, type Labels } from '../docker/resources/labels.js';
+import { createVolume, findVolume, listVolumes, type Volume } from '../docker/resources/volumes.js';
 import { fileError, systemCode } from '../errors.js';
 import { writeDurable } from '../util/durable.js';
 

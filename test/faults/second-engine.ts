@@ -4,7 +4,7 @@ import { existsSync, openSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { connect, type Engine } from '../../src/docker/engine.js';
+import { connect, type Engine } from '../../src/docker/connection/connect.js';
 import { until } from '../support/wait.js';
 import { BUSYBOX } from '../support/workspace.js';
 import { mountSmall } from './directory.js';

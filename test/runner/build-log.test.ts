@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Piece } from '../../src/docker/frames.js';
+import type { Piece } from '../../src/docker/container/demux.js';
 import { openBuildLog } from '../../src/runner/build-log.js';
 import { temporaryDirectory } from '../support/workspace.js';
 

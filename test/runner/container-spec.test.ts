@@ -2,7 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
-import type { Engine } from '../../src/docker/engine.js';
+import type { Engine } from '../../src/docker/connection/connect.js';
 import { bytes, containerSpec } from '../../src/runner/container-spec.js';
 import type { RunnerDeps } from '../../src/runner/deps.js';
 import { NO_AGENT, type SshAgent } from '../../src/runner/ssh-agent.js';

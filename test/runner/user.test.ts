@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import type { ImageInfo } from '../../src/docker/image.js';
+import type { ImageInfo } from '../../src/docker/image/ensure.js';
 import { buildUser } from '../../src/runner/user.js';
 import { temporaryDirectory, writeFiles } from '../support/workspace.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
-import { findEndpoint } from '../../src/docker/endpoint.js';
+import { findEndpoint } from '../../src/docker/connection/endpoint.js';
 import { temporaryDirectory } from './workspace.js';
 
 /** "POST /containers/x/exec {"Cmd":["make"]}"; an exec's id in a path is replaced by its command. */

@@ -2,9 +2,9 @@ import { hostname } from 'node:os';
 import { Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
-import { connect, type Engine, isStatus } from '../../src/docker/engine.js';
-import { LABEL } from '../../src/docker/labels.js';
-import { engineThings } from '../../src/docker/things.js';
+import { connect, type Engine, isStatus } from '../../src/docker/connection/connect.js';
+import { LABEL } from '../../src/docker/resources/labels.js';
+import { engineThings } from '../../src/docker/resources/listing.js';
 import type { RunnerDeps } from '../../src/runner/deps.js';
 
 /** The real engine. A test run without one fails here, and says so. */

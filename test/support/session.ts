@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { connect } from '../../src/docker/engine.js';
-import type { Piece } from '../../src/docker/frames.js';
-import { LABEL, ownerLabels } from '../../src/docker/labels.js';
-import type { Holder, LockOptions } from '../../src/docker/lock.js';
-import { type Session, type SessionSpec, withSession } from '../../src/docker/session.js';
+import { connect } from '../../src/docker/connection/connect.js';
+import type { Piece } from '../../src/docker/container/demux.js';
+import type { Holder, LockOptions } from '../../src/docker/container/lock.js';
+import { type Session, type SessionSpec, withSession } from '../../src/docker/container/session.js';
+import { LABEL, ownerLabels } from '../../src/docker/resources/labels.js';
 import { removeFromEngine } from './runner.js';
 import { BUSYBOX, temporaryDirectory } from './workspace.js';
 

@@ -29,7 +29,8 @@ export default async function cleanExecutor(
       target,
       { ...options, workspaceRoot: context.root, projectRoots },
       {
-        connect: async () => (await import('../../docker/engine.js')).connect(deps.env, deps.signal),
+        connect: async () =>
+          (await import('../../docker/connection/connect.js')).connect(deps.env, deps.signal),
         print: (line) => void deps.stdout.write(`${line}\n`),
         signal: deps.signal,
         now: () => new Date(),

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { ReadStream, WriteStream } from 'node:tty';
-import { noTerminal, type Terminal } from '../../docker/shell-exec.js';
+import { noTerminal, type Terminal } from '../../docker/container/interactive.js';
 
 type Process = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'on' | 'off'>;
 

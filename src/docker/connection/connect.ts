@@ -1,0 +1,121 @@
+import type Docker from 'dockerode';
+import { ArtifactError, systemCode } from '../../errors.js';
+import { client } from './client.js';
+import { type Endpoint, findEndpoint } from './endpoint.js';
+import { negotiateApiVersion } from './version.js';
+
+/** The newest API this code was written for, and the oldest that has all it needs (Docker Engine 20.10). */
+const WANTED_API = '1.44';
+const OLDEST_API = '1.41';
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** A connection to a Docker engine whose API version is negotiated. */
+export interface Engine {
+  docker: Docker;
+  /** "20.10.24", as the engine says it. */
+  version: string;
+  apiVersion: string;
+  /** Whether bind mounts of our paths can work: the engine listens on a socket of this machine. */
+  sharesFiles: boolean;
+  /** Docker Desktop: its containers run in a virtual machine. */
+  isDesktop: boolean;
+  /** For messages: "/var/run/docker.sock" or "tcp://host:2375". */
+  address: string;
+}
+
+/**
+ * Connects to the engine of `env` (see {@link findEndpoint}) and negotiates the API version (GET /version).
+ * @param signal ends this, and later every request that does not bring a signal of its own
+ * @throws ArtifactError ENGINE_MISSING, ENGINE_DENIED, ENGINE_TOO_OLD, ENGINE_UNSUPPORTED
+ */
+export async function connect(
+  env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+  timeoutMs = CONNECT_TIMEOUT_MS,
+): Promise<Engine> {
+  const endpoint = findEndpoint(env);
+  const address = addressOf(endpoint);
+  const about = await askVersion(endpoint, address, timeoutMs, signal);
+  const apiVersion = negotiateApiVersion({
+    wanted: WANTED_API,
+    min: about.MinAPIVersion ?? '1.12',
+    max: about.ApiVersion,
+  });
+  if (
+    !apiVersion ||
+    negotiateApiVersion({ wanted: OLDEST_API, min: OLDEST_API, max: apiVersion }) === undefined
+  ) {
+    throw new ArtifactError('ENGINE_TOO_OLD', {
+      tried: `use the Docker engine at ${address}`,
+      cause: `it is version ${about.Version} with API ${about.ApiVersion}; API ${OLDEST_API} is the oldest supported`,
+      hint: 'Update to Docker Engine 20.10 or newer.',
+    });
+  }
+  return {
+    docker: client(endpoint, apiVersion, signal),
+    version: about.Version,
+    apiVersion,
+    sharesFiles: endpoint.kind === 'socket',
+    isDesktop: /^Docker Desktop/.test(about.Platform?.Name ?? ''),
+    address,
+  };
+}
+
+function addressOf(endpoint: Endpoint): string {
+  if (endpoint.kind === 'socket') return endpoint.socketPath;
+  const { host, port } = endpoint;
+  return `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+async function askVersion(endpoint: Endpoint, address: string, timeoutMs: number, signal?: AbortSignal) {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const abortSignal = signal ? AbortSignal.any([signal, timeout]) : timeout;
+  try {
+    const docker = client(endpoint) as {
+      version(options: object): Promise<Docker.DockerVersion | undefined>;
+    };
+    const about = await docker.version({ abortSignal });
+    if (typeof about?.ApiVersion === 'string') return about;
+    throw new Error('what answers there is no Docker engine');
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    const cause = timeout.aborted ? new Error(`it gave no answer within ${timeoutMs / 1000} s`) : error;
+    throw connectError(cause, `reach the Docker engine at ${address} (from ${endpoint.source})`);
+  }
+}
+
+function connectError(error: unknown, tried: string): ArtifactError {
+  const code = systemCode(error);
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new ArtifactError('ENGINE_DENIED', {
+      tried,
+      cause: `permission denied on its socket`,
+      hint: 'Add yourself to the group that owns the socket (sudo usermod -aG docker "$USER", then log in again), or use rootless Docker.',
+    });
+  }
+  return new ArtifactError('ENGINE_MISSING', {
+    tried,
+    cause: isAnswer(error) ? engineMessage(error) : error,
+    hint: 'Start Docker (Docker Desktop, or `sudo systemctl start docker`), or point DOCKER_HOST or `docker context use` to a running engine.',
+  });
+}
+
+/** Whether an error is the engine's answer with that HTTP status. */
+export function isStatus(error: unknown, ...status: number[]): boolean {
+  return status.includes((error as { statusCode?: number } | null)?.statusCode ?? 0);
+}
+
+/** Whether the engine answered at all. */
+function isAnswer(error: unknown): boolean {
+  return (error as { statusCode?: unknown } | null)?.statusCode !== undefined;
+}
+
+/** The engine's own sentence in an error of dockerode, without its "(HTTP code ...)" frame. */
+export function engineMessage(error: unknown): string {
+  const json = (error as { json?: { message?: unknown } } | null)?.json;
+  return typeof json?.message === 'string'
+    ? json.message
+    : error instanceof Error
+      ? error.message
+      : String(error);
+}

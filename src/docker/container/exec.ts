@@ -1,0 +1,87 @@
+import { type Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type Docker from 'dockerode';
+import { ArtifactError } from '../../errors.js';
+import { Frames, type Piece } from './demux.js';
+import { exitCodeOf, lost, whenOver } from './exec-exit.js';
+
+export interface ExecSpec {
+  argv: readonly string[];
+  user?: string;
+  workdir?: string;
+  env?: readonly string[];
+}
+
+/** Takes the output of a step; a returned promise holds the stream back until it settles. */
+export type Sink = (pieces: Piece[]) => void | Promise<void>;
+
+/**
+ * Runs one command in a running container (Docker API, ContainerExec and ExecStart) and returns its exit code.
+ * It is over when the process has ended AND its output has, or, when a background child keeps the output open,
+ * soon after the process (see {@link whenOver}).
+ * @throws ArtifactError ENGINE_LOST when engine or container go away in between: no exit code, no success
+ */
+export async function exec(
+  container: Docker.Container,
+  spec: ExecSpec,
+  sink: Sink,
+  signal: AbortSignal,
+): Promise<number> {
+  const command = await createExec(container, spec, {}, signal);
+  const output = (await command.start({ hijack: false, stdin: false }).catch((error: unknown) => {
+    throw lost(spec, error);
+  })) as unknown as Readable;
+  let chunks = 0;
+  const target = toWritable((pieces) => {
+    chunks++;
+    return sink(pieces);
+  });
+  const progress = () => ({ chunks, pending: target.writableLength > 0 });
+  const stop = new AbortController();
+  let closed = false;
+  const watch = whenOver(command, progress, AbortSignal.any([signal, stop.signal])).then((isOver) => {
+    closed = isOver;
+    if (isOver) output.destroy();
+  });
+  try {
+    await pipeline(output, new Frames(), target, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof ArtifactError) throw error; // the sink's own
+    if (!closed) throw lost(spec, error); // else what is cut is a background child's
+  } finally {
+    stop.abort();
+    await watch;
+  }
+  return await exitCodeOf(container, command, spec, signal);
+}
+
+/** Creates a command with both its outputs attached. */
+export async function createExec(
+  container: Docker.Container,
+  spec: ExecSpec,
+  more: Docker.ExecCreateOptions,
+  signal: AbortSignal,
+): Promise<Docker.Exec> {
+  const { argv, user, workdir, env } = spec;
+  const own = { Cmd: [...argv], User: user, WorkingDir: workdir, Env: env && [...env] };
+  const command = await container
+    .exec({ AttachStdout: true, AttachStderr: true, ...own, ...more })
+    .catch((error: unknown) => {
+      throw lost(spec, error);
+    });
+  signal.throwIfAborted();
+  return command;
+}
+
+function toWritable(sink: Sink): Writable {
+  return new Writable({
+    objectMode: true,
+    highWaterMark: 4,
+    write(pieces: Piece[], _encoding, done) {
+      Promise.resolve()
+        .then(() => sink(pieces))
+        .then(() => done(), done);
+    },
+  });
+}

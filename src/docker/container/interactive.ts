@@ -1,0 +1,119 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { type Readable, Transform, type Writable } from 'node:stream';
+import type Docker from 'dockerode';
+import { ArtifactError } from '../../errors.js';
+import { Frames, type Piece } from './demux.js';
+import { createExec, type ExecSpec } from './exec.js';
+import { exitCodeOf, lost, whenOver } from './exec-exit.js';
+
+/** Where a shell's input comes from and its output goes to. */
+export interface Terminal {
+  stdin: Readable;
+  stdout: Writable & { columns?: number; rows?: number };
+  stderr: Writable;
+  /** Whether both ends are terminals: then the shell gets one of its own, else plain streams. */
+  isTTY: boolean;
+  /** Hands everything typed and printed through as it is; of a terminal. */
+  setRawMode?: (raw: boolean) => void;
+}
+
+/**
+ * Runs a command that talks to the user (Docker API, ExecStart with a hijacked connection) and returns its exit code.
+ * On a terminal everything typed goes to the container, ^C too, and the size follows the user's.
+ */
+export async function runShell(
+  container: Docker.Container,
+  spec: ExecSpec,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const { isTTY, stdin, stdout } = terminal;
+  const argv = isTTY ? ['sh', '-c', 'read -r _; exec "$@"', 'sh', ...spec.argv] : spec.argv;
+  const command = await createExec(container, { ...spec, argv }, { Tty: isTTY, AttachStdin: true }, signal);
+  const started = command.start({ hijack: true, stdin: true, Tty: isTTY });
+  const socket = (await started.catch((error: unknown) => {
+    throw lost(spec, error);
+  })) as unknown as Socket;
+  socket.on('error', () => {}); // its exit code tells how it ended
+  const end = () => void socket.destroy();
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  either.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  const progress = () => ({ chunks: socket.bytesRead, pending: stdout.writableNeedDrain });
+  const watch = whenOver(command, progress, either).then((isOver) => isOver && end());
+  try {
+    if (isTTY) await interactive(command, socket, terminal);
+    else await plain(socket, terminal);
+  } finally {
+    stdin.unpipe(socket);
+    stdin.pause();
+    stop.abort();
+    await watch;
+  }
+  return await exitCodeOf(container, command, spec, signal);
+}
+
+/**
+ * A size can only be set once the command runs (409 before). So it waits for a first newline, which comes when the
+ * size is set, and whose echo is not shown.
+ */
+async function interactive(command: Docker.Exec, socket: Socket, terminal: Terminal): Promise<void> {
+  const { stdin, stdout } = terminal;
+  const resize = async () => {
+    const { columns: w, rows: h } = stdout;
+    if (w && h) await command.resize({ h, w }).catch(() => {}); // over already
+  };
+  terminal.setRawMode?.(true);
+  stdout.on('resize', resize);
+  try {
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.pipe(withoutFirstLine()).pipe(stdout, { end: false });
+    await resize();
+    socket.write('\n');
+    stdin.pipe(socket);
+    await closed;
+  } finally {
+    stdout.off('resize', resize);
+    terminal.setRawMode?.(false);
+  }
+}
+
+function withoutFirstLine(): Transform {
+  let skipping = true;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const at = skipping ? chunk.indexOf(0x0a) : -1;
+      if (skipping && at < 0) return done();
+      done(null, skipping ? chunk.subarray(at + 1) : chunk);
+      skipping = false;
+    },
+  });
+}
+
+/** The end of the input is passed on, for `echo make | nx run alpha:shell`. */
+async function plain(socket: Socket, { stdin, stdout, stderr }: Terminal): Promise<void> {
+  const frames = socket.pipe(new Frames());
+  socket.once('close', () => frames.end()); // also when it was cut
+  stdin.pipe(socket);
+  try {
+    for await (const pieces of frames as AsyncIterable<Piece[]>) {
+      for (const { source, data } of pieces) {
+        const target = source === 2 ? stderr : stdout;
+        if (!target.write(data)) await once(target, 'drain');
+      }
+    }
+  } catch {
+    // cut: its exit code tells how it ended
+  }
+}
+
+/** The error for a shell that could not be given to the user. */
+export function noTerminal(cause: unknown): ArtifactError {
+  return new ArtifactError('SHELL_FAILED', {
+    tried: 'open a shell',
+    cause,
+    hint: 'Run it in a terminal, as the only target of the command; or give it a command: --command "make savedefconfig".',
+  });
+}

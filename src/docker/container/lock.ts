@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
+import { ArtifactError } from '../../errors.js';
+import { afterGrace } from '../../util/abort-signal.js';
+import { hasEnded, lifeOf } from '../../util/process-identity.js';
+import { type Engine, engineMessage, isStatus } from '../connection/connect.js';
+import { LABEL, type Labels } from '../resources/labels.js';
+import { endProcesses } from './stop.js';
+
+const POLL_MS = 500;
+/** A container is started within a second of its creation: one that is older and still not is abandoned. */
+const NEVER_STARTED_MS = 60_000;
+/** A container ends itself within 2 s of its holder; an engine that did not notice the holder's end gets no longer. */
+const OUTLIVES_MS = 5_000;
+const MOST_NOT_THERE = 50;
+
+/** Who holds a lock, from the labels of its container. */
+export interface Holder {
+  project: string;
+  task: string;
+  pid: string;
+  host: string;
+  since: string;
+  workspace: string;
+  /** Whether its process has ended; undefined where that cannot be told from here. */
+  ended?: boolean;
+}
+
+export interface LockOptions {
+  /** Wait for another holder; else LOCKED is thrown at once. */
+  wait: boolean;
+  signal: AbortSignal;
+  /** Called once for each holder that is waited for. */
+  onWait: (holder: Holder) => void;
+}
+
+/**
+ * Creates the container `options.name`. The name is the lock: the engine lets it exist once, and the container
+ * lives no longer than the process that holds its standard input (see session.ts), so that one which runs has a
+ * living holder, on whatever host, and any other is abandoned. Where the holder is of this host, its label tells whether
+ * it lives. One without our labels is a stranger's and stays.
+ * @throws ArtifactError LOCKED when another build holds it and `wait` is false, CONTAINER_START for a stranger's
+ */
+export async function createLocked(
+  engine: Engine,
+  options: Docker.ContainerCreateOptions & { name: string },
+  { wait, signal, onWait }: LockOptions,
+): Promise<Docker.Container> {
+  const abortSignal = afterGrace(signal);
+  const own = { ...options, Labels: { ...options.Labels, ...lifeLabel(options.Labels) } };
+  let waitingFor: string | undefined;
+  let waitingSince = 0;
+  for (let notThere = 0; ; ) {
+    signal.throwIfAborted();
+    let conflict: unknown;
+    try {
+      // apart, or dockerode also puts all of it, the environment too, into the URL
+      const apart = { _query: { name: options.name }, _body: own, abortSignal };
+      return await engine.docker.createContainer(apart as Docker.ContainerCreateOptions);
+    } catch (error) {
+      if (!isStatus(error, 409)) throw error;
+      conflict = error;
+    }
+    const found = await inspect(engine, options.name);
+    if (!found) {
+      // removed in the meantime; or the engine keeps a name of a container that it has lost
+      if (++notThere === MOST_NOT_THERE) throw taken(options.name, engineMessage(conflict));
+      await sleep(100);
+      continue;
+    }
+    if (!found.Config.Labels?.[LABEL.workspace]) {
+      throw taken(options.name, 'a container of that name exists which this tool did not make');
+    }
+    const holder = holderOf(found);
+    const waited = waitingFor === found.Id ? performance.now() - waitingSince : 0;
+    if (isAbandoned(found, holder, waited)) {
+      await remove(engine, found);
+      continue;
+    }
+    if (!wait && !holder.ended) throw locked(options.name, holder);
+    if (waitingFor !== found.Id) {
+      onWait(holder);
+      waitingFor = found.Id;
+      waitingSince = performance.now();
+    }
+    await sleep(POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}
+
+async function inspect(engine: Engine, name: string): Promise<Docker.ContainerInspectInfo | undefined> {
+  try {
+    return await engine.docker.getContainer(name).inspect();
+  } catch (error) {
+    if (isStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+/** @param waited milliseconds for which it was seen to be there */
+function isAbandoned(container: Docker.ContainerInspectInfo, { ended }: Holder, waited: number): boolean {
+  const { Running, Paused, Status } = container.State;
+  if (Running || Paused) return ended === true && waited > OUTLIVES_MS;
+  if (Status !== 'created') return true;
+  return ended ?? Date.now() - Date.parse(container.Created) > NEVER_STARTED_MS;
+}
+
+function lifeLabel(labels: Labels = {}): Labels {
+  const life = lifeOf(Number(labels[LABEL.pid]));
+  return life === undefined ? {} : { [LABEL.life]: life };
+}
+
+/** Reaps a dead holder's container. */
+async function remove(engine: Engine, found: Docker.ContainerInspectInfo): Promise<void> {
+  const container = engine.docker.getContainer(found.Id);
+  try {
+    if (found.State.Running) await endProcesses(container);
+    await container.remove({ force: true });
+  } catch (error) {
+    // 404: gone; 409: its owner or the engine is removing it just now
+    if (!isStatus(error, 404, 409)) throw error;
+    await sleep(100);
+  }
+}
+
+/** Reads who holds the lock from the labels of its container. */
+export function holderOf(container: { Created: string; Config: { Labels: Labels } }): Holder {
+  const label = (key: string) => container.Config.Labels[key] ?? 'unknown';
+  return {
+    project: label(LABEL.project),
+    task: label(LABEL.task),
+    pid: label(LABEL.pid),
+    host: label(LABEL.host),
+    since: container.Created.replace(/\.\d+Z$/, 'Z'),
+    workspace: label(LABEL.workspace),
+    ended: hasEnded(Number(label(LABEL.pid)), container.Config.Labels[LABEL.life]),
+  };
+}
+
+/** "alpha:build (pid 123 on host ci-1 in /src, since 2026-01-01T10:00:00Z)" */
+export function describeHolder({ project, task, pid, host, workspace, since, ended }: Holder): string {
+  const end = ended ? '; that process has ended, its container ends in a moment' : '';
+  return `${project}:${task} (pid ${pid} on host ${host} in ${workspace}, since ${since}${end})`;
+}
+
+/** The error for a lock that somebody else holds. */
+export function locked(name: string, holder: Holder): ArtifactError {
+  return new ArtifactError('LOCKED', {
+    tried: `lock the build volume ${name}`,
+    cause: `it is held by ${describeHolder(holder)}`,
+    hint: 'Wait for it to end (the default without --no-wait), or end that process; its container goes with it.',
+  });
+}
+
+function taken(name: string, cause: string): ArtifactError {
+  return new ArtifactError('CONTAINER_START', {
+    tried: `create the container ${name}`,
+    cause,
+    hint: `Look at it with \`docker inspect ${name}\`, and rename or remove it.`,
+  });
+}

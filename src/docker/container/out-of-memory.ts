@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
+import { ArtifactError } from '../../errors.js';
+
+/** How long the engine may take to hear from the kernel, and to answer. */
+const TRIES = 4;
+const BETWEEN_MS = 150;
+const ANSWER_MS = 5_000;
+
+export const MEMORY_HINT =
+  'A process was killed, most likely for want of memory: build fewer jobs at once (make_args: ["PARALLEL_JOBS=2"]), or raise "memory" or the engine\'s own limit.';
+
+const CAUSE = 'the container ran out of memory, and the kernel killed its main process';
+
+/**
+ * What a lost container means. The kernel may end the main process along with the greedy one, and the engine then
+ * removes the container (AutoRemove) with all that it knew, but for its events (Docker API, SystemEvents).
+ * @returns `error`, or OUT_OF_MEMORY in its place
+ */
+export async function memoryOrLost(docker: Docker, id: string, error: unknown): Promise<unknown> {
+  if (!(error instanceof ArtifactError) || error.code !== 'ENGINE_LOST') return error;
+  try {
+    for (let tries = 0; tries < TRIES; tries++) {
+      if (await ranOutOfMemory(docker, id)) return error.as('OUT_OF_MEMORY', MEMORY_HINT, CAUSE);
+      await sleep(BETWEEN_MS);
+    }
+  } catch {
+    // the engine is gone, and it stays that
+  }
+  return error;
+}
+
+async function ranOutOfMemory(docker: Docker, id: string): Promise<boolean> {
+  const abortSignal = AbortSignal.timeout(ANSWER_MS);
+  // by the engine's own clock: with a later end the stream stays open, with an earlier one it lacks the last events
+  const { SystemTime } = (await docker.info({ abortSignal } as never)) as unknown as { SystemTime: string };
+  const until = Date.parse(SystemTime) / 1000;
+  const filters = { container: [id], event: ['oom'] };
+  const events = await docker.getEvents({ since: 1, until, filters, abortSignal });
+  for await (const event of events) if (event.length > 0) return true;
+  return false;
+}

@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import type Docker from 'dockerode';
+import { ArtifactError } from '../../errors.js';
+import { afterGrace, within } from '../../util/abort-signal.js';
+import { engineMessage } from '../connection/connect.js';
+import { engineLost, isConnectionError } from '../connection/errors.js';
+import { Frames, type Piece } from './demux.js';
+
+const START_TIMEOUT_MS = 60_000;
+const READY = 'nx-docker-artifact:ready';
+/** What the engine sends the main process of a container that it stops, as when it is restarted itself. */
+export const STOP_SIGNAL = 'SIGUSR1';
+/** Longer than the main process takes to end; the engine's own default, for all containers together, is 10 s. */
+export const STOP_TIMEOUT_S = 3;
+/**
+ * It waits for the end of its standard input. Then, or when the engine stops it, all others get a TERM, as make then
+ * removes the targets that are half made, and up to 1.5 s to end, until none is left but init and itself.
+ * It ignores the TERM that an interrupted build's processes get, or they would all be killed with it at once.
+ */
+export const MAIN = `end() {
+  trap '' USR1
+  kill -TERM -1
+  tries=15
+  while set -- /proc/[0-9]*; [ $# -gt 2 ] && [ $((tries -= 1)) -gt 0 ]; do sleep 0.1; done
+  exit
+}
+trap '' HUP INT TERM
+trap end USR1
+echo ${READY}
+while read -r _; do :; done
+end`;
+
+/**
+ * Attaches to a created container and starts it, in this order, or its first lines are lost. It is up when its
+ * READY line comes: by then its ENTRYPOINT has done its work.
+ * @returns the socket of its standard input: the container lives as long as that is open
+ * @throws ArtifactError CONTAINER_START
+ */
+export async function startHeld(
+  container: Docker.Container,
+  image: string,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const streams = { stream: true, stdin: true, stdout: true, stderr: true };
+  const options = { ...streams, hijack: true, abortSignal: afterGrace(signal) };
+  const attached = container.attach(options) as unknown as Promise<Socket>;
+  const socket = await attached.catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw startFailed(image, error);
+  });
+  const main = watchMain(socket);
+  const limit = within(START_TIMEOUT_MS, signal);
+  const abortSignal = limit.signal;
+  try {
+    const aborted = once(abortSignal, 'abort').then(() => false);
+    await container.start({ abortSignal });
+    if (await Promise.race([main.ready, aborted])) return socket;
+    throw new Error('its main process ended at once, or its ENTRYPOINT did not run it');
+  } catch (error) {
+    socket.destroy();
+    signal.throwIfAborted();
+    throw startFailed(image, error, main.output());
+  } finally {
+    limit.end();
+  }
+}
+
+function watchMain(socket: Socket): { ready: Promise<boolean>; output: () => string } {
+  const frames = socket.pipe(new Frames());
+  let output = '';
+  const ready = new Promise<boolean>((resolve) => {
+    frames.on('data', (pieces: Piece[]) => {
+      if (output.length < 10_000) output += pieces.map((piece) => piece.data.toString()).join('');
+      if (output.includes(READY)) resolve(true);
+    });
+    for (const event of ['end', 'error', 'close']) frames.on(event, () => resolve(false));
+    for (const event of ['error', 'close']) socket.on(event, () => resolve(false));
+  });
+  return { ready, output: () => output.trim() };
+}
+
+/** The error for a container that could not be made or started, with the last lines of its ENTRYPOINT. */
+export function startFailed(image: string, error: unknown, output = ''): ArtifactError {
+  const tried = `start a container of ${image}`;
+  if (isConnectionError(error)) return engineLost(tried, error);
+  return new ArtifactError('CONTAINER_START', {
+    tried,
+    cause: engineMessage(error),
+    details: output === '' ? [] : output.split('\n').slice(-5),
+    hint: 'The image must have sh and sleep; its ENTRYPOINT, if any, must run the command that it is given. Are "mounts", "network", "memory" and "cpus" right?',
+  });
+}

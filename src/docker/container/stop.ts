@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
+import { isStatus } from '../connection/connect.js';
+
+/** How long the processes of a build that ends early get to end by themselves; Nx kills us 5 s after an interrupt. */
+const GRACE_MS = 1_500;
+
+/** TERM for all, then wait until none is left but init, the main process and this shell. */
+const END_ALL = 'kill -TERM -1; while set -- /proc/[0-9]*; [ $# -gt 3 ]; do sleep 0.1; done';
+
+/** A TERM before the container is removed, as make then removes the targets that are half made. */
+export async function endProcesses(container: Docker.Container): Promise<void> {
+  try {
+    const timeout = AbortSignal.timeout(GRACE_MS);
+    const kill = await container.exec({
+      Cmd: ['sh', '-c', END_ALL],
+      User: '0',
+      AttachStdout: true,
+      AttachStderr: true,
+      abortSignal: timeout,
+    });
+    const output = await kill.start({ hijack: false, stdin: false, abortSignal: timeout });
+    output.resume();
+    await Promise.race([once(output, 'close'), sleep(GRACE_MS)]);
+  } catch {
+    // the container is gone or never ran: it is removed next, and a failure of that counts
+  }
+}
+
+/**
+ * Removes a container and waits until it is gone; one that is gone already is fine. With the engine itself gone
+ * nothing can be removed, and the error that brought us here says so: the container ends with its standard input.
+ */
+export async function removeContainer(container: Docker.Container): Promise<void> {
+  const end = performance.now() + 10_000;
+  while (performance.now() < end) {
+    try {
+      await container.remove({ force: true, abortSignal: AbortSignal.timeout(10_000) });
+      return;
+    } catch (error) {
+      // 409: the engine is removing it just now; 500: it may have been busy with it
+      if (!isStatus(error, 409, 500)) return;
+      await sleep(100);
+    }
+  }
+}

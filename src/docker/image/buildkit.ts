@@ -1,0 +1,66 @@
+import { reason } from '../../errors.js';
+import type { ImageBuild, ImageBuildDeps } from './build.js';
+import type { Context } from './pack-context.js';
+
+/** The CLI of Docker 20.10 takes no notice of a TERM while its standard input is the context. */
+const KILL_AFTER_MS = 1000;
+
+/** A docker CLI's way to BuildKit: the beginning of its arguments. */
+export type BuildKit = readonly string[];
+
+/**
+ * How the docker CLI builds with BuildKit: by its buildx plugin, or, before version 23, by itself, but then only
+ * when it is asked to (https://docs.docker.com/build/buildkit/). Undefined when it does not.
+ */
+export async function findBuildKit(build: ImageBuild, env: NodeJS.ProcessEnv): Promise<BuildKit | undefined> {
+  const { execa } = await import('execa');
+  const docker = (...args: string[]) =>
+    execa('docker', args, { env: asked(env), extendEnv: false, reject: false, timeout: 10_000 });
+  if ((await docker('buildx', 'version')).exitCode === 0) return ['buildx', 'build', '--load'];
+  if (!needsBuildKit(build) && env.DOCKER_BUILDKIT !== '1') return undefined;
+  return (await docker('build', '--help')).stdout?.includes('--secret') ? ['build'] : undefined;
+}
+
+/** Secrets and SSH agents are things of BuildKit alone. */
+export function needsBuildKit({ secrets, ssh }: ImageBuild): boolean {
+  return Boolean(secrets?.length || ssh?.length);
+}
+
+/** Builds by `docker buildx build`, or `docker build`, from a context on its standard input. */
+export async function buildKit(
+  command: BuildKit,
+  build: ImageBuild,
+  context: Context,
+  deps: ImageBuildDeps,
+): Promise<void> {
+  const { execa } = await import('execa');
+  const each = (flag: string, values: readonly string[] = []) => values.flatMap((value) => [flag, value]);
+  const pairs = (record: Record<string, string> = {}) => Object.entries(record).map(([k, v]) => `${k}=${v}`);
+  const argv = [...command, '--progress', 'plain', '--tag', build.tag, '--file', context.dockerfile];
+  argv.push(...each('--label', pairs(build.labels)), ...each('--build-arg', pairs(build.build_args)));
+  argv.push(...each('--secret', build.secrets), ...each('--ssh', build.ssh));
+  if (build.target) argv.push('--target', build.target);
+  if (build.platform) argv.push('--platform', build.platform);
+  if (build.pull) argv.push('--pull');
+  const run = execa('docker', [...argv, '-'], {
+    env: asked(deps.env),
+    extendEnv: false,
+    cwd: build.cwd ?? build.context,
+    input: context.tar,
+    all: true,
+    buffer: false,
+    cancelSignal: deps.signal,
+    forceKillAfterDelay: KILL_AFTER_MS,
+  });
+  const showing = (async () => {
+    for await (const line of run.iterable({ from: 'all' })) deps.onLine(line);
+  })();
+  const [result] = await Promise.allSettled([run, showing]);
+  if (result.status === 'rejected') throw new Error(reason(shortMessage(result.reason)));
+}
+
+const asked = (env: NodeJS.ProcessEnv) => ({ ...env, DOCKER_BUILDKIT: '1' });
+
+function shortMessage(error: { shortMessage?: string }): unknown {
+  return error.shortMessage ?? error;
+}

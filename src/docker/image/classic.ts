@@ -1,0 +1,50 @@
+import type { Engine } from '../connection/connect.js';
+import type { ImageBuild, ImageBuildDeps } from './build.js';
+import type { Context } from './pack-context.js';
+import { progress } from './progress.js';
+
+/** Builds by the engine's classic builder (Docker API, ImageBuild). */
+export async function classic(
+  engine: Engine,
+  build: ImageBuild,
+  context: Context,
+  deps: ImageBuildDeps,
+): Promise<void> {
+  const stream = await engine.docker.buildImage(context.tar, {
+    t: build.tag,
+    dockerfile: context.dockerfile,
+    labels: build.labels as never,
+    buildargs: build.build_args as never,
+    target: build.target,
+    platform: build.platform,
+    pull: build.pull || undefined,
+    rm: true,
+    forcerm: true,
+    abortSignal: deps.signal,
+  });
+  let built = false;
+  const lines = new Splitter(deps.onLine);
+  try {
+    for await (const message of progress(stream as unknown as AsyncIterable<Buffer>)) {
+      if (message.error) throw new Error(message.errorDetail?.message ?? message.error);
+      lines.push(message.stream ?? (message.status ? `${message.status}\n` : ''));
+      if (message.aux?.ID) built = true;
+    }
+  } finally {
+    lines.push('\n');
+  }
+  if (!built) throw new Error('the engine ended the build without an image');
+}
+
+/** The output of a RUN comes in any pieces: a message is not always a line. */
+class Splitter {
+  private rest = '';
+
+  constructor(private readonly onLine: (line: string) => void) {}
+
+  push(text: string): void {
+    const lines = (this.rest + text).split(/[\r\n]+/);
+    this.rest = lines.pop() ?? '';
+    for (const line of lines) if (line.trim() !== '') this.onLine(line);
+  }
+}

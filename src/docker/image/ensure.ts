@@ -1,0 +1,95 @@
+import type Docker from 'dockerode';
+import { type Engine, engineMessage, isStatus } from '../connection/connect.js';
+import { LABEL, type Labels } from '../resources/labels.js';
+import { type BuildSecrets, buildImage, type ImageBuildDeps } from './build.js';
+import { type BuildSource, contentHash, contextFiles } from './context.js';
+import { imageMissing, pullImage } from './pull.js';
+import { inTurn } from './single-flight.js';
+
+/** The image a build runs in: a Dockerfile's, or one that is there or can be pulled. */
+export interface ImageSpec {
+  tag: string;
+  pull: 'missing' | 'always' | 'never';
+  platform?: string;
+  build?: BuildSource & BuildSecrets;
+}
+
+export interface ImageDeps extends ImageBuildDeps {
+  labels: Labels;
+  /** Something that takes time begins: "Pulling x:1", "Building image x:1 from Dockerfile". */
+  onStep: (text: string) => void;
+  /** Who needs it, for others that wait: "alpha:archive (pid 123)". */
+  who: string;
+  /** Another process makes it: "Waiting for image x:1, which alpha:archive (pid 123) is building". */
+  onWait: (text: string) => void;
+}
+
+export type ImageInfo = Docker.ImageInspectInfo;
+
+/**
+ * Makes sure that the image is there, and returns it. One with a Dockerfile is built from it and never pulled by
+ * its tag, which anybody could own on a public registry; it is rebuilt when its content hash has changed. Of the
+ * builds on this machine that need it at once, one makes it and the others wait; builds on other machines that use
+ * the same engine may make it once more, to the same effect.
+ * @throws ArtifactError IMAGE_MISSING, IMAGE_BUILD_FAILED
+ */
+export async function ensureImage(engine: Engine, spec: ImageSpec, deps: ImageDeps): Promise<ImageInfo> {
+  const wanted: Wanted = { ...spec, hash: spec.build && (await hashOf(spec.build)) };
+  const turn = {
+    signal: deps.signal,
+    who: `${deps.who} is ${spec.build ? 'building' : 'pulling'}`,
+    onWait: (who: string) => deps.onWait(`Waiting for image ${spec.tag}, which ${who}`),
+  };
+  for (let anyWillDo = spec.pull !== 'always'; ; ) {
+    const find = async () => {
+      const found = await findImage(engine, wanted);
+      return anyWillDo ? found : undefined;
+    };
+    const found = await find();
+    if (found) return found;
+    const made = await inTurn(`${engine.address} ${spec.tag}`, turn, async () => {
+      return (await find()) ?? (await make(engine, wanted, deps)); // found when somebody was faster
+    });
+    if ('result' in made) return made.result;
+    anyWillDo ||= made.otherIsDone;
+  }
+}
+
+/** With `hash` only the image with that content is the right one of its tag. */
+type Wanted = ImageSpec & { hash: string | undefined };
+
+async function hashOf(build: BuildSource): Promise<string> {
+  return await contentHash(build, await contextFiles(build));
+}
+
+async function make(engine: Engine, wanted: Wanted, deps: ImageDeps): Promise<ImageInfo> {
+  const { tag, build, hash, pull } = wanted;
+  if (build && hash) {
+    deps.onStep(`Building image ${tag}`);
+    const labels = { ...deps.labels, [LABEL.image]: hash };
+    await buildImage(engine, { ...build, tag, labels, pull: pull === 'always' }, deps);
+  } else {
+    if (pull === 'never') throw imageMissing(tag, 'it is not on the engine, and its pull option is "never"');
+    deps.onStep(`Pulling image ${tag}`);
+    await pullImage(engine, wanted, deps);
+  }
+  const made = await findImage(engine, wanted);
+  if (!made) throw imageMissing(tag, 'it is not there although the engine reported success');
+  return made;
+}
+
+async function findImage(engine: Engine, { tag, hash }: Wanted): Promise<ImageInfo | undefined> {
+  const found = await inspectImage(engine, tag);
+  return hash === undefined || found?.Config.Labels?.[LABEL.image] === hash ? found : undefined;
+}
+
+async function inspectImage(engine: Engine, tag: string): Promise<ImageInfo | undefined> {
+  // dockerode puts it into the URL as it is
+  if (!/^[a-z0-9][\w./:@-]*$/i.test(tag)) throw imageMissing(tag, 'that is no name of an image');
+  try {
+    return await engine.docker.getImage(tag).inspect();
+  } catch (error) {
+    if (isStatus(error, 404)) return undefined;
+    throw isStatus(error, 400) ? imageMissing(tag, engineMessage(error)) : error;
+  }
+}

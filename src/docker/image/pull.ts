@@ -1,0 +1,48 @@
+import { ArtifactError } from '../../errors.js';
+import { type Engine, engineMessage } from '../connection/connect.js';
+import { isConnectionError } from '../connection/errors.js';
+import type { ImageBuildDeps } from './build.js';
+import { progress } from './progress.js';
+import { registryAuth } from './registry-auth.js';
+
+/** POST /images/create; its errors come as a line of the stream, after a status of 200. */
+export async function pullImage(
+  engine: Engine,
+  spec: { tag: string; platform?: string },
+  deps: ImageBuildDeps,
+): Promise<void> {
+  try {
+    const auth = await registryAuth(spec.tag, deps.env);
+    const [fromImage, tag] = splitReference(spec.tag);
+    const options = { fromImage, tag, platform: spec.platform, abortSignal: deps.signal };
+    const stream = (await engine.docker.createImage(auth ?? {}, options)) as unknown as AsyncIterable<Buffer>;
+    for await (const message of progress(stream)) {
+      if (message.error) throw new Error(message.errorDetail?.message ?? message.error);
+      if (message.status && !message.progressDetail?.total) {
+        deps.onLine(message.id ? `${message.id}: ${message.status}` : message.status);
+      }
+    }
+  } catch (error) {
+    deps.signal.throwIfAborted();
+    if (isConnectionError(error)) throw error;
+    throw imageMissing(spec.tag, `it is not on the engine, and pulling it failed: ${engineMessage(error)}`);
+  }
+}
+
+/** "host:5000/a/b:1" is image and tag; without a tag "latest", as an empty one would pull them all. */
+export function splitReference(reference: string): [image: string, tag: string] {
+  const digest = reference.indexOf('@');
+  if (digest > 0) return [reference.slice(0, digest), reference.slice(digest + 1)];
+  const colon = reference.lastIndexOf(':');
+  if (colon > reference.lastIndexOf('/')) return [reference.slice(0, colon), reference.slice(colon + 1)];
+  return [reference, 'latest'];
+}
+
+/** The error for an image that is not there and cannot be had. */
+export function imageMissing(tag: string, cause: string): ArtifactError {
+  return new ArtifactError('IMAGE_MISSING', {
+    tried: `get the image ${tag}`,
+    cause,
+    hint: 'Check its name and your network, log in with `docker login`, or build it from a Dockerfile: "build_runner_config": {"docker": ["Dockerfile", "name:tag"]}.',
+  });
+}

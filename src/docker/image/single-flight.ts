@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemCode } from '../../errors.js';
+
+export interface TurnDeps {
+  /** One line that tells the others who works: "alpha:archive (pid 123) is building". */
+  who: string;
+  signal: AbortSignal;
+  /** Called with the `who` of the process that is waited for. */
+  onWait: (who: string) => void;
+  os?: NodeJS.Platform;
+}
+
+/** What became of a turn: the result of the work, or the end of another process's, which came to its own or not. */
+export type Turn<T> = { result: T } | { otherIsDone: boolean };
+
+interface Place {
+  leave(done: boolean): void;
+}
+
+const DONE = 'done';
+/** Somebody is there and answers nobody: no reason not to work. */
+const MOST_TRIES = 100;
+
+/**
+ * Does work that is to be done once at a time on this machine, or else waits for the process that is at it. That one
+ * listens on a socket named after the work: one process can, the system takes the name back however it ends, and
+ * who is connected sees that at once. So nothing is left behind that could be stale.
+ */
+export async function inTurn<T>(work: string, deps: TurnDeps, run: () => Promise<T>): Promise<Turn<T>> {
+  const address = addressOf(work, deps.os ?? process.platform);
+  for (let tries = 1; ; tries++) {
+    deps.signal.throwIfAborted();
+    const place = await takePlace(address, deps.who);
+    if (place || tries === MOST_TRIES) return { result: await runIn(place, run) };
+    const otherIsDone = await watch(address, deps);
+    if (otherIsDone !== undefined) return { otherIsDone };
+    await sleep(20);
+  }
+}
+
+/** An abstract socket where the system has them (Node: net, "IPC support"): it has no file that could be left. */
+function addressOf(work: string, os: NodeJS.Platform): string {
+  // short, as the path of a socket has about 100 bytes
+  const name = `nx-docker-artifact-${createHash('sha256').update(work).digest('hex').slice(0, 16)}`;
+  return os === 'linux' ? `\0${name}` : join(tmpdir(), `${name}.sock`);
+}
+
+async function runIn<T>(place: Place | undefined, run: () => Promise<T>): Promise<T> {
+  let done = false;
+  try {
+    const result = await run();
+    done = true;
+    return result;
+  } finally {
+    place?.leave(done);
+  }
+}
+
+/** Undefined when it is taken. Where no socket can be made at all, every process works for itself. */
+async function takePlace(address: string, who: string): Promise<Place | undefined> {
+  const waiting = new Set<Socket>();
+  const server = createServer((socket) => {
+    waiting.add(socket);
+    socket.on('error', () => {}).on('close', () => waiting.delete(socket));
+    socket.resume().write(`${who}\n`);
+  });
+  try {
+    server.listen(address).unref();
+    await once(server, 'listening');
+  } catch (error) {
+    return systemCode(error) === 'EADDRINUSE' ? undefined : { leave: () => {} };
+  }
+  server.on('error', () => {}); // of one connection, whose end its other side sees
+  return {
+    leave(done) {
+      server.close();
+      for (const socket of waiting) socket.end(done ? `${DONE}\n` : '');
+    },
+  };
+}
+
+/** Waits for the end of the process at `address`: whether its work is done; undefined when nobody is there. */
+async function watch(address: string, { signal, onWait }: TurnDeps): Promise<boolean | undefined> {
+  const socket = connect(address).setEncoding('utf8');
+  const stop = () => void socket.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  let text = '';
+  try {
+    for await (const chunk of socket) {
+      const isNew = !text.includes('\n');
+      text = (text + chunk).slice(0, 1000);
+      if (isNew && text.includes('\n')) onWait(printable(text.split('\n')[0] ?? ''));
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    if (systemCode(error) === 'ECONNREFUSED') await removeStale(address);
+    if (text === '') return undefined;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+  signal.throwIfAborted();
+  return text === '' ? undefined : text.split('\n')[1] === DONE;
+}
+
+/** A file that a killed process left. Two that remove it at once may both work: no harm, and rare. */
+async function removeStale(address: string): Promise<void> {
+  if (!address.startsWith('\0')) await rm(address, { force: true }).catch(() => {});
+}
+
+/** It comes from another process, whoever that is. */
+function printable(line: string): string {
+  return line.replaceAll(/[\x00-\x1f\x7f-\x9f]/g, '');
+}

@@ -1,0 +1,43 @@
+import { type Engine, isStatus } from '../connection/connect.js';
+import { LABEL, type Labels, labelFilter } from './labels.js';
+import { listVolumes, removeVolume } from './volumes.js';
+
+/** A container or volume that this tool made. */
+export interface Thing {
+  kind: 'container' | 'volume';
+  name: string;
+  labels: Labels;
+  /** Of a container: "running", "created", ... */
+  state?: string;
+}
+
+/** All containers and volumes with our labels and with `labels`; containers first, as they hold volumes. */
+export async function engineThings(engine: Engine, labels: Labels): Promise<Thing[]> {
+  const filters = { label: [LABEL.created, ...labelFilter(labels).label] };
+  const containers = await engine.docker.listContainers({ all: true, filters });
+  const volumes = (await listVolumes(engine, labels)).filter((volume) => volume.Labels?.[LABEL.created]);
+  return [
+    ...containers.map((container) => ({
+      kind: 'container' as const,
+      name: (container.Names[0] ?? container.Id).replace(/^\//, ''),
+      labels: container.Labels,
+      state: container.State,
+    })),
+    ...volumes.map((volume) => ({ kind: 'volume' as const, name: volume.Name, labels: volume.Labels })),
+  ];
+}
+
+/**
+ * Removes one. A container that runs belongs to a living process: it stays, and so does its volume.
+ * @throws the engine's error when it is in use
+ */
+export async function removeThing(engine: Engine, thing: Thing): Promise<void> {
+  if (thing.kind === 'volume') return await removeVolume(engine, thing.name);
+  if (['running', 'paused', 'restarting'].includes(thing.state ?? ''))
+    throw new Error(`a build runs in it (pid ${thing.labels[LABEL.pid]} on ${thing.labels[LABEL.host]})`);
+  try {
+    await engine.docker.getContainer(thing.name).remove({ force: true });
+  } catch (error) {
+    if (!isStatus(error, 404, 409)) throw error;
+  }
+}

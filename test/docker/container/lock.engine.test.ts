@@ -1,0 +1,235 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { hostname } from 'node:os';
+import { describe, expect, test, vi } from 'vitest';
+import { connect } from '../../../src/docker/connection/connect.js';
+import { describeHolder } from '../../../src/docker/container/lock.js';
+import { type Session, type SessionSpec, withSession } from '../../../src/docker/container/session.js';
+import { LABEL, type Labels } from '../../../src/docker/resources/labels.js';
+import { ArtifactError } from '../../../src/errors.js';
+import { lifeOf } from '../../../src/util/process-identity.js';
+import { engineProxy } from '../../support/engine-proxy.js';
+import { testEngine } from '../../support/runner.js';
+import { lock, sessionSpec } from '../../support/session.js';
+import { until } from '../../support/wait.js';
+
+const nothing = async () => {};
+
+/** A container as a process that was killed left it. */
+async function leftBehind({ name, image, labels }: SessionSpec, Cmd = ['true']) {
+  const { docker } = await testEngine();
+  return await docker.createContainer({
+    name,
+    Image: image,
+    Cmd,
+    Labels: labels,
+    HostConfig: { Init: true },
+  });
+}
+
+/** As labels, a process of this machine that has ended. */
+async function deadHolder(): Promise<Labels> {
+  const child = spawn('sleep', ['60']);
+  const life = lifeOf(child.pid ?? 0) ?? '';
+  const over = once(child, 'exit');
+  child.kill('SIGKILL');
+  await over;
+  return { [LABEL.pid]: String(child.pid), [LABEL.life]: life };
+}
+
+const me = { [LABEL.pid]: String(process.pid) };
+const ownLife = { [LABEL.life]: lifeOf(process.pid) ?? '' };
+const elsewhere = { [LABEL.life]: '00000000-0000-0000-0000-000000000000 pid:[4026531836] 1' };
+
+/** Takes the lock without waiting, at a time to come. */
+async function lockIn(ms: number, spec: SessionSpec): Promise<string> {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
+  try {
+    const engine = await testEngine();
+    return await withSession(engine, spec, lock({ wait: false }), async ({ container }) => container.id);
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
+test('a second one waits for the first, and is told who holds the lock', async () => {
+  const [engine, spec] = [await testEngine(), await sessionSpec()];
+  const events: string[] = [];
+  const second = lock();
+  let running: Promise<void> | undefined;
+  await withSession(engine, spec, lock(), async () => {
+    running = withSession(engine, spec, second, async () => void events.push('second'));
+    await until(() => second.waited.length > 0);
+    events.push('first');
+  });
+  await running;
+  expect(events).toEqual(['first', 'second']);
+  expect(second.waited).toEqual([
+    {
+      project: 'alpha',
+      task: 'test',
+      pid: '4321',
+      host: hostname(),
+      workspace: spec.labels['nx-docker-artifact.workspace'],
+      since: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+    },
+  ]);
+});
+
+test('five at once run one after the other', async () => {
+  const [engine, spec] = [await testEngine(), await sessionSpec()];
+  let running = 0;
+  const most: number[] = [];
+  const use = async ({ exec }: Session) => {
+    most.push(++running);
+    await exec({ argv: ['true'] }, () => {});
+    running--;
+  };
+  await Promise.all(Array.from({ length: 5 }, () => withSession(engine, spec, lock(), use)));
+  expect(most).toEqual([1, 1, 1, 1, 1]);
+});
+
+test('without waiting it is LOCKED, and the message says by whom', async () => {
+  const [engine, spec] = [await testEngine(), await sessionSpec()];
+  await withSession(engine, spec, lock(), async () => {
+    const second = withSession(engine, spec, lock({ wait: false }), nothing);
+    await expect(second).rejects.toMatchObject({
+      code: 'LOCKED',
+      message: expect.stringMatching(
+        new RegExp(`alpha:test \\(pid 4321 on host ${hostname()} in \\S+, since \\d{4}-\\S+Z\\)`),
+      ),
+    });
+  });
+});
+
+test('an interrupt ends the waiting, and the holder stays', async () => {
+  const [engine, spec] = [await testEngine(), await sessionSpec()];
+  const interrupted = new ArtifactError('INTERRUPTED', { tried: 'x', cause: 'y' });
+  await withSession(engine, spec, lock(), async ({ container }) => {
+    const controller = new AbortController();
+    const onWait = () => controller.abort(interrupted);
+    const second = withSession(engine, spec, lock({ signal: controller.signal, onWait }), nothing);
+    await expect(second).rejects.toBe(interrupted);
+    expect((await container.inspect()).State.Running).toBe(true);
+  });
+});
+
+test('a container that has ended is reaped', async () => {
+  const [engine, spec] = [await testEngine(), await sessionSpec()];
+  const dead = await leftBehind(spec);
+  await dead.start();
+  await dead.wait();
+  const taken = lock();
+  expect(await withSession(engine, spec, taken, async ({ container }) => container.id)).not.toBe(dead.id);
+  expect(taken.waited).toEqual([]);
+});
+
+describe('a container that was created and never started', () => {
+  async function neverStarted(holder: Labels) {
+    const spec = await sessionSpec();
+    const { id } = await leftBehind({ ...spec, labels: { ...spec.labels, ...holder } });
+    return { id, spec };
+  }
+
+  test.each([
+    ['has ended', deadHolder],
+    ['has the number of another process now', async () => ({ ...(await deadHolder()), ...me })],
+  ])('is reaped at once when its process %s', async (_, holder) => {
+    const { id, spec } = await neverStarted(await holder());
+    expect(await lockIn(0, spec)).not.toBe(id);
+  });
+
+  test('stays while its process lives, however late the engine starts it', async () => {
+    const { spec } = await neverStarted({ ...me, ...ownLife });
+    await expect(lockIn(61_000, spec)).rejects.toMatchObject({ code: 'LOCKED' });
+  });
+
+  test.each([
+    ['on another host', { ...me, ...elsewhere }],
+    ['of which nothing is known', {}],
+  ])('is reaped after a minute, not before, when its process is one %s', async (_, holder) => {
+    const { id, spec } = await neverStarted(holder);
+    await expect(lockIn(0, spec)).rejects.toMatchObject({ code: 'LOCKED' });
+    expect(await lockIn(61_000, spec)).not.toBe(id);
+  });
+});
+
+test('each container tells which life of its process holds it', async () => {
+  const [engine, spec] = [await testEngine(), await sessionSpec()];
+  const labels = { ...spec.labels, ...me };
+  const seen = await withSession(engine, { ...spec, labels }, lock(), ({ container }) => container.inspect());
+  expect(seen.Config.Labels).toMatchObject(ownLife);
+});
+
+test.each([true, false])(
+  'a container that runs on, of a process that has ended, is given 5 s and then a TERM; wait: %s',
+  async (wait) => {
+    const [engine, spec] = [await testEngine(), await sessionSpec()];
+    const labels = { ...spec.labels, ...(await deadHolder()) };
+    const outliving = await leftBehind({ ...spec, labels }, ['sleep', '60']);
+    await outliving.start();
+    const at = performance.now();
+    const taken = lock({ wait });
+    expect(await withSession(engine, spec, taken, async ({ container }) => container.id)).not.toBe(
+      outliving.id,
+    );
+    expect(performance.now() - at).toBeGreaterThan(5_000);
+    expect(taken.waited).toMatchObject([{ ended: true }]);
+    expect(describeHolder(taken.waited[0]!)).toContain('that process has ended');
+  },
+);
+
+test('one that runs for a process on another host is waited for', async () => {
+  const [engine, spec] = [await testEngine(), await sessionSpec()];
+  const other = await leftBehind({ ...spec, labels: { ...spec.labels, ...elsewhere } }, ['sleep', '7']);
+  await other.start();
+  const taken = lock();
+  const at = performance.now();
+  expect(await withSession(engine, spec, taken, async ({ container }) => container.id)).not.toBe(other.id);
+  expect(performance.now() - at).toBeGreaterThan(6_000);
+  expect(taken.waited).toMatchObject([{ ended: undefined }]);
+});
+
+test.each(['created', 'running', 'exited'])(
+  'a stranger’s container of that name, %s, is left alone',
+  async (state) => {
+    const [engine, spec] = [await testEngine(), await sessionSpec()];
+    const { docker } = engine;
+    const stranger = await docker.createContainer({
+      name: spec.name,
+      Image: spec.image,
+      Cmd: state === 'running' ? ['sleep', '60'] : ['true'],
+      HostConfig: { Init: true },
+    });
+    try {
+      if (state !== 'created') await stranger.start();
+      if (state === 'exited') await stranger.wait();
+      await expect(withSession(engine, spec, lock(), nothing)).rejects.toMatchObject({
+        code: 'CONTAINER_START',
+        message: expect.stringMatching(
+          /which this tool did not make[\s\S]*docker inspect nx-docker-artifact-/,
+        ),
+      });
+      expect((await stranger.inspect()).State.Status).toBe(state);
+    } finally {
+      await stranger.remove({ force: true });
+    }
+  },
+);
+
+test('an engine that keeps the name of a container it has lost gives an error, no endless wait', async () => {
+  const proxy = await engineProxy();
+  const message = 'Conflict. The container name "/x" is already in use by container "1234".';
+  const answer = (status: number) => (response: ServerResponse) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
+    return true;
+  };
+  proxy.on(/^POST \/containers\/create/, answer(409));
+  proxy.on(/^GET \/containers\/.*\/json/, answer(404));
+  const run = withSession(await connect(proxy.env), await sessionSpec(), lock(), nothing);
+  await expect(run).rejects.toMatchObject({
+    code: 'CONTAINER_START',
+    message: expect.stringContaining(message),
+  });
+});

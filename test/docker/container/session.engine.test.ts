@@ -1,0 +1,191 @@
+import { expect, test } from 'vitest';
+import { connect } from '../../../src/docker/connection/connect.js';
+import { type SessionSpec, withSession } from '../../../src/docker/container/session.js';
+import { ArtifactError } from '../../../src/errors.js';
+import { engineProxy } from '../../support/engine-proxy.js';
+import { testImage } from '../../support/image.js';
+import { containersOf, testEngine } from '../../support/runner.js';
+import { collector, inSession, lock, sessionSpec } from '../../support/session.js';
+import { until } from '../../support/wait.js';
+import { BUSYBOX, TOOLBOX } from '../../support/workspace.js';
+
+const sh = (script: string) => ({ argv: ['sh', '-c', script] });
+const nothing = async () => {};
+const interrupted = new ArtifactError('INTERRUPTED', { tried: 'x', cause: 'y' });
+
+async function left(spec: { labels: Record<string, string> }): Promise<string[]> {
+  return await containersOf(await testEngine(), spec.labels['nx-docker-artifact.workspace'] ?? '');
+}
+
+test('the container is there, named and labelled, while it is used, and gone afterwards', async () => {
+  const [engine, spec] = [await testEngine(), await sessionSpec()];
+  const seen = await withSession(engine, spec, lock(), ({ container }) => container.inspect());
+  expect(seen).toMatchObject({
+    Name: `/${spec.name}`,
+    State: { Running: true },
+    Config: { Labels: spec.labels },
+  });
+  expect(await left(spec)).toEqual([]);
+});
+
+test('it is gone after a failure, too, which comes out as it is', async () => {
+  const [engine, spec] = [await testEngine(), await sessionSpec()];
+  const failure = new Error('of the use');
+  const run = withSession(engine, spec, lock(), () => Promise.reject(failure));
+  await expect(run).rejects.toBe(failure);
+  expect(await left(spec)).toEqual([]);
+});
+
+test.each([
+  [
+    'a bind mount of nothing',
+    { Mounts: [{ Type: 'bind', Source: '/no/such/path', Target: '/x' }] },
+    /\/no\/such\/path/,
+  ],
+  ['too little memory', { Memory: 1000 }, /memory/i],
+  ['a network that is not there', { NetworkMode: 'nx-docker-artifact-no-such' }, /network.*not found/],
+] as const)('%s is an error with the engine’s own words', async (_, hostConfig, words) => {
+  const [engine, spec] = [await testEngine(), await sessionSpec({ hostConfig: hostConfig as object })];
+  const run = withSession(engine, spec, lock(), nothing);
+  await expect(run).rejects.toMatchObject({ code: 'CONTAINER_START', message: expect.stringMatching(words) });
+  expect(await left(spec)).toEqual([]);
+});
+
+test('an ENTRYPOINT that fails is an error with its last lines', async () => {
+  const image = await testImage('ENTRYPOINT ["sh", "-c", "echo UID is not set; exit 1"]');
+  const [engine, spec] = [await testEngine(), await sessionSpec({ image })];
+  await expect(withSession(engine, spec, lock(), nothing)).rejects.toMatchObject({
+    code: 'CONTAINER_START',
+    message: expect.stringContaining('| UID is not set'),
+  });
+  expect(await left(spec)).toEqual([]);
+});
+
+test('a slow ENTRYPOINT has done its work before the container is used', async () => {
+  const image = await testImage(`ENTRYPOINT ["sh", "-c", "sleep 1; touch /tmp/mapped; exec \\"$@\\"", "sh"]`);
+  const out = collector();
+  await inSession(({ exec }) => exec(sh('ls /tmp'), out.sink), { spec: { image } });
+  expect(out.text()).toBe('mapped\n');
+});
+
+test('when the process that holds it is cut off, the container goes within 5 s, and with it all that runs', async () => {
+  const [proxy, spec] = [await engineProxy(), await sessionSpec()];
+  const run = withSession(await connect(proxy.env), spec, lock(), ({ exec }) =>
+    exec(sh(`trap '' HUP TERM; echo up; while :; do sleep 1; done`), proxy.cut),
+  );
+  await expect(run).rejects.toMatchObject({ code: 'ENGINE_LOST' });
+  await until(async () => (await left(spec)).length === 0, 5_000);
+});
+
+/** A container with a volume at /v, which outlives it. */
+async function withVolume(image = BUSYBOX): Promise<SessionSpec> {
+  const spec = await sessionSpec({ image });
+  const { docker } = await testEngine();
+  await docker.createVolume({ Name: spec.name, Labels: spec.labels });
+  return { ...spec, hostConfig: { Mounts: [{ Type: 'volume', Source: spec.name, Target: '/v' }] } };
+}
+
+const CLEANS_UP = sh(
+  `trap 'sleep 0.5; echo term >/v/marker; exit 143' TERM; echo up; while :; do sleep 0.1; done`,
+);
+
+/** What the command left in the volume when it got its TERM. */
+async function marker(spec: SessionSpec): Promise<string> {
+  const out = collector();
+  await withSession(await testEngine(), spec, lock(), ({ exec }) => exec(sh('cat /v/marker'), out.sink));
+  return out.text();
+}
+
+test('an interrupt sends TERM to what runs and lets it clean up', async () => {
+  const [controller, spec] = [new AbortController(), await withVolume()];
+  const run = withSession(await testEngine(), spec, lock({ signal: controller.signal }), ({ exec }) =>
+    exec(CLEANS_UP, () => controller.abort(interrupted)),
+  );
+  await expect(run).rejects.toBe(interrupted);
+  expect(await left(spec)).toEqual([]);
+  expect(await marker(spec)).toBe('term\n');
+});
+
+test('a failure of our own while it runs, as that of a full disk, does so, too', async () => {
+  const spec = await withVolume();
+  const full = new ArtifactError('DISK_FULL', { tried: 'x', cause: 'y' });
+  const run = withSession(await testEngine(), spec, lock(), ({ exec }) =>
+    exec(CLEANS_UP, () => Promise.reject(full)),
+  );
+  await expect(run).rejects.toBe(full);
+  expect(await marker(spec)).toBe('term\n');
+});
+
+test.each([
+  ['busybox', BUSYBOX],
+  ['dash', TOOLBOX],
+])(
+  'what runs also gets a TERM when the process that holds it is cut off, with %s as its sh',
+  async (_, image) => {
+    const [proxy, spec] = [await engineProxy(), await withVolume(image)];
+    const run = withSession(await connect(proxy.env), spec, lock(), ({ exec }) => exec(CLEANS_UP, proxy.cut));
+    await expect(run).rejects.toMatchObject({ code: 'ENGINE_LOST' });
+    await until(async () => (await left(spec)).length === 0, 5_000);
+    expect(await marker(spec)).toBe('term\n');
+  },
+);
+
+test.each([
+  ['busybox', BUSYBOX],
+  ['dash', TOOLBOX],
+])('and when the engine stops the container, as it does when it is restarted, with %s', async (_, image) => {
+  const spec = await withVolume(image);
+  let at = 0;
+  let stopping: Promise<unknown> | undefined;
+  const run = withSession(await testEngine(), spec, lock(), ({ container, exec }) =>
+    exec(CLEANS_UP, () => {
+      at ||= performance.now();
+      stopping ??= container.stop(); // waits as long as the container says
+    }),
+  );
+  await expect(run).rejects.toMatchObject({ code: 'ENGINE_LOST' });
+  await stopping?.catch(() => {}); // removed by itself in the meantime
+  expect(performance.now() - at).toBeLessThan(5_000);
+  expect(await marker(spec)).toBe('term\n');
+});
+
+test('what ignores TERM is killed within 5 s of the interrupt', async () => {
+  const controller = new AbortController();
+  let at = 0;
+  const run = inSession(
+    ({ exec }) =>
+      exec(sh(`trap '' TERM INT HUP; echo up; while :; do sleep 1; done`), () => {
+        at = performance.now();
+        controller.abort(interrupted);
+      }),
+    { signal: controller.signal },
+  );
+  await expect(run).rejects.toBe(interrupted);
+  expect(performance.now() - at).toBeLessThan(5_000);
+});
+
+test.each([
+  ['created', /^POST \/containers\/create/],
+  ['attached', /^POST \/containers\/.*\/attach/],
+  ['started', /^POST \/containers\/.*\/start/],
+])('an interrupt while it is %s leaves no container', async (_, request) => {
+  const [proxy, spec, controller] = [await engineProxy(), await sessionSpec(), new AbortController()];
+  proxy.on(request, () => controller.abort(interrupted));
+  const run = withSession(await connect(proxy.env), spec, lock({ signal: controller.signal }), nothing);
+  await expect(run).rejects.toBe(interrupted);
+  expect(await left(spec)).toEqual([]);
+});
+
+test('an interrupt while the engine takes ever to start it ends within 5 s', async () => {
+  const [proxy, spec, controller] = [await engineProxy(), await sessionSpec(), new AbortController()];
+  let at = 0;
+  proxy.on(/^POST \/containers\/.*\/start/, () => {
+    at = performance.now();
+    controller.abort(interrupted);
+    return true;
+  });
+  const run = withSession(await connect(proxy.env), spec, lock({ signal: controller.signal }), nothing);
+  await expect(run).rejects.toBe(interrupted);
+  expect(performance.now() - at).toBeLessThan(5_000);
+  expect(await left(spec)).toEqual([]);
+});

@@ -1,0 +1,124 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ensureImage, type ImageSpec } from '../../../src/docker/image/ensure.js';
+import { ArtifactError } from '../../../src/errors.js';
+import { imageDeps, imageTag, removeImage } from '../../support/image.js';
+import { testEngine } from '../../support/runner.js';
+import { BUSYBOX, type Files, temporaryDirectory, writeFiles } from '../../support/workspace.js';
+
+/** Makes sure of an image, and tells its id and what was said of it. */
+async function ensure(spec: ImageSpec) {
+  const { deps, steps, lines } = imageDeps();
+  const image = await ensureImage(await testEngine(), spec, deps);
+  if (spec.build) onTestFinished(() => removeImage(image.Id));
+  return { id: image.Id, steps, lines, labels: image.Config.Labels };
+}
+
+async function fromDockerfile(text: string, files: Files = {}): Promise<ImageSpec & { context: string }> {
+  const context = await temporaryDirectory('context');
+  await writeFiles(context, { ...files, Dockerfile: `FROM ${BUSYBOX}\n${text}\n` });
+  const build = { dockerfile: join(context, 'Dockerfile'), context, contextGiven: false };
+  return { tag: imageTag(), pull: 'missing', build, context };
+}
+
+describe('an image of a Dockerfile', () => {
+  test('is built once, and has the hash of its content as a label', async () => {
+    const spec = await fromDockerfile('RUN echo built >/made');
+    const first = await ensure(spec);
+    expect(first.steps).toEqual([`Building image ${spec.tag}`]);
+    expect(first.labels['nx-docker-artifact.image-hash']).toMatch(/^[0-9a-f]{64}$/);
+    expect(await ensure(spec)).toMatchObject({ id: first.id, steps: [] });
+  });
+
+  test('is built again when the Dockerfile is edited', async () => {
+    const spec = await fromDockerfile('RUN echo one >/made');
+    const first = await ensure(spec);
+    await writeFile(join(spec.context, 'Dockerfile'), `FROM ${BUSYBOX}\nRUN echo two >/made\n`);
+    const second = await ensure(spec);
+    expect(second.steps).toHaveLength(1);
+    expect(second.id).not.toBe(first.id);
+  });
+
+  test('is built again when a file that it copies changes, or a build argument', async () => {
+    const spec = await fromDockerfile('ARG WHO=nobody\nCOPY tools /tools\nRUN echo $WHO >/who', {
+      'tools/a': '1',
+    });
+    await ensure(spec);
+    await writeFile(join(spec.context, 'tools/a'), '2');
+    expect((await ensure(spec)).steps).toHaveLength(1);
+    const build_args = { WHO: 'me' };
+    expect((await ensure({ ...spec, build: { ...spec.build!, build_args } })).steps).toHaveLength(1);
+  });
+
+  test('is not built again when a file changes that the Dockerfile does not take', async () => {
+    const spec = await fromDockerfile('RUN true', { 'src/main.c': '1' });
+    await ensure(spec);
+    await writeFile(join(spec.context, 'src/main.c'), '2');
+    expect((await ensure(spec)).steps).toEqual([]);
+  });
+
+  test('may lie outside of its context, and be built up to one stage', async () => {
+    const spec = await fromDockerfile('COPY a /a', { 'context/a': 'x' });
+    const context = join(spec.context, 'context');
+    await writeFile(spec.build!.dockerfile, `FROM ${BUSYBOX} AS first\nCOPY a /a\nFROM first\nRUN false\n`);
+    const made = await ensure({
+      ...spec,
+      build: { ...spec.build!, context, contextGiven: true, target: 'first' },
+    });
+    expect(made.steps).toHaveLength(1);
+  });
+
+  test('that fails shows its own message', async () => {
+    const spec = await fromDockerfile('RUN echo "the compiler is missing" >&2; exit 3');
+    const error = await ensure(spec).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ArtifactError);
+    expect((error as ArtifactError).code).toBe('IMAGE_BUILD_FAILED');
+    expect((error as ArtifactError).message).toMatch(/the compiler is missing/);
+    expect((error as ArtifactError).message).toMatch(/returned a non-zero code: 3|exit code: 3/);
+  });
+
+  test('with a mistake in it shows where', async () => {
+    const spec = await fromDockerfile('RUNN true');
+    await expect(ensure(spec)).rejects.toThrow(/IMAGE_BUILD_FAILED[\s\S]*RUNN/);
+  });
+
+  test('is never pulled by its tag, whoever owns that on a registry', async () => {
+    const spec = await fromDockerfile('RUN true');
+    const { lines, steps } = await ensure(spec);
+    expect(steps).toEqual([`Building image ${spec.tag}`]);
+    expect(lines.join('\n')).not.toMatch(/Pulling from/);
+  });
+
+  test('secrets need BuildKit, and without it that is said', async () => {
+    const spec = await fromDockerfile('RUN true');
+    const { deps } = imageDeps({ env: { ...process.env, PATH: '/nonexistent' } });
+    const build = { ...spec.build!, secrets: ['id=token,env=TOKEN'] };
+    const ensuring = ensureImage(await testEngine(), { ...spec, build }, deps);
+    await expect(ensuring).rejects.toThrow(/IMAGE_BUILD_FAILED[\s\S]*need BuildKit[\s\S]*buildx plugin/);
+  });
+});
+
+describe('an image without a Dockerfile', () => {
+  test('that is there is taken as it is', async () => {
+    expect((await ensure({ tag: BUSYBOX, pull: 'missing' })).steps).toEqual([]);
+  });
+
+  test('that is not there is not pulled when that is not wanted', async () => {
+    const ensuring = ensure({ tag: imageTag(), pull: 'never' });
+    await expect(ensuring).rejects.toThrow(/IMAGE_MISSING[\s\S]*"never"/);
+  });
+
+  test('that cannot be pulled: what failed, and what to do', async () => {
+    const ensuring = ensure({ tag: 'localhost:1/no/such:1', pull: 'missing' });
+    await expect(ensuring).rejects.toThrow(
+      /IMAGE_MISSING: could not get the image localhost:1\/no\/such:1[\s\S]*docker login/,
+    );
+  });
+
+  test('of a name that is none is one clear error', async () => {
+    await expect(ensure({ tag: 'Not A Name', pull: 'missing' })).rejects.toMatchObject({
+      code: 'IMAGE_MISSING',
+    });
+  });
+});

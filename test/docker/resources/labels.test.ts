@@ -1,0 +1,26 @@
+import { hostname } from 'node:os';
+import { expect, test } from 'vitest';
+import { labelFilter, ownerLabels } from '../../../src/docker/resources/labels.js';
+
+test('what is created says whose it is, since when, and by which version of this tool', () => {
+  const owner = {
+    workspaceRoot: '/src/my, workspace',
+    project: '@acme/alpha',
+    package: 'alpha',
+    version: '1.0',
+  };
+  expect(ownerLabels(owner, '0.1.0', new Date(0))).toEqual({
+    'nx-docker-artifact.workspace': '/src/my, workspace',
+    'nx-docker-artifact.project': '@acme/alpha',
+    'nx-docker-artifact.package': 'alpha',
+    'nx-docker-artifact.version': '1.0',
+    'nx-docker-artifact.created': '1970-01-01T00:00:00.000Z',
+    'nx-docker-artifact.tool-version': '0.1.0',
+    'nx-docker-artifact.host': hostname(),
+  });
+});
+
+test('a filter asks for all of the labels', () => {
+  expect(labelFilter({ a: '1', b: 'x=y' })).toEqual({ label: ['a=1', 'b=x=y'] });
+  expect(labelFilter({})).toEqual({ label: [] });
+});
