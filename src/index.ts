@@ -20,6 +20,6 @@ export type {
 } from './options/schema.js';
 export { archive } from './runner/archive.js';
 export { type BuildResult, build } from './runner/build.js';
-export { type CleanDeps, type CleanScope, clean } from './runner/clean.js';
+export { type CleanDeps, type CleanScope, clean } from './runner/clean/clean.js';
 export type { RunnerDeps } from './runner/deps.js';
 export { type ShellDeps, shell } from './runner/shell.js';

@@ -11,17 +11,17 @@ import { ensureImage } from '../docker/image/ensure.js';
 import { ownerLabels } from '../docker/resources/labels.js';
 import { ArtifactError } from '../errors.js';
 import { sizeText } from '../options/units.js';
-import { openBuildLog } from './build-log.js';
-import { type ContainerInput, containerSpec, DL_DIR } from './container-spec.js';
 import type { RunnerDeps } from './deps.js';
-import { imageSpec, workdirOf } from './image-spec.js';
-import { outcome } from './outcome.js';
+import { openBuildLog } from './output/build-log.js';
+import { type Report, startReport } from './output/report.js';
+import { runStep } from './output/run-step.js';
+import { type ContainerInput, containerSpec, DL_DIR } from './plan/container.js';
+import { imageSpec, workdirOf } from './plan/image.js';
+import { NO_AGENT, sshAgent } from './plan/ssh-agent.js';
+import { buildSteps, checkSources, sourcesOf } from './plan/steps.js';
+import { buildUser } from './plan/user.js';
 import { giveBack, prepare } from './prepare.js';
-import { type Report, startReport } from './report.js';
-import { runStep } from './run-step.js';
-import { NO_AGENT, sshAgent } from './ssh-agent.js';
-import { buildSteps, checkSources, sourcesOf } from './steps.js';
-import { buildUser } from './user.js';
+import { outcome } from './run-error.js';
 import { ensureDownloads, ensureVolumes } from './volumes.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { Session } from '../docker/container/session.js';
 import { ArtifactError } from '../errors.js';
-import { copyDir, copyIn, ENV_DIR, MANIFESTS, manifestFile, type Source } from './copy-in.js';
-import type { BuildUser } from './user.js';
+import type { BuildUser } from './plan/user.js';
+import { copyDir, copyIn, ENV_DIR, MANIFESTS, manifestFile, type Source } from './sync-sources.js';
 
 type Caller = { uid: number; gid: number };
 

@@ -3,12 +3,12 @@ import { connect } from '../docker/connection/connect.js';
 import { runShell, type Terminal } from '../docker/container/interactive.js';
 import { withSession } from '../docker/container/session.js';
 import { lockOptions, prepareEngine } from './archive.js';
-import { containerSpec, DL_DIR } from './container-spec.js';
 import type { RunnerDeps } from './deps.js';
-import { outcome } from './outcome.js';
+import { startReport } from './output/report.js';
+import { containerSpec, DL_DIR } from './plan/container.js';
+import { packageDir, shellSpec, sourcesOf } from './plan/steps.js';
 import { giveBack, prepare } from './prepare.js';
-import { startReport } from './report.js';
-import { packageDir, shellSpec, sourcesOf } from './steps.js';
+import { outcome } from './run-error.js';
 
 export interface ShellDeps extends RunnerDeps {
   /** The user's terminal for an interactive shell; without it, input is what `stdin` gives. */

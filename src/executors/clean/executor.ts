@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { parseOptions } from '../../options/parse.js';
 import { cleanOptions } from '../../options/schema.js';
-import { clean } from '../../runner/clean.js';
+import { clean } from '../../runner/clean/clean.js';
 import { currentProject, findBuildTarget } from '../shared/locate.js';
 import { runExecutor } from '../shared/run.js';
 

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
-import { platformImage } from '../../runner/image-spec.js';
+import { platformImage } from '../../runner/plan/image.js';
 import { readJsonFile } from '../shared/json-file.js';
 import { badOption, isDirectory, pathInWorkspace } from '../shared/workspace.js';
 

@@ -1,0 +1,69 @@
+import type { Engine } from '../../docker/connection/connect.js';
+import { LABEL, type Labels } from '../../docker/resources/labels.js';
+import { lastUses } from '../../docker/resources/last-use.js';
+import { volumeSizes } from '../../docker/resources/volumes.js';
+import { sizeText } from '../../options/units.js';
+import type { Removal } from './selection.js';
+
+/** What a listing tells of things beyond their labels. */
+export interface Facts {
+  /** Bytes of volumes, by name. */
+  sizes: Map<string, number>;
+  /** By the id that the volumes of a package share. */
+  uses: Map<string, Date>;
+}
+
+export const NO_FACTS: Facts = { sizes: new Map(), uses: new Map() };
+
+/** Asks the engine; what it cannot tell (its disk is full, a volume is broken) is left out of the listing. */
+export async function factsOf(engine: Engine, removals: readonly Removal[], labels: Labels): Promise<Facts> {
+  const env = removals.filter(({ thing }) => thing.kind === 'volume' && thing.labels[LABEL.role] === 'env');
+  if (removals.length === 0) return NO_FACTS;
+  const [sizes, uses] = await Promise.all([
+    volumeSizes(engine).catch(() => NO_FACTS.sizes),
+    env.length === 0
+      ? NO_FACTS.uses
+      : lastUses(
+          engine,
+          env.map(({ thing }) => thing.name),
+          { ...labels, [LABEL.role]: 'listing' },
+        ).catch(() => NO_FACTS.uses),
+  ]);
+  const byId = env.flatMap(({ thing }) => {
+    const time = uses.get(thing.name);
+    return time ? [[thing.labels[LABEL.id] ?? '', time] as const] : [];
+  });
+  return { sizes, uses: new Map(byId) };
+}
+
+/** "volume alpha-0123456789abcdef (alpha in /ws, version 0.1.0; 1.2 GB; made 3 days ago, last used 2 hours ago; its workspace is gone)" */
+export function describe({ thing, why }: Removal, { sizes, uses }: Facts, now: Date): string {
+  const { kind, name, labels, state } = thing;
+  const home = labels[LABEL.workspace];
+  const size = sizes.get(name);
+  const used = uses.get(labels[LABEL.id] ?? '');
+  const made = `made ${ago(new Date(labels[LABEL.created] ?? 0), now)}`;
+  const parts = [
+    home ? `${labels[LABEL.project]} in ${home}, version ${labels[LABEL.version]}` : 'of no project',
+    size === undefined ? '' : sizeText(size),
+    used ? `${made}, last used ${ago(used, now)}` : made,
+    state ?? '',
+    why ?? '',
+  ];
+  return `${kind} ${name} (${parts.filter(Boolean).join('; ')})`;
+}
+
+const UNITS: [string, number][] = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+/** "3 days ago", "1 hour ago", "just now" */
+export function ago(time: Date, now: Date): string {
+  const seconds = (now.getTime() - time.getTime()) / 1000;
+  const [unit, length] = UNITS.find(([, least]) => seconds >= least) ?? [];
+  if (!unit || !length) return 'just now';
+  const count = Math.floor(seconds / length);
+  return `${count} ${unit}${count === 1 ? '' : 's'} ago`;
+}

@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { DOCKER_ID } from '../../artifact/archive/marker-files.js';
+import type { Package } from '../../artifact/package.js';
+import type { Engine } from '../../docker/connection/connect.js';
+import { LABEL, type Labels } from '../../docker/resources/labels.js';
+import { engineThings, type Thing } from '../../docker/resources/listing.js';
+import { readId } from '../volumes.js';
+
+export interface CleanScope {
+  dry_run: boolean;
+  /** Things of workspaces or projects that are gone from this machine. */
+  orphans: boolean;
+  /** Things of every workspace. */
+  all: boolean;
+  workspaceRoot: string;
+  /** Roots of the workspace's projects, by name. */
+  projectRoots: Record<string, string>;
+}
+
+/** A project whose things are its own. */
+export type Owner = Pick<Package, 'project' | 'workspaceRoot'>;
+
+export interface Removal {
+  thing: Thing;
+  /** Why it goes, where that is more than "this project is cleaned". */
+  why?: string;
+}
+
+/** What an engine has for a scope to remove, containers first, as they hold volumes. `artifacts`: where ids may be. */
+export async function thingsToRemove(
+  engine: Engine,
+  owner: Owner,
+  scope: CleanScope,
+  artifacts: readonly string[],
+): Promise<Removal[]> {
+  if (scope.all) return (await engineThings(engine, {})).map((thing) => ({ thing, why: 'all are removed' }));
+  if (!scope.orphans) return (await ownThings(engine, owner, artifacts)).map((thing) => ({ thing }));
+  return (await engineThings(engine, {})).flatMap((thing) => {
+    const why = orphaned(thing.labels, scope);
+    return why ? [{ thing, why }] : [];
+  });
+}
+
+/** By labels, and by the ids that the artifacts name: those of a workspace that was moved have its old path. */
+async function ownThings(engine: Engine, owner: Owner, artifacts: readonly string[]): Promise<Thing[]> {
+  const own = { [LABEL.workspace]: owner.workspaceRoot, [LABEL.project]: owner.project };
+  const ids = await Promise.all(artifacts.map((path) => readId(join(path, DOCKER_ID))));
+  const queries = [own, ...ids.flatMap((id) => (id ? [{ [LABEL.id]: id }] : []))];
+  const found = (await Promise.all(queries.map((labels) => engineThings(engine, labels)))).flat();
+  const ours = found.filter(({ labels }) => isAtHome(labels, owner));
+  const things = new Map(ours.map((thing) => [`${thing.kind} ${thing.name}`, thing]));
+  return [...things.values()].sort((a, b) => a.kind.localeCompare(b.kind));
+}
+
+/** A copy of a workspace names the volumes of the original, which are not its own while the original is there. */
+function isAtHome(labels: Labels, { workspaceRoot }: Owner): boolean {
+  const home = labels[LABEL.workspace];
+  return home !== undefined && (home === workspaceRoot || !existsSync(home));
+}
+
+/** Why nobody needs it; undefined while somebody may. Only a workspace of this host can be seen to be gone. */
+function orphaned(labels: Labels, { workspaceRoot, projectRoots }: CleanScope): string | undefined {
+  const home = labels[LABEL.workspace];
+  if (labels[LABEL.role] === 'listing') return 'a listing was killed';
+  if (labels[LABEL.host] !== hostname() || !home) return undefined;
+  if (!existsSync(home)) return 'its workspace is gone';
+  const isKnown = home !== workspaceRoot || Object.hasOwn(projectRoots, labels[LABEL.project] ?? '');
+  return isKnown ? undefined : 'its project is gone';
+}

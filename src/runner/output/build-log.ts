@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import type { Piece } from '../../docker/container/demux.js';
+import { fileError, systemCode } from '../../errors.js';
+
+/** `build.log`: every byte that the steps wrote, in the order the engine sent them. */
+export interface BuildLog {
+  path: string;
+  /** Holds the caller back while the disk is slower than the build. */
+  write(pieces: readonly Piece[]): Promise<void> | void;
+  close(): Promise<void>;
+}
+
+/** Opens a new log; the previous one becomes `previous`. */
+export async function openBuildLog(path: string, previous: string): Promise<BuildLog> {
+  await rename(path, previous).catch((error) => {
+    if (systemCode(error) !== 'ENOENT') throw failed(path, error);
+  });
+  const stream = createWriteStream(path, { highWaterMark: 1 << 20 });
+  let broken: unknown;
+  stream.on('error', (error) => {
+    broken = error;
+  });
+  await once(stream, 'open').catch((error) => {
+    throw failed(path, error);
+  });
+  return {
+    path,
+    write(pieces) {
+      if (broken) throw failed(path, broken);
+      const [only] = pieces;
+      const data = pieces.length === 1 && only ? only.data : Buffer.concat(pieces.map((piece) => piece.data));
+      return stream.write(data) ? undefined : drained(stream, path);
+    },
+    async close() {
+      if (broken) throw failed(path, broken); // also when nothing was written after it broke
+      await closed(stream, path);
+    },
+  };
+}
+
+async function drained(stream: WriteStream, path: string): Promise<void> {
+  await once(stream, 'drain').catch((error) => {
+    throw failed(path, error);
+  });
+}
+
+async function closed(stream: WriteStream, path: string): Promise<void> {
+  if (stream.closed) return;
+  const over = once(stream, 'close');
+  stream.end();
+  await over.catch((error) => {
+    throw failed(path, error);
+  });
+}
+
+function failed(path: string, error: unknown): unknown {
+  return fileError(error, `write ${path}`);
+}

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Engine } from '../../docker/connection/connect.js';
+import type { MountSettings } from '../../docker/container/session.js';
+import { ArtifactError } from '../../errors.js';
+import { statOf } from '../../util/stat-of.js';
+
+const SOCKET = '/run/nx-docker-artifact/ssh-agent.sock';
+/** Where Docker Desktop, whose containers run in a virtual machine, has the agent of the host. */
+const DESKTOP_SOCKET = '/run/host-services/ssh-auth.sock';
+
+export interface SshAgent {
+  mounts: MountSettings[];
+  env: string[];
+  /** What belongs to root in the container, and every user needs. */
+  open: string[];
+}
+
+export const NO_AGENT: SshAgent = { mounts: [], env: [], open: [] };
+
+/**
+ * The mounts and variables for the user's SSH agent: its socket and known_hosts, never the rest of ~/.ssh.
+ * @throws ArtifactError SSH_AGENT_MISSING
+ */
+export function sshAgent(
+  env: NodeJS.ProcessEnv,
+  { sharesFiles, isDesktop }: Pick<Engine, 'sharesFiles' | 'isDesktop'>,
+): SshAgent {
+  if (!sharesFiles) throw missing('the engine is on another machine', 'Build on an engine of this machine.');
+  const socket = isDesktop ? DESKTOP_SOCKET : ownSocket(env);
+  const mounts: MountSettings[] = [{ Type: 'bind', Source: socket, Target: SOCKET }];
+  const hosts = join(env.HOME || homedir(), '.ssh/known_hosts');
+  if (existsSync(hosts)) {
+    mounts.push({ Type: 'bind', Source: hosts, Target: '/etc/ssh/ssh_known_hosts', ReadOnly: true });
+  }
+  return { mounts, env: [`SSH_AUTH_SOCK=${SOCKET}`], open: isDesktop ? [SOCKET] : [] };
+}
+
+function ownSocket({ SSH_AUTH_SOCK: socket }: NodeJS.ProcessEnv): string {
+  if (socket && statOf(socket)?.isSocket()) return socket;
+  const cause = socket ? `SSH_AUTH_SOCK is ${socket}, which is no socket` : 'SSH_AUTH_SOCK is not set';
+  throw missing(cause, 'Start one: eval "$(ssh-agent)" && ssh-add');
+}
+
+function missing(cause: string, hint: string): ArtifactError {
+  return new ArtifactError('SSH_AGENT_MISSING', {
+    tried: 'give the container the SSH agent (build_runner_config.ssh_agent)',
+    cause,
+    hint,
+  });
+}

@@ -1,0 +1,112 @@
+import { Readable } from 'node:stream';
+import type { WriteEntry } from 'tar';
+import { engineFailure } from '../docker/connection/errors.js';
+import { putTar, tarStream } from '../docker/container/copy.js';
+import type { Session } from '../docker/container/session.js';
+import { ArtifactError } from '../errors.js';
+import { compareTrees, listTree, type Tree } from '../sources/tree.js';
+import { TAR_END, tarEntry } from '../util/tar-entry.js';
+
+/** Where the copies of package and platform are in the container: in the env volume. */
+export const ENV_DIR = '/nerves/env';
+/** What was copied last time stands beside the copies, in the same volume. */
+export const MANIFESTS = `${ENV_DIR}/.nx-docker-artifact`;
+const REMOVED_AT_ONCE = 500;
+/** A mode that no file has. */
+const UNKNOWN = -1;
+
+/** A directory of the host and the name of its copy below {@link ENV_DIR}. */
+export interface Source {
+  from: string;
+  name: string;
+  /** A directory in it that is not copied, relative to it. */
+  without?: string;
+}
+
+export interface CopyIn extends Source {
+  uid: number;
+  gid: number;
+  /** The manifest of the last time, as it was found in the volume; empty when there is none. */
+  manifest: string;
+}
+
+/** Where the copy is in the container. */
+export function copyDir({ name }: Source): string {
+  return `${ENV_DIR}/${name}`;
+}
+
+/** The manifest's name in {@link MANIFESTS}. */
+export function manifestFile({ name }: Source): string {
+  return `${name}.json`;
+}
+
+/**
+ * Brings the copy of a host directory up to date: what changed in content or mode is copied with its time, what is
+ * gone from the host is removed, and what the build itself made there (an unpacked Buildroot, Config.in) stays.
+ * The host's directory is only read. A file whose time alone changed, as after a fresh checkout, keeps its old
+ * time in the copy, so that make has nothing to do.
+ * @returns how many entries were copied or removed
+ */
+export async function copyIn(session: Session, copy: CopyIn, signal: AbortSignal): Promise<number> {
+  const before = readManifest(copy.manifest);
+  try {
+    const after = await listTree(copy.from, before, signal, copy.without);
+    const { changed, removed } = compareTrees(before, after);
+    await removeAll(session, copyDir(copy), removed);
+    if (changed.length > 0) {
+      // ahead of the files: what an interrupted copy leaves is known, and goes when it goes from the host
+      const planned = changed.map((path) => [path, { kind: after[path]?.kind, mode: UNKNOWN }]);
+      await putManifest(session, copy, { ...before, ...Object.fromEntries(planned) }, signal);
+      await putFiles(session, copy, changed, signal);
+    }
+    if (JSON.stringify(after) !== copy.manifest) await putManifest(session, copy, after, signal);
+    return changed.length + removed.length;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error instanceof ArtifactError ? error : failed(copy.from, error);
+  }
+}
+
+function readManifest(text: string): Tree {
+  try {
+    return JSON.parse(text) as Tree;
+  } catch {
+    return {}; // none yet, or cut off by an interrupt: everything is copied
+  }
+}
+
+async function removeAll(session: Session, directory: string, paths: string[]): Promise<void> {
+  for (let at = 0; at < paths.length; at += REMOVED_AT_ONCE) {
+    const batch = paths.slice(at, at + REMOVED_AT_ONCE).map((path) => `${directory}/${path}`);
+    const code = await session.exec({ argv: ['rm', '-rf', '--', ...batch], user: '0' }, () => {});
+    if (code !== 0) throw failed(directory, `rm ended with exit code ${code}`);
+  }
+}
+
+async function putFiles(session: Session, copy: CopyIn, paths: string[], signal: AbortSignal): Promise<void> {
+  const own = (entry: WriteEntry) => {
+    if (!entry.stat) return;
+    entry.stat.uid = copy.uid;
+    entry.stat.gid = copy.gid;
+    entry.stat.nlink = 1; // else a hardlink may point to a file that did not change and is not in this tar
+  };
+  const names = paths.map((path) => `./${path}`); // a leading "@" would name an archive
+  const options = { cwd: copy.from, prefix: copy.name, noDirRecurse: true, onWriteEntry: own };
+  await putTar(session.container, tarStream(options, names), ENV_DIR, signal);
+}
+
+async function putManifest(session: Session, copy: CopyIn, tree: object, signal: AbortSignal): Promise<void> {
+  const entry = tarEntry(manifestFile(copy), Buffer.from(JSON.stringify(tree)));
+  await putTar(session.container, Readable.from([entry, TAR_END]), MANIFESTS, signal);
+}
+
+function failed(from: string, cause: unknown): ArtifactError {
+  const tried = `copy ${from} into the build volume`;
+  const failure = engineFailure(tried, cause);
+  if (failure instanceof ArtifactError) return failure;
+  return new ArtifactError('FILES', {
+    tried,
+    cause,
+    hint: 'Are all its files readable?',
+  });
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { sizeText } from '../../../src/options/units.js';
+import { ago, describe as describeRemoval, NO_FACTS } from '../../../src/runner/clean/listing.js';
+
+const now = new Date('2026-01-10T00:00:00Z');
+
+test.each([
+  ['2026-01-10T00:00:00Z', 'just now'],
+  ['2026-01-10T00:00:30Z', 'just now'],
+  ['2026-01-09T23:59:00Z', '1 minute ago'],
+  ['2026-01-09T21:30:00Z', '2 hours ago'],
+  ['2026-01-08T00:00:00Z', '2 days ago'],
+  ['2025-01-10T00:00:00Z', '365 days ago'],
+])('%s is %s', (time, text) => {
+  expect(ago(new Date(time), now)).toBe(text);
+});
+
+test.each([
+  [0, '0 kB'],
+  [1, '1 kB'],
+  [999_000, '999 kB'],
+  [1_234_567, '1.2 MB'],
+  [34_500_000_000, '34.5 GB'],
+])('%i bytes are %s', (bytes, text) => {
+  expect(sizeText(bytes)).toBe(text);
+});
+
+test('a thing without a project, and one that nothing is known of', () => {
+  const labels = { 'nx-docker-artifact.created': '2026-01-09T00:00:00Z' };
+  const thing = { kind: 'volume' as const, name: 'nx-docker-artifact-dl', labels };
+  expect(describeRemoval({ thing, why: 'all are removed' }, NO_FACTS, now)).toBe(
+    'volume nx-docker-artifact-dl (of no project; made 1 day ago; all are removed)',
+  );
+});

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { Findings } from '../../../src/runner/output/diagnostics.js';
+
+function findingsOf(...lines: string[]): Findings {
+  const findings = new Findings();
+  for (const line of lines) findings.add(Buffer.from(line).toString('latin1'));
+  return findings;
+}
+
+const noise = (count: number) => Array.from({ length: count }, (_, n) => `  CC      file-${n}.o`);
+
+test('the first errors are shown, not the last lines, of which a parallel make has many', () => {
+  const { length } = noise(30);
+  const findings = findingsOf(
+    ...noise(50),
+    'main.c:3:1: error: unknown type name ‘x’',
+    ...noise(length),
+    'make[1]: *** [Makefile:10: main.o] Error 1',
+    'make[1]: *** Waiting for unfinished jobs....',
+    ...noise(length),
+    'make: *** [Makefile:5: all] Error 2',
+  );
+  expect(findings.lines()).toEqual([
+    'main.c:3:1: error: unknown type name ‘x’',
+    'make[1]: *** [Makefile:10: main.o] Error 1',
+    'make[1]: *** Waiting for unfinished jobs....',
+    'make: *** [Makefile:5: all] Error 2',
+  ]);
+});
+
+test.each([
+  'main.c:3:1: fatal error: x.h: No such file or directory',
+  "ld: main.o: undefined reference to `f'",
+  '/bin/sh: 1: gcc: not found',
+  'bash: line 1: cmake: command not found',
+  'ERROR: no hash found for x.tar.gz',
+  'configure: error: C compiler cannot create executables',
+  'ninja: *** nothing',
+  'cp: cannot create regular file: Permission denied',
+  'during GIMPLE pass: internal compiler error',
+])('%j looks like an error', (line) => {
+  expect(findingsOf(...noise(40), line, ...noise(40)).lines()).toEqual([line]);
+});
+
+test("gcc's coloured errors are found", () => {
+  const line = '\x1b[01m\x1b[Kmain.c:3:1:\x1b[m\x1b[K \x1b[01;31m\x1b[Kerror: \x1b[m\x1b[Kno';
+  expect(findingsOf(line, ...noise(40)).lines()).toEqual(['main.c:3:1: error: no']);
+});
+
+test.each(['  CC error.o', 'checking for strerror... yes', 'install terror.h', 'Killed Kenny', '0 errors'])(
+  '%j does not',
+  (line) => {
+    expect(findingsOf(line, ...noise(40)).lines()).not.toContain(line);
+  },
+);
+
+test('without an error the last lines are shown, without empty ones', () => {
+  const lines = findingsOf(...noise(30), '', '  ', 'the end').lines();
+  expect(lines).toHaveLength(10);
+  expect(lines.at(-1)).toBe('the end');
+});
+
+test('no line at all is no finding', () => {
+  expect(findingsOf().lines()).toEqual([]);
+});
+
+test('no more than eight lines, none longer than 300 characters, without colours', () => {
+  const lines = findingsOf(
+    `\x1b[1m\x1b[31merror:\x1b[m ${'x'.repeat(1_000)}`,
+    ...Array.from({ length: 20 }, (_, n) => `x.c:${n}: error: no`),
+  ).lines();
+  expect(lines).toHaveLength(8);
+  expect(lines[0]).toBe(`error: ${'x'.repeat(293)}`);
+});
+
+test('what earlier packages complained of, and went on, does not take the place of the real error', () => {
+  const harmless = Array.from({ length: 20 }, (_, n) => [
+    `>>> package-${n} 1.0 Configuring`,
+    'fatal: not a git repository (or any of the parent directories): .git',
+    'ls: cannot access x: No such file or directory',
+  ]).flat();
+  const findings = findingsOf(...harmless, '\x1b[7m>>> app 1.0 Building\x1b[27m', 'app.c:1:1: error: no');
+  expect(findings.lines()).toEqual(['app.c:1:1: error: no']);
+});
+
+test("headlines of other jobs after make's own message clear nothing", () => {
+  const findings = findingsOf(
+    'app.c:1:1: error: no',
+    'make[1]: *** [app.o] Error 1',
+    '>>> other 1.0 Building',
+    '>>> other 1.0 Installing',
+  );
+  expect(findings.lines()).toEqual(['app.c:1:1: error: no', 'make[1]: *** [app.o] Error 1']);
+});
+
+describe('causes with a hint of their own', () => {
+  test.each([
+    'cc1: error: closing /tmp/x.s: No space left on device',
+    'tar: x: Cannot write: No space left on device',
+    'mkdir: Disk quota exceeded',
+  ])('a full disk: %j', (line) => {
+    expect(findingsOf(line)).toMatchObject({ noSpace: true, killed: false, noNetwork: false });
+  });
+
+  test.each([
+    'Killed',
+    '/bin/bash: line 1:  4242 Killed                  cc1plus -O2',
+    'g++: fatal error: Killed signal terminated program cc1plus',
+    'make: *** [Makefile:2: all] Killed',
+    'make[2]: *** [Makefile:2: x.o] Error 137',
+    'cc1: out of memory allocating 65536 bytes',
+    'virtual memory exhausted: Cannot allocate memory',
+    "terminate called after throwing an instance of 'std::bad_alloc'",
+  ])('a killed process: %j', (line) => {
+    expect(findingsOf(line)).toMatchObject({ noSpace: false, killed: true });
+  });
+
+  test.each([
+    "x.c:1:1: error: 'killed' undeclared",
+    'error: was killed in action',
+    'make: *** [Makefile:2: all] Error 1370',
+    'make: *** [test-killed] Error 1',
+  ])('not a killed process: %j', (line) => {
+    expect(findingsOf(line).killed).toBe(false);
+  });
+
+  test.each([
+    'curl: (6) Could not resolve host: example.com',
+    "wget: unable to resolve host address 'example.com'",
+    'git: Temporary failure in name resolution',
+    'connect: Network is unreachable',
+  ])('no network: %j', (line) => {
+    expect(findingsOf(line)).toMatchObject({ noNetwork: true, noSpace: false });
+  });
+
+  test('a mirror that did not answer is not the cause when the next one did', () => {
+    const findings = findingsOf('wget: unable to resolve host', '>>> x 1.0 Extracting', 'x.c: error: no');
+    expect(findings.noNetwork).toBe(false);
+  });
+});

@@ -1,0 +1,170 @@
+import { Writable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { elapsed, type Report, startReport } from '../../../src/runner/output/report.js';
+
+test.each([
+  [0, '[ 0:00]'],
+  [999, '[ 0:00]'],
+  [7_400, '[ 0:07]'],
+  [62_000, '[ 1:02]'],
+  [3_599_999, '[59:59]'],
+  [3_600_000, '[1:00:00]'],
+  [36_061_000, '[10:01:01]'],
+])('%d ms are %s', (ms, text) => {
+  expect(elapsed(ms)).toBe(text);
+});
+
+let now = 0;
+let shown = '';
+const reports: Report[] = [];
+
+function start(verbose = false): Report {
+  const stdout = new Writable({
+    write(chunk, _encoding, done) {
+      shown += chunk;
+      done();
+    },
+  });
+  const report = startReport({ stdout, clock: () => now, verbose });
+  reports.push(report);
+  return report;
+}
+
+/** Time passes for the timers and for the clock. */
+function pass(ms: number) {
+  for (let passed = 0; passed < ms; passed += 500) {
+    now += 500;
+    vi.advanceTimersByTime(500);
+  }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  now = 5_000;
+  shown = '';
+});
+afterEach(() => {
+  for (const report of reports.splice(0)) report.end();
+  vi.useRealTimers();
+});
+
+test('each headline has the time since the start', () => {
+  const report = start();
+  report.headline('>>> a 1.0 Building');
+  pass(62_000);
+  shown = '';
+  report.headline('>>> b 1.0 Building');
+  report.note('Waiting for beta:archive');
+  expect(shown).toBe('[ 1:02] >>> b 1.0 Building\nWaiting for beta:archive\n');
+});
+
+describe('the keep-alive', () => {
+  test('comes after 10 s of silence, then ever later, at most a minute apart', () => {
+    start().headline('>>> busybox 1.36.1 Building');
+    shown = '';
+    pass(9_500);
+    expect(shown).toBe('');
+    pass(250_000);
+    const at = [10, 30, 70, 130, 190, 250].map(
+      (s) => `[ ${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}]`,
+    );
+    expect(shown).toBe(at.map((time) => `${time} ... still at: busybox 1.36.1 Building\n`).join(''));
+  });
+
+  test('starts anew after every sign of life', () => {
+    const report = start();
+    for (const speak of [
+      () => report.headline('>>> x'),
+      () => report.note('x'),
+      () => report.raw(Buffer.from('x\n')),
+    ]) {
+      pass(9_500);
+      speak();
+    }
+    pass(9_500);
+    expect(shown).not.toContain('still at');
+    pass(500);
+    expect(shown).toContain('... still at: x\n');
+  });
+
+  test('tells that nothing has been said yet', () => {
+    start();
+    pass(10_000);
+    expect(shown).toBe('[ 0:10] ... still at: started\n');
+  });
+
+  test('ends with the report, and does not keep the process alive', () => {
+    const report = start();
+    report.end();
+    report.end();
+    pass(60_000);
+    expect(shown).toBe('');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('does not come back when something is said after the end', () => {
+    const report = start();
+    report.end();
+    report.note('Artifact x');
+    pass(60_000);
+    expect(shown).toBe('Artifact x\n');
+  });
+});
+
+describe('with --verbose', () => {
+  test('the log is passed on byte by byte', () => {
+    const report = start(true);
+    expect(report.verbose).toBe(true);
+    report.raw(Buffer.from('a\r50%\r'));
+    report.raw(Buffer.from('b\n'));
+    expect(shown).toBe('a\r50%\rb\n');
+  });
+
+  test('lines of our own begin a new line in the middle of one', () => {
+    const report = start(true);
+    report.raw(Buffer.from('checking for gcc... '));
+    pass(10_000);
+    report.raw(Buffer.from('yes\n'));
+    report.headline('>>> next');
+    expect(shown).toBe('checking for gcc... \n[ 0:10] ... still at: started\nyes\n[ 0:10] >>> next\n');
+  });
+});
+
+describe('a terminal that is slower than the build', () => {
+  function slow() {
+    const held: (() => void)[] = [];
+    const stdout = new Writable({
+      highWaterMark: 10,
+      write: (_chunk, _encoding, done) => void held.push(done),
+    });
+    stdout.on('error', () => {});
+    const report = startReport({ stdout, clock: () => now, verbose: true });
+    reports.push(report);
+    return { stdout, report, goOn: () => held.shift()?.() };
+  }
+
+  test('holds the log back until it takes more', async () => {
+    const { report, goOn } = slow();
+    expect(report.raw(Buffer.from('12345'))).toBeUndefined();
+    let isOver = false;
+    const held = Promise.resolve(report.raw(Buffer.from('1234567890'))).then(() => {
+      isOver = true;
+    });
+    await Promise.resolve();
+    expect(isOver).toBe(false);
+    goOn();
+    goOn();
+    await held;
+  });
+
+  test.each([
+    ['closed', undefined],
+    ['broken', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })],
+  ])('holds nothing back once it is %s', async (_, error) => {
+    const { stdout, report } = slow();
+    const held = report.raw(Buffer.from('1234567890'));
+    stdout.destroy(error);
+    await held;
+    await report.raw(Buffer.from('more'));
+  });
+});

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sshAgent } from '../../../src/runner/plan/ssh-agent.js';
+import { testAgent } from '../../support/ssh-agent.js';
+import { writeFiles } from '../../support/workspace.js';
+
+const IN_CONTAINER = '/run/nx-docker-artifact/ssh-agent.sock';
+const here = { sharesFiles: true, isDesktop: false };
+
+test("the agent's socket is mounted, and nothing of ~/.ssh but the known hosts", async () => {
+  const env = await testAgent();
+  expect(sshAgent(env, here)).toEqual({
+    mounts: [{ Type: 'bind', Source: env.SSH_AUTH_SOCK, Target: IN_CONTAINER }],
+    env: [`SSH_AUTH_SOCK=${IN_CONTAINER}`],
+    open: [],
+  });
+  await writeFiles(env.HOME, { '.ssh/known_hosts': '', '.ssh/id_ed25519': '' });
+  const hosts = { Type: 'bind', Source: join(env.HOME, '.ssh/known_hosts'), ReadOnly: true };
+  expect(sshAgent(env, here).mounts.slice(1)).toEqual([{ ...hosts, Target: '/etc/ssh/ssh_known_hosts' }]);
+});
+
+test('Docker Desktop has its own socket for it, which only root may use at first', () => {
+  const { mounts, open } = sshAgent({ HOME: '/nowhere' }, { ...here, isDesktop: true });
+  expect(mounts).toEqual([
+    { Type: 'bind', Source: '/run/host-services/ssh-auth.sock', Target: IN_CONTAINER },
+  ]);
+  expect(open).toEqual([IN_CONTAINER]);
+});
+
+test.each([
+  [{}, 'SSH_AUTH_SOCK is not set'],
+  [{ SSH_AUTH_SOCK: '' }, 'SSH_AUTH_SOCK is not set'],
+  [{ SSH_AUTH_SOCK: '/nowhere' }, 'SSH_AUTH_SOCK is /nowhere, which is no socket'],
+  [{ SSH_AUTH_SOCK: '/etc/passwd' }, 'SSH_AUTH_SOCK is /etc/passwd, which is no socket'],
+  [{ SSH_AUTH_SOCK: '/etc/passwd/x' }, 'SSH_AUTH_SOCK is /etc/passwd/x, which is no socket'],
+])('without an agent (%j) it is one clear error', (env, cause) => {
+  expect(() => sshAgent(env, here)).toThrow(
+    expect.objectContaining({ code: 'SSH_AGENT_MISSING', message: expect.stringContaining(cause) }),
+  );
+});
+
+test('an engine on another machine does not reach the agent, and that is said', async () => {
+  expect(() => sshAgent({ SSH_AUTH_SOCK: '/nowhere' }, { ...here, sharesFiles: false })).toThrow(
+    /^SSH_AGENT_MISSING: .*the engine is on another machine/,
+  );
+});
