@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { CreateNodesResult, TargetConfiguration } from '@nx/devkit';
 import { parse } from 'jsonc-parser';
 import { platformDependencies } from './plugin/dependencies.js';
-import { ignoredFiles } from './plugin/ignored.js';
+import { ignoredFiles } from './plugin/gitignored.js';
 import { inferTargets, type PluginOptions } from './plugin/infer.js';
 import { BUILD_EXECUTOR, type ProjectFile, projectNames } from './plugin/project-file.js';
 import { toolVersion } from './util/tool-version.js';

@@ -1,5 +1,5 @@
 import type { Inference } from './infer.js';
-import { variants } from './variants.js';
+import { variants } from './option-variants.js';
 
 /**
  * The platforms of a package that are projects, as what it depends on: for `nx graph`, and for `affected`, which

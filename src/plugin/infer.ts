@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
+import type { IgnoredFiles } from './gitignored.js';
 import { escaped, fileset } from './glob.js';
-import type { IgnoredFiles } from './ignored.js';
 import { type Inputs, inputsOf } from './inputs.js';
 import { type Builder, madeWith } from './made-with.js';
+import { variants } from './option-variants.js';
 import type { ProjectFile } from './project-file.js';
-import { variants } from './variants.js';
 
 /** Options of the plugin in nx.json: other names for the inferred targets. */
 export interface PluginOptions {

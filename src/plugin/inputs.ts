@@ -1,8 +1,8 @@
 import { basename, dirname, isAbsolute, join, normalize, relative } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
 import { environmentInputs } from './environment.js';
+import type { IgnoredFiles } from './gitignored.js';
 import { escaped, fileset } from './glob.js';
-import type { IgnoredFiles } from './ignored.js';
 import { OWN_OUTPUTS } from './own-outputs.js';
 import type { RawOptions } from './raw-options.js';
 

@@ -1,9 +1,9 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listArtifact } from './left.js';
+import { makeStage, type Stage } from './harness.js';
+import { listArtifact } from './leftovers.js';
 import type { Run } from './run.js';
 import { env } from './second-engine.js';
-import { makeStage, type Stage } from './stage.js';
 import { makeWorkspace } from './workspace.js';
 
 const BUILDS = 20;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ROWS, type Row } from './cases.js';
 import { FAULTS, faultOf } from './faults.js';
-import { describeLeft, expectNothingHalf } from './left.js';
-import { runUntil, workspaceFor } from './play.js';
-import { ROWS, type Row } from './rows.js';
+import { makeStage, type Stage } from './harness.js';
+import { describeLeft, expectNothingHalf } from './leftovers.js';
 import { ended } from './run.js';
-import { makeStage, type Stage } from './stage.js';
+import { runUntil, workspaceFor } from './scenario.js';
 import { STEPS } from './steps.js';
 import { printTable, type Seen, shortMessage } from './table.js';
 import { makeWorkspace } from './workspace.js';

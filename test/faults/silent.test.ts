@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { until } from '../support/wait.js';
-import { listArtifact } from './left.js';
+import { makeStage, type Stage } from './harness.js';
+import { listArtifact } from './leftovers.js';
 import { ended } from './run.js';
 import { env, INSIDE } from './second-engine.js';
-import { makeStage, type Stage } from './stage.js';
 import { running } from './steps.js';
 import { makeWorkspace } from './workspace.js';
 

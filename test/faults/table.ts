@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import type { Row } from './rows.js';
+import type { Row } from './cases.js';
 
 /** What a row of the matrix saw. */
 export interface Seen {

@@ -2,12 +2,12 @@ import type { ExecutorContext } from '@nx/devkit';
 import { parseOptions } from '../../options/parse.js';
 import { archiveOptions } from '../../options/schema.js';
 import { archive } from '../../runner/archive.js';
+import { overridesOf, refuseOverrides } from '../shared/cli-overrides.js';
 import { copyTo } from '../shared/copy-to.js';
-import { findBuildTarget } from '../shared/locate.js';
-import { isReplaced } from '../shared/override.js';
-import { overridesOf, refuseOverrides } from '../shared/overrides.js';
+import { isReplaced } from '../shared/nerves-override.js';
 import { packageOf } from '../shared/package.js';
 import { runExecutor } from '../shared/run.js';
+import { findBuildTarget } from '../shared/target-lookup.js';
 
 /** `nx-docker-artifact:archive`: builds in Docker and leaves the archive and its .sha256 in Nx's output directory. */
 export default async function archiveExecutor(

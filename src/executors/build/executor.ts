@@ -1,11 +1,11 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { ArtifactError } from '../../errors.js';
 import { type BuildResult, build } from '../../runner/build.js';
+import { overridesOf, refuseOverrides } from '../shared/cli-overrides.js';
 import { copyTo } from '../shared/copy-to.js';
-import { currentProject, dependsOnArchive } from '../shared/locate.js';
-import { overridesOf, refuseOverrides } from '../shared/overrides.js';
 import { packageOf } from '../shared/package.js';
 import { type ProcessDeps, runExecutor } from '../shared/run.js';
+import { currentProject, dependsOnArchive } from '../shared/target-lookup.js';
 
 /** `nx-docker-artifact:build`: the archive, unpacked into the artifact directory. */
 export default async function buildExecutor(

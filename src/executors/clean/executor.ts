@@ -3,8 +3,8 @@ import type { ExecutorContext } from '@nx/devkit';
 import { parseOptions } from '../../options/parse.js';
 import { cleanOptions } from '../../options/schema.js';
 import { clean } from '../../runner/clean/clean.js';
-import { currentProject, findBuildTarget } from '../shared/locate.js';
 import { runExecutor } from '../shared/run.js';
+import { currentProject, findBuildTarget } from '../shared/target-lookup.js';
 
 /**
  * `nx-docker-artifact:clean`: removes container, volumes, artifacts and archive. It needs none of the package's

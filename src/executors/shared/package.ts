@@ -2,8 +2,8 @@ import type { ExecutorContext } from '@nx/devkit';
 import { type Package, resolvePackage } from '../../artifact/package.js';
 import { parseOptions } from '../../options/parse.js';
 import { buildOptions } from '../../options/schema.js';
-import { type BuildTarget, locate } from './locate.js';
 import type { ProcessDeps } from './run.js';
+import { type BuildTarget, locate } from './target-lookup.js';
 
 /** The package that a build target is about. Warnings go to the terminal, each once. */
 export async function packageOf(

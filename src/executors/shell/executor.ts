@@ -2,9 +2,9 @@ import type { ExecutorContext } from '@nx/devkit';
 import { parseOptions } from '../../options/parse.js';
 import { shellOptions } from '../../options/schema.js';
 import { shell } from '../../runner/shell.js';
-import { findBuildTarget } from '../shared/locate.js';
 import { packageOf } from '../shared/package.js';
 import { runExecutor } from '../shared/run.js';
+import { findBuildTarget } from '../shared/target-lookup.js';
 import { openTerminal } from './terminal.js';
 
 /** `nx-docker-artifact:shell`: an interactive shell, or one command, in the build directory. */

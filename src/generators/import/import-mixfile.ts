@@ -4,10 +4,10 @@ import { editJsonFile, type JsonObject, readJsonFile, writeJsonFile } from '../s
 import { newProjectJson } from '../shared/project-json.js';
 import type { Report } from '../shared/report.js';
 import { badOption, inWorkspace, isDirectory, pathInWorkspace, projectRoots } from '../shared/workspace.js';
+import { mixfileError } from './errors.js';
 import { type Mixfile, readMixfile } from './mixfile.js';
 import type { ImportOptions } from './options.js';
 import { platformOf } from './platform.js';
-import { mixfileError } from './refusals.js';
 import { reportOf } from './report.js';
 import { changeTarget } from './target.js';
 

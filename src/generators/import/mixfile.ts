@@ -1,9 +1,9 @@
 import { pathDependencies } from './dependencies.js';
 import { readProject } from './elixir/project.js';
 import type { Term } from './elixir/terms.js';
+import { mixfileError, noNervesPackage, noProject } from './errors.js';
 import { type Findings, findingsIn } from './findings.js';
 import { type NervesPackage, readNervesPackage } from './nerves-package.js';
-import { mixfileError, noNervesPackage, noProject } from './refusals.js';
 import { addNotRead, keywordsOf, textOf } from './values.js';
 
 /** What a mix.exs says literally. */

@@ -1,7 +1,7 @@
 import { BUILD_EXECUTOR } from '../../plugin/project-file.js';
 import { isObject, type JsonEdit, type JsonObject } from '../shared/json-file.js';
+import { mixfileError } from './errors.js';
 import { type Kept, mergeOptions } from './merge.js';
-import { mixfileError } from './refusals.js';
 
 export interface TargetChange {
   /** The target's name. */

@@ -5,7 +5,7 @@ import {
   dependsOnArchive,
   findBuildTarget,
   locate,
-} from '../../../src/executors/shared/locate.js';
+} from '../../../src/executors/shared/target-lookup.js';
 import { buildOptions } from '../../../src/options/schema.js';
 
 type Targets = Record<string, TargetConfiguration>;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { engineProxy } from '../support/engine-proxy.js';
 import { until } from '../support/wait.js';
+import type { Row } from './cases.js';
 import { mountSmall } from './directory.js';
 import { faultOf } from './faults.js';
-import type { Row } from './rows.js';
+import type { Stage } from './harness.js';
 import type { Run } from './run.js';
-import type { Stage } from './stage.js';
 import { type Held, type Scene, stepOf } from './steps.js';
 import { makeWorkspace, type Workspace } from './workspace.js';
 

@@ -1,6 +1,6 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { expect, test } from 'vitest';
-import { isReplaced } from '../../../src/executors/shared/override.js';
+import { isReplaced } from '../../../src/executors/shared/nerves-override.js';
 import type { ProcessDeps } from '../../../src/executors/shared/run.js';
 import { Captured } from '../../support/runner.js';
 import { temporaryDirectory, testPackage } from '../../support/workspace.js';

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { expect, onTestFinished } from 'vitest';
 import { LABEL } from '../../src/docker/resources/labels.js';
 import { faultsDirectory, removeFaultsDirectory, unmount } from './directory.js';
-import { listArtifact } from './left.js';
+import { listArtifact } from './leftovers.js';
 import { type Network, network } from './network.js';
 import { type ImageConfig, type Registry, registry } from './registry.js';
 import { makeRunner, type Runner } from './run.js';

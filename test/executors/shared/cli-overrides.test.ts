@@ -1,6 +1,6 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { expect, test } from 'vitest';
-import { overridesOf, refuseOverrides } from '../../../src/executors/shared/overrides.js';
+import { overridesOf, refuseOverrides } from '../../../src/executors/shared/cli-overrides.js';
 
 const task = (target: string, overrides: object) => ({
   [`alpha:${target}`]: {
