@@ -55,7 +55,7 @@ test('without an engine clean removes the files, and fails naming the engine', a
   expect(code).toBe(1);
   expect(text).toContain(`removed ${workspace.path(ARTIFACT)}\n`);
   expect(text).toMatch(/^CLEAN_INCOMPLETE: could not clean alpha: /m);
-  expect(text).toMatch(/ENGINE_MISSING: .*\/nonexistent\.sock/);
+  expect(text).toMatch(/ENGINE_UNREACHABLE: .*\/nonexistent\.sock/);
   expect(text).toMatch(/^ {2}-> .*DOCKER_HOST/m);
   expect(await readdir(workspace.path(`${ALPHA}/.nerves`))).not.toContain('archive');
   expect(await workspace.volumes()).toHaveLength(2);

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checksumOfFiles } from '../src/artifact/checksum/checksum.js';
-import { packageFiles } from '../src/artifact/checksum/tracked-files.js';
+import { trackedFiles } from '../src/artifact/checksum/tracked-files.js';
 import { isStaleForNerves, nervesDownloads } from '../test/support/nerves.js';
 import { temporaryDirectory, writeFiles } from '../test/support/workspace.js';
 import { NO_ENGINE, testWorkspace } from './support/workspace.js';
@@ -18,7 +18,7 @@ async function homeAlone() {
 test('what Nx has built, or restored, is not stale for Nerves, and the archive is where it downloads to', async () => {
   const workspace = await testWorkspace();
   const root = workspace.path('systems/alpha');
-  const checksum = await checksumOfFiles(await packageFiles(root, process.env));
+  const checksum = await checksumOfFiles(await trackedFiles(root, process.env));
   const alpha = { root, name: NAME, type: 'system' as const, checksum };
   const env = await homeAlone();
   expect(isStaleForNerves(alpha, env)).toBe(true);

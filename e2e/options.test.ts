@@ -69,15 +69,15 @@ test('options on the command line that the archive would not get are refused bef
   expect(code).toBe(1);
   expect(text.match(/BAD_OPTION/g)).toHaveLength(1);
   expect(text).toMatch(/^BAD_OPTION: could not run beta:build-artifact with --\w+ --\w+: /m);
-  expect(text).not.toContain('ENGINE_MISSING');
+  expect(text).not.toContain('ENGINE_UNREACHABLE');
 });
 
 test.each([['archive'], ['shell']])('without an engine `%s` names it and gives a hint', async (target) => {
   const command = target === 'shell' ? ['--command', 'true'] : [];
   const { code, text } = await workspace.nxWith({ env: NO_ENGINE }, 'run', `beta:${target}`, ...command);
   expect(code).toBe(1);
-  expect(text.match(/ENGINE_MISSING/g)).toHaveLength(1);
-  expect(text).toMatch(/^ENGINE_MISSING: .*\/nonexistent\.sock.*DOCKER_HOST/m);
+  expect(text.match(/ENGINE_UNREACHABLE/g)).toHaveLength(1);
+  expect(text).toMatch(/^ENGINE_UNREACHABLE: .*\/nonexistent\.sock.*DOCKER_HOST/m);
   expect(text).toMatch(/^ {2}-> Start Docker/m);
   expect(text).not.toMatch(/^ +at /m); // no stack
 });

@@ -1,6 +1,6 @@
 /** Every code an {@link ArtifactError} can carry; users match on it, so a code is never renamed. */
 export type ErrorCode =
-  | 'ARCHIVE_BAD'
+  | 'ARCHIVE_CORRUPT'
   | 'ARCHIVE_MISSING'
   | 'ARCHIVE_STALE'
   | 'BAD_OPTION'
@@ -12,10 +12,10 @@ export type ErrorCode =
   | 'DISK_FULL'
   | 'ENGINE_DENIED'
   | 'ENGINE_LOST'
-  | 'ENGINE_MISSING'
+  | 'ENGINE_UNREACHABLE'
   | 'ENGINE_TOO_OLD'
   | 'ENGINE_UNSUPPORTED'
-  | 'FILES'
+  | 'FILE_ACCESS'
   | 'IMAGE_BUILD_FAILED'
   | 'IMAGE_MISSING'
   | 'INTERRUPTED'
@@ -23,7 +23,7 @@ export type ErrorCode =
   | 'MIXFILE_BAD'
   | 'OUT_OF_MEMORY'
   | 'PLATFORM_MISSING'
-  | 'SHELL_FAILED'
+  | 'NO_TTY'
   | 'SSH_AGENT_MISSING'
   | 'TARGET_MISSING';
 
@@ -87,14 +87,14 @@ export function systemCode(error: unknown): string | undefined {
 }
 
 /**
- * The error for files of ours that cannot be read or written: DISK_FULL or FILES. What is no error of the system
+ * The error for files of ours that cannot be read or written: DISK_FULL or FILE_ACCESS. What is no error of the system
  * (an interrupt, a defect) is given back as it is.
  */
 export function fileError(error: unknown, tried: string): unknown {
   const code = systemCode(error) ?? '';
   if (error instanceof ArtifactError || !/^E[A-Z0-9]+$/.test(code)) return error;
   if (!['ENOSPC', 'EDQUOT'].includes(code))
-    return new ArtifactError('FILES', {
+    return new ArtifactError('FILE_ACCESS', {
       tried,
       cause: error,
       hint: 'Check who owns that file or directory.',

@@ -22,8 +22,8 @@ test('the message has code, attempt, cause, details and hint, in this order', ()
 
 test('an error that was caught is the cause, by its message and as a whole', () => {
   const cause = Object.assign(new Error('connect ENOENT /x.sock\n'), { code: 'ENOENT' });
-  const error = new ArtifactError('ENGINE_MISSING', { tried: 'reach the engine', cause });
-  expect(error.message).toBe('ENGINE_MISSING: could not reach the engine: connect ENOENT /x.sock');
+  const error = new ArtifactError('ENGINE_UNREACHABLE', { tried: 'reach the engine', cause });
+  expect(error.message).toBe('ENGINE_UNREACHABLE: could not reach the engine: connect ENOENT /x.sock');
   expect(error.cause).toBe(cause);
 });
 
@@ -45,9 +45,9 @@ test('only a text is a system code', () => {
 test.each([
   ['ENOSPC', 'DISK_FULL'],
   ['EDQUOT', 'DISK_FULL'],
-  ['EACCES', 'FILES'],
-  ['EROFS', 'FILES'],
-  ['ENAMETOOLONG', 'FILES'],
+  ['EACCES', 'FILE_ACCESS'],
+  ['EROFS', 'FILE_ACCESS'],
+  ['ENAMETOOLONG', 'FILE_ACCESS'],
 ])('%s of the file system is %s', (code, expected) => {
   const error = Object.assign(new Error(`${code}: no`), { code });
   expect(fileError(error, 'write /x')).toMatchObject({
@@ -61,6 +61,6 @@ test('what is no error of the file system stays what it is', () => {
   for (const error of [nodes, new TypeError('x'), 'text', undefined, new DOMException('x', 'AbortError')]) {
     expect(fileError(error, 'write /x')).toBe(error);
   }
-  const ours = new ArtifactError('ARCHIVE_BAD', { tried: 'x', cause: 'y' });
+  const ours = new ArtifactError('ARCHIVE_CORRUPT', { tried: 'x', cause: 'y' });
   expect(fileError(ours, 'write /x')).toBe(ours);
 });

@@ -3,7 +3,7 @@ import { lstat, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.js';
 import { removeTree } from '../util/remove-tree.js';
-import { CHECKSUM, readMark } from './archive/marker-files.js';
+import { CHECKSUM, readMarker } from './archive/marker-files.js';
 
 /**
  * Makes Nerves find the artifact in `directory`. Nerves looks at `<base>/<name>/CHECKSUM` first, and at the package's
@@ -20,7 +20,7 @@ export async function replaceStale(
   base: string,
 ): Promise<string | undefined> {
   const path = join(base, name);
-  const known = await readMark(path, CHECKSUM);
+  const known = await readMarker(path, CHECKSUM);
   if (known === undefined || known.trim() === checksum) return undefined;
   const unique = randomBytes(4).toString('hex');
   const [link, old] = [join(base, `.${name}.${unique}.new`), join(base, `.${name}.${unique}.old`)];

@@ -16,7 +16,7 @@ const VARIABLES: Partial<Record<PackageType, string>> = {
 };
 
 /** The variable that can replace an artifact of this type (Nerves.Artifact.env_var/1). */
-export function overrideVariable(type: PackageType): string | undefined {
+function overrideVariable(type: PackageType): string | undefined {
   return VARIABLES[type];
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ArtifactError } from '../errors.js';
 import type { BuildOptions } from '../options/schema.js';
 import { checksum, checksumOfFiles } from './checksum/checksum.js';
-import { packageFiles } from './checksum/tracked-files.js';
+import { trackedFiles } from './checksum/tracked-files.js';
 import { artifactExtension, artifactName, downloadName, type PackageType } from './names.js';
 import { type PackagePaths, packagePaths } from './paths.js';
 
@@ -64,7 +64,7 @@ export async function resolvePackage(
   };
   const sum = options.checksum
     ? await checksum(root, options.checksum, { warn: deps.warn })
-    : await checksumOfFiles(await packageFiles(root, deps.env));
+    : await checksumOfFiles(await trackedFiles(root, deps.env));
   const name = artifactName(identity, deps.env);
   const download = downloadName({ ...identity, checksum: sum }, deps.env);
   return {

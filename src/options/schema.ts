@@ -171,7 +171,6 @@ export type ArchiveOptions = z.output<typeof archiveOptions>;
 export type CleanOptions = z.output<typeof cleanOptions>;
 export type ShellOptions = z.output<typeof shellOptions>;
 export type MountOption = z.output<typeof mount>;
-export type DockerImageOption = z.output<typeof dockerImage>;
 
 /** What schema.json is generated from, by executor. */
 export const executorOptions = {

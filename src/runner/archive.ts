@@ -20,8 +20,8 @@ import { imageSpec, workdirOf } from './plan/image.js';
 import { NO_AGENT, sshAgent } from './plan/ssh-agent.js';
 import { buildSteps, checkSources, sourcesOf } from './plan/steps.js';
 import { buildUser } from './plan/user.js';
-import { giveBack, prepare } from './prepare.js';
-import { outcome } from './run-error.js';
+import { prepare, restoreOwnership } from './prepare.js';
+import { toRunError } from './run-error.js';
 import { ensureDownloads, ensureVolumes } from './volumes.js';
 
 /**
@@ -42,7 +42,7 @@ export async function archive(pkg: Package, deps: RunnerDeps): Promise<ArchiveFi
       buildIn(session, input, deps, report),
     );
   } catch (error) {
-    throw outcome(error, `build ${pkg.project}`, deps.signal);
+    throw toRunError(error, `build ${pkg.project}`, deps.signal);
   } finally {
     report.end();
   }
@@ -89,7 +89,13 @@ async function buildIn(
 ): Promise<ArchiveFile> {
   // 3. user and directories, the writable copies of platform and package
   const volumes = engine.sharesFiles ? [] : [DL_DIR];
-  const prepared = { workdir, artifact: pkg.name, sources: sourcesOf(pkg), volumes, open: agent.open };
+  const prepared = {
+    workdir,
+    artifact: pkg.name,
+    sources: sourcesOf(pkg),
+    volumes,
+    worldWritable: agent.worldWritable,
+  };
   await prepare(session, user, prepared, deps.signal);
   // 4. create-build, make, make system
   const log = await openBuildLog(pkg.paths.log, pkg.paths.previousLog);
@@ -99,7 +105,7 @@ async function buildIn(
     }
   } finally {
     await log.close();
-    if (!deps.signal.aborted) await giveBack(session, user, deps.user, [DL_DIR]);
+    if (!deps.signal.aborted) await restoreOwnership(session, user, deps.user, [DL_DIR]);
   }
   // 5. the archive out of the volume, verified
   return await collect(session, pkg, workdir, deps, report);

@@ -5,7 +5,7 @@ import { overrideOf } from '../artifact/nerves-override.js';
 import type { Package } from '../artifact/package.js';
 import { downloadPath, hostArtifactsDir } from '../artifact/paths.js';
 import { reason } from '../errors.js';
-import { copyWhole } from '../util/copy-file-atomic.js';
+import { copyFileAtomic } from '../util/copy-file-atomic.js';
 import type { RunnerDeps } from './deps.js';
 
 export interface BuildResult {
@@ -25,7 +25,7 @@ export interface BuildResult {
  * Puts the artifact of a package into its directory, and where Nerves looks for it. With `archived` the archive is
  * already in its place (by Nx: built before, or from a cache), and neither Docker nor anything that talks to it is
  * loaded; else it is built.
- * @throws ArtifactError ARCHIVE_MISSING, ARCHIVE_STALE, ARCHIVE_BAD, and what {@link archive} throws
+ * @throws ArtifactError ARCHIVE_MISSING, ARCHIVE_STALE, ARCHIVE_CORRUPT, and what {@link archive} throws
  */
 export async function build(pkg: Package, deps: RunnerDeps & { archived: boolean }): Promise<BuildResult> {
   const notes: string[] = [];
@@ -57,7 +57,7 @@ async function offerToNerves(
 ): Promise<void> {
   if (!pkg.platform) return; // no package of Nerves'
   const download = downloadPath(env, pkg, file);
-  await copyWhole(path, download).then(
+  await copyFileAtomic(path, download).then(
     (copied) => copied && note(`Download cache ${download} has the archive`),
     (error) =>
       note(`warning: the archive is not in the download cache, where Nerves looks for it: ${reason(error)}`),

@@ -1,7 +1,7 @@
 import type { Session } from '../docker/container/session.js';
 import { ArtifactError } from '../errors.js';
 import type { BuildUser } from './plan/user.js';
-import { copyDir, copyIn, ENV_DIR, MANIFESTS, manifestFile, type Source } from './sync-sources.js';
+import { copyDir, ENV_DIR, MANIFESTS, manifestFile, type Source, syncSources } from './sync-sources.js';
 
 type Caller = { uid: number; gid: number };
 
@@ -14,7 +14,7 @@ export interface Prepared {
   /** More volumes that the build writes to. */
   volumes: string[];
   /** Paths that belong to root, and that every user may write to from now on. */
-  open: string[];
+  worldWritable: string[];
 }
 
 /** The short checksum in an archive's name, as a shell pattern. */
@@ -22,7 +22,7 @@ const HEX7 = '[0-9A-F]'.repeat(7);
 
 /**
  * Makes a container ready to build in: user and directories, then the writable copies of package and platform.
- * @throws ArtifactError CONTAINER_START, FILES
+ * @throws ArtifactError CONTAINER_START, FILE_ACCESS
  */
 export async function prepare(
   session: Session,
@@ -32,7 +32,7 @@ export async function prepare(
 ): Promise<void> {
   const manifests = await setUp(session, user, prepared);
   for (const [index, source] of prepared.sources.entries()) {
-    await copyIn(session, { ...source, ...user, manifest: manifests[index] ?? '' }, signal);
+    await syncSources(session, { ...source, ...user, manifest: manifests[index] ?? '' }, signal);
   }
 }
 
@@ -45,9 +45,9 @@ export async function prepare(
 async function setUp(
   session: Session,
   user: BuildUser,
-  { workdir, artifact, sources, volumes, open }: Prepared,
+  { workdir, artifact, sources, volumes, worldWritable }: Prepared,
 ): Promise<string[]> {
-  const opened = open.map((path) => `chmod a+rw ${path}`);
+  const opened = worldWritable.map((path) => `chmod a+rw ${path}`);
   const owner = `${user.uid}:${user.gid}`;
   const script = `set -e
 { ${user.script}
@@ -73,8 +73,8 @@ done`;
   const output: Record<1 | 2, Buffer[]> = { 1: [], 2: [] };
   const argv = ['sh', '-c', script, 'sh', workdir, artifact];
   for (const source of sources) argv.push(copyDir(source), manifestFile(source));
-  const code = await session.exec({ argv, user: '0' }, (pieces) => {
-    for (const { source, data } of pieces) output[source].push(data);
+  const code = await session.exec({ argv, user: '0' }, (chunks) => {
+    for (const { source, data } of chunks) output[source].push(data);
   });
   if (code === 0) return Buffer.concat(output[1]).toString().split('\0');
   throw new ArtifactError('CONTAINER_START', {
@@ -89,7 +89,7 @@ done`;
  * Gives what a build as root left in directories of the host to the caller, where the caller is not root.
  * It is no reason for a build to fail: the files are there, and readable.
  */
-export async function giveBack(
+export async function restoreOwnership(
   session: Session,
   user: BuildUser,
   caller: Caller,

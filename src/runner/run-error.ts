@@ -2,7 +2,7 @@ import { engineFailure } from '../docker/connection/errors.js';
 import { ArtifactError, type ErrorCode } from '../errors.js';
 
 /** Codes that tell where something failed, and not why. */
-const UNSPECIFIC: ErrorCode[] = ['CONTAINER_START', 'FILES', 'IMAGE_BUILD_FAILED', 'IMAGE_MISSING'];
+const UNSPECIFIC: ErrorCode[] = ['CONTAINER_START', 'FILE_ACCESS', 'IMAGE_BUILD_FAILED', 'IMAGE_MISSING'];
 /** As Go, C and the commands of an image say it, and as Node says it of our own files. */
 const NO_SPACE = /no space left on device|disk quota exceeded/i;
 const NO_SPACE_HERE = /\b(ENOSPC|EDQUOT): /;
@@ -11,7 +11,7 @@ const NO_SPACE_HERE = /\b(ENOSPC|EDQUOT): /;
  * What a run fails with: an interrupt above all, as it makes everything else fail; what the engine fails with; and a
  * full disk as what it is, wherever it was met.
  */
-export function outcome(error: unknown, tried: string, signal: AbortSignal): unknown {
+export function toRunError(error: unknown, tried: string, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
   const failure = engineFailure(tried, error);
   if (!(failure instanceof ArtifactError) || !UNSPECIFIC.includes(failure.code)) return failure;

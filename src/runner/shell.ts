@@ -7,8 +7,8 @@ import type { RunnerDeps } from './deps.js';
 import { startReport } from './output/report.js';
 import { containerSpec, DL_DIR } from './plan/container.js';
 import { packageDir, shellSpec, sourcesOf } from './plan/steps.js';
-import { giveBack, prepare } from './prepare.js';
-import { outcome } from './run-error.js';
+import { prepare, restoreOwnership } from './prepare.js';
+import { toRunError } from './run-error.js';
 
 export interface ShellDeps extends RunnerDeps {
   /** The user's terminal for an interactive shell; without it, input is what `stdin` gives. */
@@ -34,7 +34,13 @@ export async function shell(pkg: Package, deps: ShellDeps): Promise<number> {
       const { user } = input;
       const sources = sourcesOf(pkg).filter(({ from }) => from !== mounted);
       const volumes = mounted ? [] : [DL_DIR];
-      const prepared = { workdir: input.workdir, artifact: '', sources, volumes, open: input.agent.open };
+      const prepared = {
+        workdir: input.workdir,
+        artifact: '',
+        sources,
+        volumes,
+        worldWritable: input.agent.worldWritable,
+      };
       await prepare(session, user, prepared, deps.signal);
       report.end();
       const command = shellSpec(input.workdir, user, deps.command);
@@ -42,11 +48,11 @@ export async function shell(pkg: Package, deps: ShellDeps): Promise<number> {
         return await runShell(session.container, command, deps.terminal, deps.signal);
       } finally {
         if (!deps.signal.aborted)
-          await giveBack(session, user, deps.user, [DL_DIR, ...(mounted ? [packageDir(pkg)] : [])]);
+          await restoreOwnership(session, user, deps.user, [DL_DIR, ...(mounted ? [packageDir(pkg)] : [])]);
       }
     });
   } catch (error) {
-    throw outcome(error, `open a shell for ${pkg.project}`, deps.signal);
+    throw toRunError(error, `open a shell for ${pkg.project}`, deps.signal);
   } finally {
     report.end();
   }

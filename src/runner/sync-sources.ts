@@ -20,10 +20,10 @@ export interface Source {
   from: string;
   name: string;
   /** A directory in it that is not copied, relative to it. */
-  without?: string;
+  exclude?: string;
 }
 
-export interface CopyIn extends Source {
+export interface SyncSources extends Source {
   uid: number;
   gid: number;
   /** The manifest of the last time, as it was found in the volume; empty when there is none. */
@@ -47,10 +47,10 @@ export function manifestFile({ name }: Source): string {
  * time in the copy, so that make has nothing to do.
  * @returns how many entries were copied or removed
  */
-export async function copyIn(session: Session, copy: CopyIn, signal: AbortSignal): Promise<number> {
+export async function syncSources(session: Session, copy: SyncSources, signal: AbortSignal): Promise<number> {
   const before = readManifest(copy.manifest);
   try {
-    const after = await listTree(copy.from, before, signal, copy.without);
+    const after = await listTree(copy.from, before, signal, copy.exclude);
     const { changed, removed } = compareTrees(before, after);
     await removeAll(session, copyDir(copy), removed);
     if (changed.length > 0) {
@@ -83,7 +83,12 @@ async function removeAll(session: Session, directory: string, paths: string[]): 
   }
 }
 
-async function putFiles(session: Session, copy: CopyIn, paths: string[], signal: AbortSignal): Promise<void> {
+async function putFiles(
+  session: Session,
+  copy: SyncSources,
+  paths: string[],
+  signal: AbortSignal,
+): Promise<void> {
   const own = (entry: WriteEntry) => {
     if (!entry.stat) return;
     entry.stat.uid = copy.uid;
@@ -95,7 +100,12 @@ async function putFiles(session: Session, copy: CopyIn, paths: string[], signal:
   await putTar(session.container, tarStream(options, names), ENV_DIR, signal);
 }
 
-async function putManifest(session: Session, copy: CopyIn, tree: object, signal: AbortSignal): Promise<void> {
+async function putManifest(
+  session: Session,
+  copy: SyncSources,
+  tree: object,
+  signal: AbortSignal,
+): Promise<void> {
   const entry = tarEntry(manifestFile(copy), Buffer.from(JSON.stringify(tree)));
   await putTar(session.container, Readable.from([entry, TAR_END]), MANIFESTS, signal);
 }
@@ -104,7 +114,7 @@ function failed(from: string, cause: unknown): ArtifactError {
   const tried = `copy ${from} into the build volume`;
   const failure = engineFailure(tried, cause);
   if (failure instanceof ArtifactError) return failure;
-  return new ArtifactError('FILES', {
+  return new ArtifactError('FILE_ACCESS', {
     tried,
     cause,
     hint: 'Are all its files readable?',

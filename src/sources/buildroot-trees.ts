@@ -10,7 +10,7 @@ const STATE_FILE = '.nerves-br-state';
  * build without this tool, and of the links to them. They are some hundred megabytes of what a build makes anew, and
  * their links are absolute: true only where the tree was unpacked.
  */
-export async function unpackedTrees(root: string): Promise<Set<string>> {
+export async function buildrootTrees(root: string): Promise<Set<string>> {
   const names = (await readdir(root)).filter((name) => name.startsWith('buildroot'));
   const trees = names.filter((name) => existsSync(join(root, name, STATE_FILE)));
   const targets = await Promise.all(names.map((name) => readlink(join(root, name)).catch(() => '')));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { OWN_OUTPUTS } from '../artifact/checksum/tracked-files.js';
 import { fileError } from '../errors.js';
-import { unpackedTrees } from './buildroot-trees.js';
+import { buildrootTrees } from './buildroot-trees.js';
 
 /** What is known of one entry of a tree: kind, mode, and of a file its size, time and content hash. */
 export interface TreeEntry {
@@ -26,14 +26,14 @@ const LEFT_OUT = [...OWN_OUTPUTS, '.git', 'node_modules'];
 /**
  * Lists a directory. The content hash of a file is taken over from `known` when its size and time have not
  * changed, so that only what may have changed is read. Sockets, FIFOs and devices are left out.
- * @param without a directory that is left out, relative to `root`
- * @throws ArtifactError FILES
+ * @param exclude a directory that is left out, relative to `root`
+ * @throws ArtifactError FILE_ACCESS
  */
 export async function listTree(
   root: string,
   known: Tree,
   signal: AbortSignal,
-  without?: string,
+  exclude?: string,
 ): Promise<Tree> {
   const tree: Tree = Object.create(null);
   const leftOut = new Set(LEFT_OUT);
@@ -43,7 +43,7 @@ export async function listTree(
     for (const name of names) {
       if (directory === '' && leftOut.has(name)) continue;
       const path = directory === '' ? name : `${directory}/${name}`;
-      if (path === without) continue;
+      if (path === exclude) continue;
       const entry = await entryOf(join(root, path), known[path]);
       if (!entry) continue;
       tree[path] = entry;
@@ -51,7 +51,7 @@ export async function listTree(
     }
   };
   try {
-    for (const name of await unpackedTrees(root)) leftOut.add(name);
+    for (const name of await buildrootTrees(root)) leftOut.add(name);
     await visit('');
   } catch (error) {
     throw fileError(error, `read ${root}`);

@@ -5,7 +5,7 @@ const GRACE_MS = 1_500;
  * Aborted some time after `signal`: for a request that makes something which is then to be removed, so that it is
  * known what there is.
  */
-export function afterGrace(signal: AbortSignal, ms = GRACE_MS): AbortSignal {
+export function delayedAbort(signal: AbortSignal, ms = GRACE_MS): AbortSignal {
   const late = new AbortController();
   const abort = () => void setTimeout(() => late.abort(signal.reason), ms).unref();
   if (signal.aborted) abort();
@@ -23,10 +23,10 @@ export interface Limit {
  * Aborted with `signal`, and after `ms`. In its place Node 20 loses `AbortSignal.any([signal, AbortSignal.timeout(ms)])`
  * to the garbage collector, and the time passes without an effect.
  */
-export function within(ms: number, signal: AbortSignal): Limit {
+export function withTimeout(ms: number, signal: AbortSignal): Limit {
   const limited = new AbortController();
   const abort = () => limited.abort(signal.reason);
-  const late = () => limited.abort(new DOMException(`no answer within ${ms / 1000} s`, 'TimeoutError'));
+  const late = () => limited.abort(new DOMException(`no answer withTimeout ${ms / 1000} s`, 'TimeoutError'));
   const timer = setTimeout(late, ms).unref();
   const end = () => {
     clearTimeout(timer);

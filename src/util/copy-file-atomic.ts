@@ -11,7 +11,7 @@ const SAME_MS = 2;
  * is on the disk. A copy that is there already, of the same size and time, stays.
  * @returns whether there was something to copy
  */
-export async function copyWhole(from: string, to: string): Promise<boolean> {
+export async function copyFileAtomic(from: string, to: string): Promise<boolean> {
   const [{ size, mtimeMs }, known] = await Promise.all([stat(from), stat(to).catch(() => undefined)]);
   if (known?.isFile() && known.size === size && Math.abs(known.mtimeMs - mtimeMs) < SAME_MS) return false;
   await mkdir(dirname(to), { recursive: true });

@@ -28,7 +28,7 @@ export async function syncDirectory(path: string): Promise<void> {
  * Brings everything in a directory to the disk: its file system as a whole (syncfs(2), by sync(1)), as tens of
  * thousands of files one by one would take longer than unpacking them. Where there is no such command, the system
  * does it in its own time.
- * @throws ArtifactError DISK_FULL, FILES when the disk did not take it
+ * @throws ArtifactError DISK_FULL, FILE_ACCESS when the disk did not take it
  */
 export async function syncTree(path: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
   const options = { env: { PATH: env.PATH, LC_ALL: 'C' }, extendEnv: false, reject: false } as const;
@@ -36,7 +36,7 @@ export async function syncTree(path: string, env: NodeJS.ProcessEnv, signal: Abo
   signal.throwIfAborted();
   const [, cause] = /error syncing .*: (.*)/.exec(stderr) ?? [];
   if (cause === undefined) return;
-  const code = /No space left|quota/.test(cause) ? 'DISK_FULL' : 'FILES';
+  const code = /No space left|quota/.test(cause) ? 'DISK_FULL' : 'FILE_ACCESS';
   throw new ArtifactError(code, {
     tried: `bring ${path} to the disk`,
     cause,

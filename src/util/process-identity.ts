@@ -6,13 +6,13 @@ import { systemCode } from '../errors.js';
  * counts in, and when it was started (proc(5): `/proc/[pid]/stat`, field 22). Undefined where there is no /proc, or no
  * such process that may be looked at.
  */
-export function lifeOf(pid: number, proc = '/proc'): string | undefined {
+export function processIdentity(pid: number, proc = '/proc'): string | undefined {
   try {
     const stat = readFileSync(`${proc}/${pid}/stat`, 'utf8');
     // the second field, the name in brackets, may hold anything
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const isOver = ['Z', 'X'].includes(fields[0] ?? ''); // and only not reaped yet
-    return `${hereAndNow(proc)} ${isOver ? 'over' : fields[19]}`;
+    return `${bootId(proc)} ${isOver ? 'over' : fields[19]}`;
   } catch {
     return undefined;
   }
@@ -23,10 +23,10 @@ export function lifeOf(pid: number, proc = '/proc'): string | undefined {
  * a reboot, in another container, of somebody whose processes are hidden, or where there is no /proc.
  */
 export function hasEnded(pid: number, life: string | undefined, proc = '/proc'): boolean | undefined {
-  const here = hereAndNow(proc);
+  const here = bootId(proc);
   if (here === undefined || !life?.startsWith(`${here} `)) return undefined;
   if (!isAlive(pid)) return true;
-  const now = lifeOf(pid, proc);
+  const now = processIdentity(pid, proc);
   return now === undefined ? undefined : now !== life;
 }
 
@@ -40,7 +40,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-function hereAndNow(proc: string): string | undefined {
+function bootId(proc: string): string | undefined {
   try {
     const boot = readFileSync(`${proc}/sys/kernel/random/boot_id`, 'utf8').trim();
     return `${boot} ${readlinkSync(`${proc}/self/ns/pid`)}`;

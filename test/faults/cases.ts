@@ -1,8 +1,8 @@
 import type { FaultName } from './faults.js';
 import { type HoldAt, request, STEPS, type StepName } from './steps.js';
 
-/** One cell of the matrix: a fault that strikes while a run is held in a step. */
-export interface Row {
+/** One cell of the matrix: a fault that is injected while a run is held in a step. */
+export interface Case {
   fault: FaultName;
   step: StepName;
   /** What the run prints; undefined where the executor is killed and can print nothing. */
@@ -34,18 +34,23 @@ const KILLED =
 const NOT_CLEANED =
   /^CLEAN_INCOMPLETE: could not clean alpha: not everything could be removed\n( +\| .*\n)+ +-> /m;
 
-const rows = (fault: FaultName, steps: StepName[], message: RegExp | undefined): Row[] =>
+const cases = (fault: FaultName, steps: StepName[], message: RegExp | undefined): Case[] =>
   steps.map((step) => ({ fault, step, message }));
 
-const of = (fault: FaultName, step: StepName, message: RegExp | undefined, more: Partial<Row> = {}): Row => ({
+const of = (
+  fault: FaultName,
+  step: StepName,
+  message: RegExp | undefined,
+  more: Partial<Case> = {},
+): Case => ({
   fault,
   step,
   message,
   ...more,
 });
 
-const lost = (fault: FaultName): Row[] => [
-  ...rows(
+const lost = (fault: FaultName): Case[] => [
+  ...cases(
     fault,
     WITH_ENGINE.filter((step) => step !== 'clean'),
     LOST,
@@ -53,13 +58,13 @@ const lost = (fault: FaultName): Row[] => [
   of(fault, 'clean', NOT_CLEANED),
 ];
 
-const MATRIX: Row[] = [
-  ...rows('INT', ALL, interrupted('SIGINT')),
-  ...rows('TERM', ALL, interrupted('SIGTERM')),
-  ...rows('HUP', ALL, interrupted('SIGHUP')),
-  ...rows('IPC disconnect', ALL, interrupted('the end of Nx')),
-  ...rows('SIGKILL of nx', ALL, interrupted('the end of Nx')),
-  ...rows('SIGKILL of the executor', ALL, undefined),
+const MATRIX: Case[] = [
+  ...cases('INT', ALL, interrupted('SIGINT')),
+  ...cases('TERM', ALL, interrupted('SIGTERM')),
+  ...cases('HUP', ALL, interrupted('SIGHUP')),
+  ...cases('IPC disconnect', ALL, interrupted('the end of Nx')),
+  ...cases('SIGKILL of nx', ALL, interrupted('the end of Nx')),
+  ...cases('SIGKILL of the executor', ALL, undefined),
   ...lost('engine killed'),
   ...lost('engine restarted'),
   ...lost('network cut'),
@@ -67,16 +72,16 @@ const MATRIX: Row[] = [
   of('client disk full', 'image build', FULL_HERE, { at: request(/^GET \/images\//) }),
   of('client disk full', 'volume create', FULL_HERE, { at: request(/^GET \/volumes\?/) }),
   of('client disk full', 'platform copy', FULL_HERE, { at: request(/^POST \/exec\/sh -c set -e/) }),
-  ...rows('client disk full', [...COMMANDS, 'copy out', 'unpack'], FULL_HERE),
+  ...cases('client disk full', [...COMMANDS, 'copy out', 'unpack'], FULL_HERE),
   of('client disk full', 'clean', undefined, { succeeds: true }),
-  ...rows('volume full', ['image pull', 'image build', 'volume create', 'platform copy'], FULL_THERE),
-  ...rows('volume full', COMMANDS, FULL_THERE),
+  ...cases('volume full', ['image pull', 'image build', 'volume create', 'platform copy'], FULL_THERE),
+  ...cases('volume full', COMMANDS, FULL_THERE),
   of('volume full', 'clean', undefined, { succeeds: true }),
   of('volume full', 'shell', /No space left on device[\s\S]*The shell ended with exit code 1$/m),
-  ...rows('out of memory', COMMANDS, KILLED),
+  ...cases('out of memory', COMMANDS, KILLED),
   of('out of memory', 'shell', /The shell ended with exit code 137$/m),
   // not make, which gets no time to remove what is half made
-  ...rows('container killed', ['platform copy', 'create-build', 'make system', 'shell'], LOST),
+  ...cases('container killed', ['platform copy', 'create-build', 'make system', 'shell'], LOST),
   // the engine ends a copy before the container
   of('container killed', 'copy out', undefined, { succeeds: true }),
 ];
@@ -97,6 +102,8 @@ const PART: [FaultName, StepName][] = [
   ['container killed', 'shell'],
 ];
 
-export const ROWS: Row[] = MATRIX.map((row) =>
-  PART.some(([fault, step]) => row.fault === fault && row.step === step) ? { ...row, part: true } : row,
+export const CASES: Case[] = MATRIX.map((testCase) =>
+  PART.some(([fault, step]) => testCase.fault === fault && testCase.step === step)
+    ? { ...testCase, part: true }
+    : testCase,
 );

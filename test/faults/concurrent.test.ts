@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeStage, type Stage } from './harness.js';
+import { type Harness, makeHarness } from './harness.js';
 import { listArtifact } from './leftovers.js';
 import type { Run } from './run.js';
 import { env } from './second-engine.js';
@@ -8,23 +8,23 @@ import { makeWorkspace } from './workspace.js';
 
 const BUILDS = 20;
 
-let stage: Stage;
+let harness: Harness;
 beforeAll(async () => {
-  stage = await makeStage();
+  harness = await makeHarness();
 });
-afterAll(() => stage?.end());
+afterAll(() => harness?.end());
 
 /** The pids that a run was told to wait for, in their order. */
 const waitedFor = (run: Run) =>
   [...run.text().matchAll(/^Waiting for .*\(pid (\d+) on/gm)].map(([, pid]) => pid);
 
 test(`${BUILDS} processes that build one package at once end one after the other, each with the right archive`, async () => {
-  const workspace = await makeWorkspace(await stage.workspaceRoot());
-  const undisturbed = await stage.build(workspace);
+  const workspace = await makeWorkspace(await harness.workspaceRoot());
+  const undisturbed = await harness.build(workspace);
   const ends: { run: Run; code: number; ms: number }[] = [];
   const begin = performance.now();
   const start = async () => {
-    const run = await stage.runner.start('build', workspace, { env: env(stage.engine.socketPath) });
+    const run = await harness.runner.start('build', workspace, { env: env(harness.engine.socketPath) });
     ends.push({ run, code: await run.over, ms: performance.now() - begin });
   };
   await Promise.all(Array.from({ length: BUILDS }, start));

@@ -11,8 +11,8 @@ import { makeRunner, type Runner } from './run.js';
 import { env, type SecondEngine, secondEngine } from './second-engine.js';
 import type { Workspace } from './workspace.js';
 
-/** What the tests of this folder play on: an engine of their own, a registry that it can pull from, the executors. */
-export interface Stage {
+/** What the tests of this folder run on: an engine of their own, a registry that it can pull from, the executors. */
+export interface Harness {
   engine: SecondEngine;
   registry: Registry;
   /** Address of the registry, for the engine. */
@@ -27,7 +27,7 @@ export interface Stage {
   end(): Promise<void>;
 }
 
-export async function makeStage(): Promise<Stage> {
+export async function makeHarness(): Promise<Harness> {
   const directory = await faultsDirectory();
   const socketPath = join(directory, 'registry.sock');
   let inside: Network | undefined;

@@ -6,13 +6,13 @@ import { expect } from 'vitest';
 import { readArchive, verifySha256 } from '../../src/artifact/archive/archive-file.js';
 import type { Engine } from '../../src/docker/connection/connect.js';
 import { LABEL } from '../../src/docker/resources/labels.js';
-import { engineThings } from '../../src/docker/resources/listing.js';
+import { listResources } from '../../src/docker/resources/listing.js';
 import { until } from '../support/wait.js';
 import { running } from './steps.js';
 import { PROJECT } from './workspace.js';
 
 /** Sees that nothing runs any more, and that nothing half made has the name of something whole. */
-export async function expectNothingHalf(engine: Engine, root: string): Promise<void> {
+export async function expectNothingPartial(engine: Engine, root: string): Promise<void> {
   await until(async () => (await running(engine)).length === 0, 5_000).catch(async () => {
     const left = await running(engine);
     throw new Error(`still runs after 5 s: ${left.map(({ Command, Names }) => [Names, Command]).join(', ')}`);
@@ -40,12 +40,12 @@ async function expectWhole(artifact: string): Promise<void> {
 }
 
 /** In words: what is there before the next run. */
-export async function describeLeft(engine: Engine, root: string): Promise<string> {
-  const things = await engineThings(engine, { [LABEL.workspace]: root });
-  const containers = things
+export async function describeLeftovers(engine: Engine, root: string): Promise<string> {
+  const resources = await listResources(engine, { [LABEL.workspace]: root });
+  const containers = resources
     .filter(({ kind }) => kind === 'container')
     .map(({ state }) => `container (${state})`);
-  const volumes = things.filter(({ kind }) => kind === 'volume').length;
+  const volumes = resources.filter(({ kind }) => kind === 'volume').length;
   const nerves = join(root, PROJECT, '.nerves');
   const artifacts = names(join(nerves, 'artifacts'));
   const temporary = [...names(nerves), ...artifacts].filter((name) => /^\..*\.(new|old)$/.test(name));

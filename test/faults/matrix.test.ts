@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ROWS, type Row } from './cases.js';
+import { CASES, type Case } from './cases.js';
 import { FAULTS, faultOf } from './faults.js';
-import { makeStage, type Stage } from './harness.js';
-import { describeLeft, expectNothingHalf } from './leftovers.js';
+import { type Harness, makeHarness } from './harness.js';
+import { describeLeftovers, expectNothingPartial } from './leftovers.js';
 import { ended } from './run.js';
 import { runUntil, workspaceFor } from './scenario.js';
 import { STEPS } from './steps.js';
@@ -14,55 +14,55 @@ const ALL = process.env.FAULTS === 'all';
 const INTERRUPT_MS = 5_000;
 const FAILURE_MS = 30_000;
 
-let stage: Stage;
+let harness: Harness;
 /** What is in the archive of a build that nothing disturbed. */
 let undisturbed: string | undefined;
 const seen: Seen[] = [];
 
 beforeAll(async () => {
-  stage = await makeStage();
+  harness = await makeHarness();
 });
 afterAll(async () => {
   printTable(seen, process.env.FAULTS_TABLE);
-  await stage?.end();
+  await harness?.end();
 });
 
 /** It leaves nothing half made, says what happened, and the next run succeeds. */
-const rows = ROWS.filter(({ part }) => ALL || part).map(
-  (row) => [`${row.fault} in ${row.step}`, row] as const,
+const cases = CASES.filter(({ part }) => ALL || part).map(
+  (testCase) => [`${testCase.fault} in ${testCase.step}`, testCase] as const,
 );
-test.each(rows)('%s', async (_, row) => {
-  const { engine } = stage;
+test.each(cases)('%s', async (_, testCase) => {
+  const { engine } = harness;
   await engine.ensure();
-  undisturbed ??= await stage.build(await makeWorkspace(await stage.workspaceRoot()));
-  const workspace = await workspaceFor(row, stage);
-  const { scene, held, run } = await runUntil(row, workspace, stage);
+  undisturbed ??= await harness.build(await makeWorkspace(await harness.workspaceRoot()));
+  const workspace = await workspaceFor(testCase, harness);
+  const { context, held, run } = await runUntil(testCase, workspace, harness);
   const at = performance.now();
-  const undo = await faultOf(row.fault).strike({ run, scene, engine, held });
-  const took = await ended(run, at, isInterrupt(row) ? INTERRUPT_MS : FAILURE_MS);
+  const undo = await faultOf(testCase.fault).inject({ run, context, engine, held });
+  const took = await ended(run, at, isInterrupt(testCase) ? INTERRUPT_MS : FAILURE_MS);
   const code = await run.over;
   await undo?.();
   if (!held.command) await held.release();
-  await expectNothingHalf(scene.engine, workspace.root);
-  const left = await describeLeft(scene.engine, workspace.root);
+  await expectNothingPartial(context.engine, workspace.root);
+  const left = await describeLeftovers(context.engine, workspace.root);
   const message = shortMessage(run.text(), workspace.root) || '(none)';
-  const result: Seen = { row, ended: took, code, left, message, next: 'FAILED' };
+  const result: Seen = { testCase, ended: took, code, left, message, next: 'FAILED' };
   seen.push(result);
-  if (row.succeeds) expect(code, run.text()).toBe(0);
+  if (testCase.succeeds) expect(code, run.text()).toBe(0);
   else expect(code, run.text()).not.toBe(0);
-  if (row.message) expect(run.text()).toMatch(row.message);
+  if (testCase.message) expect(run.text()).toMatch(testCase.message);
   expect(run.text()).not.toContain('Unexpected error');
-  expect(await stage.build(workspace)).toBe(undisturbed);
+  expect(await harness.build(workspace)).toBe(undisturbed);
   result.next = 'the same archive';
 });
 
 test('the matrix has 60 rows or more, and each fault and each step is in the part of npm test', () => {
-  expect(ROWS.length).toBeGreaterThanOrEqual(60);
-  const part = ROWS.filter((row) => row.part);
+  expect(CASES.length).toBeGreaterThanOrEqual(60);
+  const part = CASES.filter((testCase) => testCase.part);
   expect(new Set(part.map(({ fault }) => fault))).toEqual(new Set(Object.keys(FAULTS)));
   expect(new Set(part.map(({ step }) => step))).toEqual(new Set(Object.keys(STEPS)));
 });
 
-function isInterrupt({ fault }: Row): boolean {
+function isInterrupt({ fault }: Case): boolean {
   return /^[A-Z]+$|^IPC|^SIGKILL/.test(fault);
 }

@@ -10,7 +10,7 @@ import type { ExecutorName } from './run.js';
 import type { Workspace } from './workspace.js';
 
 /** Where a run is to be held: what it takes to know that it is there, and to let it go on. */
-export interface Scene {
+export interface Context {
   workspace: Workspace;
   /** What the run talks to. */
   proxy: EngineProxy;
@@ -29,12 +29,12 @@ export interface Held {
 }
 
 /** Sets the hold up, before the run starts. */
-export type HoldAt = (scene: Scene) => Held | Promise<Held>;
+export type HoldAt = (context: Context) => Held | Promise<Held>;
 
 interface Step {
   executor: ExecutorName;
   hold: HoldAt;
-  /** @param name of the row alone; @param registry address of the registry */
+  /** @param name of the case alone; @param registry address of the registry */
   options?: (name: string, registry: string) => BuildOptionsInput['build_runner_config'];
 }
 

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import type { Row } from './cases.js';
+import type { Case } from './cases.js';
 
-/** What a row of the matrix saw. */
+/** What a case of the matrix saw. */
 export interface Seen {
-  row: Row;
+  testCase: Case;
   /** Milliseconds from the fault to the end of the executor. */
   ended: number;
   code: number;
@@ -18,9 +18,9 @@ export function printTable(seen: Seen[], file: string | undefined): void {
   const lines = [
     '| fault | step | ended after | exit code | left (nothing runs, nothing half made) | message | next run |',
     '|---|---|---|---|---|---|---|',
-    ...seen.map(({ row, ended, code, left, message, next }) => {
+    ...seen.map(({ testCase, ended, code, left, message, next }) => {
       const time = `${(ended / 1000).toFixed(1)} s`;
-      return `| ${[row.fault, row.step, time, code, left, message.replaceAll('|', '\\|'), next].join(' | ')} |`;
+      return `| ${[testCase.fault, testCase.step, time, code, left, message.replaceAll('|', '\\|'), next].join(' | ')} |`;
     }),
   ];
   const text = `${lines.join('\n')}\n`;

@@ -73,8 +73,8 @@ test.each([
 });
 
 test.each([
-  ['{', /^FILES: could not read nx\.json: line 1: /],
-  ['{ "plugins": {} }', /^FILES: could not read nx\.json: "plugins" is no list/],
+  ['{', /^FILE_ACCESS: could not read nx\.json: line 1: /],
+  ['{ "plugins": {} }', /^FILE_ACCESS: could not read nx\.json: "plugins" is no list/],
 ])('the nx.json %s is refused', async (text, expected) => {
   const tree = testTree({ 'nx.json': text });
   expect(await refusal(tree, () => initWorkspace(tree))).toMatch(expected);

@@ -98,7 +98,7 @@ describe('an archive that is not as it must be', () => {
 
   test('it has two top directories', async () => {
     const error = await failure(await withArchive('mkdir a b; tar czf $1.tar.gz a b'));
-    expect(error.code).toBe('ARCHIVE_BAD');
+    expect(error.code).toBe('ARCHIVE_CORRUPT');
     expect(error.message).toMatch(/more than one entry at its top: a, b/);
   });
 
@@ -106,7 +106,7 @@ describe('an archive that is not as it must be', () => {
     const script =
       'mkdir $1; head -c 100000 /dev/urandom >$1/x; tar czf whole $1; head -c 50000 whole >$1.tar.gz';
     const pkg = await withArchive(script);
-    expect((await failure(pkg)).code).toBe('ARCHIVE_BAD');
+    expect((await failure(pkg)).code).toBe('ARCHIVE_CORRUPT');
     await expect(readFile(join(pkg.paths.archive, pkg.archiveFile))).rejects.toThrow('ENOENT');
   });
 });

@@ -85,11 +85,11 @@ test('interrupted at any moment of a short build', async () => {
   const engine = await testEngine();
   for (let ms = 0; ms <= 700; ms += 35) {
     const signal = AbortSignal.timeout(ms);
-    const outcome = await build(pkg, { ...runnerDeps(pkg, { signal }), archived: false }).catch(
+    const toRunError = await build(pkg, { ...runnerDeps(pkg, { signal }), archived: false }).catch(
       (error: unknown) => error,
     );
     expect(await containersOf(engine, pkg.workspaceRoot)).toEqual([]);
-    if (outcome instanceof Error) expect(outcome.name).toBe('TimeoutError'); // the signal's own reason
+    if (toRunError instanceof Error) expect(toRunError.name).toBe('TimeoutError'); // the signal's own reason
   }
   await succeeds(pkg);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ArtifactError, type ErrorCode } from '../../src/errors.js';
-import { outcome } from '../../src/runner/run-error.js';
+import { toRunError } from '../../src/runner/run-error.js';
 
 const { signal } = new AbortController();
 const failure = (code: ErrorCode, cause: string, details?: string[]) =>
@@ -11,7 +11,7 @@ test.each<[ErrorCode, string, string[]]>([
   ['IMAGE_BUILD_FAILED', 'the command returned a non-zero code: 1', ['tar: x: No space left on device']],
   ['CONTAINER_START', 'mkdir /var/lib/docker/x: disk quota exceeded', []],
 ])('%s for want of space on the engine is DISK_FULL, in the same words', (code, cause, details) => {
-  const found = outcome(failure(code, cause, details), 'build alpha', signal) as ArtifactError;
+  const found = toRunError(failure(code, cause, details), 'build alpha', signal) as ArtifactError;
   expect(found.code).toBe('DISK_FULL');
   expect(found.message).toBe(
     [
@@ -25,7 +25,7 @@ test.each<[ErrorCode, string, string[]]>([
 test('for want of space here it says so', () => {
   const cause = new Error("ENOSPC: no space left on device, copyfile 'Dockerfile'");
   const error = new ArtifactError('IMAGE_BUILD_FAILED', { tried: 'build x', cause });
-  expect(outcome(error, 'build alpha', signal)).toMatchObject({
+  expect(toRunError(error, 'build alpha', signal)).toMatchObject({
     code: 'DISK_FULL',
     hint: expect.stringMatching(/^Free some space/),
     cause,
@@ -34,14 +34,14 @@ test('for want of space here it says so', () => {
 
 test.each<[ErrorCode, string]>([
   ['IMAGE_MISSING', 'manifest unknown'],
-  ['BUILD_FAILED', 'no space left on device'], // a step's own findings decide
+  ['BUILD_FAILED', 'no space left on device'], // a step's own diagnostics decide
 ])('%s for another reason stays as it is', (code, cause) => {
   const error = failure(code, cause);
-  expect(outcome(error, 'build alpha', signal)).toBe(error);
+  expect(toRunError(error, 'build alpha', signal)).toBe(error);
 });
 
 test('an interrupt is above all', () => {
   const interrupted = failure('INTERRUPTED', 'SIGINT');
-  const full = failure('FILES', 'no space left on device');
-  expect(outcome(full, 'build alpha', AbortSignal.abort(interrupted))).toBe(interrupted);
+  const full = failure('FILE_ACCESS', 'no space left on device');
+  expect(toRunError(full, 'build alpha', AbortSignal.abort(interrupted))).toBe(interrupted);
 });

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { LABEL } from '../../src/docker/resources/labels.js';
-import { engineThings } from '../../src/docker/resources/listing.js';
+import { listResources } from '../../src/docker/resources/listing.js';
 import { archive } from '../../src/runner/archive.js';
 import { buildKitEnv } from '../support/buildkit.js';
 import { engineProxy } from '../support/engine-proxy.js';
@@ -55,9 +55,9 @@ echo searched`;
 /** Everything that a build leaves on the host and on the engine, as one text. */
 async function leftBehind(pkg: Package, tag: string): Promise<string> {
   const engine = await testEngine();
-  const things = await engineThings(engine, { [LABEL.workspace]: pkg.workspaceRoot });
+  const resources = await listResources(engine, { [LABEL.workspace]: pkg.workspaceRoot });
   const image = engine.docker.getImage(tag);
-  const about = [things, await image.inspect(), await image.history()];
+  const about = [resources, await image.inspect(), await image.history()];
   const files = readdirSync(pkg.workspaceRoot, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name !== 'project.json')
     .map((entry) => readFileSync(join(entry.parentPath, entry.name)))

@@ -73,7 +73,7 @@ describe('listTree', () => {
 
   test('a directory that cannot be read is told as that', async () => {
     await expect(listTree('/nowhere', {}, signal)).rejects.toMatchObject({
-      code: 'FILES',
+      code: 'FILE_ACCESS',
       message: expect.stringContaining('could not read /nowhere: ENOENT'),
     });
   });

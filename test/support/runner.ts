@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { connect, type Engine, isStatus } from '../../src/docker/connection/connect.js';
 import { LABEL } from '../../src/docker/resources/labels.js';
-import { engineThings } from '../../src/docker/resources/listing.js';
+import { listResources } from '../../src/docker/resources/listing.js';
 import type { RunnerDeps } from '../../src/runner/deps.js';
 
 /** The real engine. A test run without one fails here, and says so. */
@@ -46,12 +46,12 @@ export function runnerDeps(
 export async function removeFromEngine(workspaceRoot: string): Promise<void> {
   const engine = await testEngine();
   for (;;) {
-    const things = await engineThings(engine, { [LABEL.workspace]: workspaceRoot });
-    if (things.length === 0) return;
-    for (const { kind, name } of things) {
+    const resources = await listResources(engine, { [LABEL.workspace]: workspaceRoot });
+    if (resources.length === 0) return;
+    for (const { kind, name } of resources) {
       const { docker } = engine;
-      const thing = kind === 'container' ? docker.getContainer(name) : docker.getVolume(name);
-      await thing.remove({ force: true }).catch((error: unknown) => {
+      const resource = kind === 'container' ? docker.getContainer(name) : docker.getVolume(name);
+      await resource.remove({ force: true }).catch((error: unknown) => {
         if (!isStatus(error, 404, 409)) throw error;
       });
     }
@@ -60,6 +60,6 @@ export async function removeFromEngine(workspaceRoot: string): Promise<void> {
 
 /** The containers that are left of a workspace: none, after any run. */
 export async function containersOf(engine: Engine, workspaceRoot: string): Promise<string[]> {
-  const things = await engineThings(engine, { [LABEL.workspace]: workspaceRoot });
-  return things.filter(({ kind }) => kind === 'container').map(({ name, state }) => `${name} (${state})`);
+  const resources = await listResources(engine, { [LABEL.workspace]: workspaceRoot });
+  return resources.filter(({ kind }) => kind === 'container').map(({ name, state }) => `${name} (${state})`);
 }

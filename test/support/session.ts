@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { connect } from '../../src/docker/connection/connect.js';
-import type { Piece } from '../../src/docker/container/demux.js';
+import type { OutputChunk } from '../../src/docker/container/demux.js';
 import type { Holder, LockOptions } from '../../src/docker/container/lock.js';
 import { type Session, type SessionSpec, withSession } from '../../src/docker/container/session.js';
 import { LABEL, ownerLabels } from '../../src/docker/resources/labels.js';
@@ -47,7 +47,7 @@ export async function inSession<T>(
 export function collector() {
   const chunks: Buffer[] = [];
   return {
-    sink: (pieces: Piece[]) => {
+    sink: (pieces: OutputChunk[]) => {
       for (const { data } of pieces) chunks.push(data);
     },
     text: () => Buffer.concat(chunks).toString(),

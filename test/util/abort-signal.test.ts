@@ -3,14 +3,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { afterGrace, within } from '../../src/util/abort-signal.js';
+import { delayedAbort, withTimeout } from '../../src/util/abort-signal.js';
 import { compile, runScript } from '../support/compiled.js';
 
 const interrupt = new Error('an interrupt');
 
 test('the grace begins with the interrupt', async () => {
   const controller = new AbortController();
-  const late = afterGrace(controller.signal, 50);
+  const late = delayedAbort(controller.signal, 50);
   await sleep(100);
   expect(late.aborted).toBe(false);
   controller.abort(interrupt);
@@ -20,7 +20,7 @@ test('the grace begins with the interrupt', async () => {
 });
 
 test('an interrupt from before gives the same grace', async () => {
-  const late = afterGrace(AbortSignal.abort(interrupt), 50);
+  const late = delayedAbort(AbortSignal.abort(interrupt), 50);
   expect(late.aborted).toBe(false);
   await sleep(100);
   expect(late.reason).toBe(interrupt);
@@ -28,7 +28,7 @@ test('an interrupt from before gives the same grace', async () => {
 
 test('a time limit ends by itself, and with the interrupt', async () => {
   const controller = new AbortController();
-  const [short, long] = [50, 60_000].map((ms) => within(ms, controller.signal).signal) as [
+  const [short, long] = [50, 60_000].map((ms) => withTimeout(ms, controller.signal).signal) as [
     AbortSignal,
     AbortSignal,
   ];
@@ -37,12 +37,12 @@ test('a time limit ends by itself, and with the interrupt', async () => {
   expect(long.aborted).toBe(false);
   controller.abort(interrupt);
   expect(long.reason).toBe(interrupt);
-  expect(within(50, controller.signal).signal.reason).toBe(interrupt);
+  expect(withTimeout(50, controller.signal).signal.reason).toBe(interrupt);
 });
 
 test('one that is over leaves no listener', () => {
   const { signal } = new AbortController();
-  for (let n = 0; n < 20; n++) within(60_000, signal).end();
+  for (let n = 0; n < 20; n++) withTimeout(60_000, signal).end();
   expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
@@ -56,12 +56,12 @@ const REQUEST = `
 import { request } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { within } from './grace.js';
+import { withTimeout } from './grace.js';
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc');
 const { signal } = new AbortController();
 setInterval(gc, 20);
-request({ port: process.argv[2], signal: within(500, signal).signal }).on('error', ({ code }) => {
+request({ port: process.argv[2], signal: withTimeout(500, signal).signal }).on('error', ({ code }) => {
   console.log(code);
   process.exit();
 }).end();

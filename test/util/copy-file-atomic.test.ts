@@ -1,7 +1,7 @@
 import { chmod, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { copyWhole } from '../../src/util/copy-file-atomic.js';
+import { copyFileAtomic } from '../../src/util/copy-file-atomic.js';
 import { removeTree } from '../../src/util/remove-tree.js';
 import { temporaryDirectory, writeFiles } from '../support/workspace.js';
 
@@ -15,7 +15,7 @@ async function place() {
 test('a copy has the bytes and the time, and nothing is left beside it', async () => {
   const { from, to } = await place();
   await utimes(from, 1, 1_500_000_000.9);
-  expect(await copyWhole(from, to)).toBe(true);
+  expect(await copyFileAtomic(from, to)).toBe(true);
   expect(await readFile(to, 'utf8')).toBe('content');
   expect((await stat(to)).mtimeMs).toBeCloseTo(1_500_000_000_900, -1);
   expect(await readdir(join(to, '..'))).toEqual(['to']);
@@ -23,15 +23,15 @@ test('a copy has the bytes and the time, and nothing is left beside it', async (
 
 test('it is made once, and again when size or time differ', async () => {
   const { from, to } = await place();
-  await copyWhole(from, to);
+  await copyFileAtomic(from, to);
   const { ino } = await stat(to);
-  expect(await copyWhole(from, to)).toBe(false);
+  expect(await copyFileAtomic(from, to)).toBe(false);
   expect((await stat(to)).ino).toBe(ino);
   await utimes(from, 1, 1);
-  expect(await copyWhole(from, to), 'the time').toBe(true);
+  expect(await copyFileAtomic(from, to), 'the time').toBe(true);
   await utimes(to, 1, 1);
   await writeFile(to, 'longer than it was');
-  expect(await copyWhole(from, to), 'the size').toBe(true);
+  expect(await copyFileAtomic(from, to), 'the size').toBe(true);
   expect(await readFile(to, 'utf8')).toBe('content');
 });
 
@@ -39,7 +39,7 @@ test('what is read of the old one is not changed under its reader', async () => 
   const { from, to } = await place();
   await writeFiles(join(to, '..'), { to: 'old' });
   const { ino } = await stat(to);
-  await copyWhole(from, to);
+  await copyFileAtomic(from, to);
   expect((await stat(to)).ino).not.toBe(ino);
 });
 
@@ -47,17 +47,17 @@ test('what a killed copy has left is removed, and what a living one makes is not
   const { from, to } = await place();
   const [dead, alive] = ['.to.999999999-0123abcd.new', `.to.${process.pid}-0123abcd.new`];
   await writeFiles(join(to, '..'), { [dead]: 'half', [alive]: 'half' });
-  await copyWhole(from, to);
+  await copyFileAtomic(from, to);
   expect((await readdir(join(to, '..'))).sort()).toEqual([alive, 'to']);
 });
 
 test('a copy that fails leaves what was there', async () => {
   const { directory, to } = await place();
   await writeFiles(join(to, '..'), { to: 'old' });
-  await expect(copyWhole(join(directory, 'gone'), to)).rejects.toMatchObject({ code: 'ENOENT' });
+  await expect(copyFileAtomic(join(directory, 'gone'), to)).rejects.toMatchObject({ code: 'ENOENT' });
   await writeFiles(directory, { 'directory/x': '' });
   await chmod(join(directory, 'directory'), 0o755);
-  await expect(copyWhole(join(directory, 'directory'), to)).rejects.toThrow();
+  await expect(copyFileAtomic(join(directory, 'directory'), to)).rejects.toThrow();
   expect(await readFile(to, 'utf8')).toBe('old');
   expect(await readdir(join(to, '..'))).toEqual(['to']);
   await removeTree(to);

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { symlink } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { hasEnded, isAlive, lifeOf } from '../../src/util/process-identity.js';
+import { hasEnded, isAlive, processIdentity } from '../../src/util/process-identity.js';
 import { temporaryDirectory, writeFiles } from '../support/workspace.js';
 
 /** The life of a process that has ended. */
 async function deadLife() {
   const child = spawn('sleep', ['60']);
   const pid = child.pid ?? 0;
-  const life = lifeOf(pid);
+  const life = processIdentity(pid);
   const over = once(child, 'exit');
   child.kill();
   await over;
@@ -28,15 +28,15 @@ async function fakeProc(stat: string) {
 const fields = (state: string, started: number) => `${state} 1 ${'0 '.repeat(17)}${started} 0 0`; // fields 3, 4, 5 to 21, 22, and some more
 
 test('a process that runs has a life of its own, always the same', () => {
-  expect(lifeOf(process.pid)).toMatch(/^[0-9a-f-]{36} pid:\[\d+\] \d+$/);
-  expect(lifeOf(process.pid)).toBe(lifeOf(process.pid));
-  expect(lifeOf(process.ppid)).not.toBe(lifeOf(process.pid));
-  expect(hasEnded(process.pid, lifeOf(process.pid))).toBe(false);
+  expect(processIdentity(process.pid)).toMatch(/^[0-9a-f-]{36} pid:\[\d+\] \d+$/);
+  expect(processIdentity(process.pid)).toBe(processIdentity(process.pid));
+  expect(processIdentity(process.ppid)).not.toBe(processIdentity(process.pid));
+  expect(hasEnded(process.pid, processIdentity(process.pid))).toBe(false);
 });
 
 test('one that was killed has ended', async () => {
   const { pid, life } = await deadLife();
-  expect(lifeOf(pid)).toBeUndefined();
+  expect(processIdentity(pid)).toBeUndefined();
   expect(isAlive(pid)).toBe(false);
   expect(hasEnded(pid, life)).toBe(true);
 });
@@ -56,7 +56,7 @@ test.each([
 });
 
 test('nobody can tell without /proc, or of a process that is hidden', async () => {
-  expect(lifeOf(process.pid, '/no/such/proc')).toBeUndefined();
+  expect(processIdentity(process.pid, '/no/such/proc')).toBeUndefined();
   expect(hasEnded(process.pid, 'a-boot pid:[1] 1', '/no/such/proc')).toBeUndefined();
   const proc = await fakeProc('');
   expect(hasEnded(process.ppid, 'a-boot pid:[1] 1', proc)).toBeUndefined();
@@ -64,7 +64,7 @@ test('nobody can tell without /proc, or of a process that is hidden', async () =
 
 test('a name with brackets and spaces does not move the fields', async () => {
   const proc = await fakeProc(`1 (a) R 1 (b)) ${fields('S', 77)}`);
-  expect(lifeOf(process.pid, proc)).toBe('a-boot pid:[1] 77');
+  expect(processIdentity(process.pid, proc)).toBe('a-boot pid:[1] 77');
 });
 
 test('one that has ended and was not reaped has ended', async () => {

@@ -55,7 +55,7 @@ export function stemOf(file: string): string {
   return file.replace(/\.tar\.(gz|xz|zst)$/, '');
 }
 
-/** @throws ArtifactError ARCHIVE_BAD when the file's bytes are not those of its .sha256 */
+/** @throws ArtifactError ARCHIVE_CORRUPT when the file's bytes are not those of its .sha256 */
 export async function verifySha256(archive: ArchiveFile): Promise<void> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(archive.path, { highWaterMark: 1 << 20 }), hash);
@@ -65,7 +65,7 @@ export async function verifySha256(archive: ArchiveFile): Promise<void> {
 
 /** The error for an archive that is not whole. */
 export function bad(path: string, cause: unknown, details: string[] = []): ArtifactError {
-  return new ArtifactError('ARCHIVE_BAD', {
+  return new ArtifactError('ARCHIVE_CORRUPT', {
     tried: `use the archive ${path}`,
     cause: reason(cause),
     details,

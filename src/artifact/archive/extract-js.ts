@@ -11,9 +11,9 @@ type Links = Map<string, Kept>;
  * Unpacks with the tar package, where the system has no tar. What GNU tar does and the package does not is done
  * here: links are made at the end, so that they can lead anywhere, as those of a root file system do, and no member
  * can be written through them; directories get their mode and time when they are full; root gets the exact modes.
- * @throws ArtifactError ARCHIVE_BAD, DISK_FULL, FILES
+ * @throws ArtifactError ARCHIVE_CORRUPT, DISK_FULL, FILE_ACCESS
  */
-export async function extractWithPackage(archive: ArchiveFile, into: string): Promise<void> {
+export async function extractJs(archive: ArchiveFile, into: string): Promise<void> {
   const umask = process.getuid?.() === 0 ? 0 : process.umask();
   const lost = process.umask() & ~umask;
   const links: Links = new Map();

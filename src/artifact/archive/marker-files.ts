@@ -16,12 +16,15 @@ export async function isUnpacked(
   archive: ArchiveFile,
   checksum: string,
 ): Promise<boolean> {
-  const [from, sum] = await Promise.all([readMark(directory, UNPACKED_FROM), readMark(directory, CHECKSUM)]);
+  const [from, sum] = await Promise.all([
+    readMarker(directory, UNPACKED_FROM),
+    readMarker(directory, CHECKSUM),
+  ]);
   return from === archive.sha256 && sum === checksum;
 }
 
 /** An archive may hold links of these names: they are removed first, never written through. */
-export async function writeMarks(
+export async function writeMarkers(
   directory: string,
   marks: Record<string, string | undefined>,
 ): Promise<void> {
@@ -32,6 +35,6 @@ export async function writeMarks(
 }
 
 /** The text of a mark, or undefined where there is none. */
-export async function readMark(directory: string, name: string): Promise<string | undefined> {
+export async function readMarker(directory: string, name: string): Promise<string | undefined> {
   return await readFile(join(directory, name), 'utf8').catch(() => undefined);
 }

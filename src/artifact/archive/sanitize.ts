@@ -12,9 +12,9 @@ const TURN = 64;
 /**
  * Makes sure that an unpacked archive is files, directories and links, as root's tar also makes devices; and takes
  * the setuid and setgid bits of files, which else run as whoever unpacked them, root above all.
- * @throws ArtifactError ARCHIVE_BAD that names a device, a FIFO or a socket
+ * @throws ArtifactError ARCHIVE_CORRUPT that names a device, a FIFO or a socket
  */
-export async function tame(archive: string, root: string): Promise<void> {
+export async function sanitize(archive: string, root: string): Promise<void> {
   const directories = [Buffer.from(root)];
   for (let count = 1, directory = directories.pop(); directory; directory = directories.pop(), count++) {
     if (count % TURN === 0) await setImmediate();

@@ -92,8 +92,11 @@ export function tarError(
   if (has(/No space left on device|Disk quota exceeded/))
     return new ArtifactError('DISK_FULL', { ...parts, hint: 'Free some space on that disk and try again.' });
   if (has(/: Cannot exec: No such file/))
-    return new ArtifactError('FILES', { ...parts, hint: 'Install that program (Debian: xz-utils, zstd).' });
+    return new ArtifactError('FILE_ACCESS', {
+      ...parts,
+      hint: 'Install that program (Debian: xz-utils, zstd).',
+    });
   if (has(/: Cannot (open|mkdir|create symlink to [^:]*|hard link to [^:]*): (Permission denied|Read-only)/))
-    return new ArtifactError('FILES', { ...parts, hint: 'Check who owns the artifact directory.' });
+    return new ArtifactError('FILE_ACCESS', { ...parts, hint: 'Check who owns the artifact directory.' });
   return bad(path, cause, lines);
 }

@@ -5,9 +5,9 @@ import { fileError } from '../../errors.js';
 import { syncTree } from '../../util/durable.js';
 import { replaceDirectory } from '../../util/replace-directory.js';
 import { type ArchiveFile, bad, verifySha256 } from './archive-file.js';
-import { extractWithPackage } from './extract-js.js';
-import { CHECKSUM, DOCKER_ID, readMark, UNPACKED_FROM, writeMarks } from './marker-files.js';
-import { tame } from './sanitize.js';
+import { extractJs } from './extract-js.js';
+import { CHECKSUM, DOCKER_ID, readMarker, UNPACKED_FROM, writeMarkers } from './marker-files.js';
+import { sanitize } from './sanitize.js';
 import { complaints, compressionFlag, systemTar, tarCommand, tarError, tarOptions } from './tar-command.js';
 
 export interface UnpackDeps {
@@ -20,7 +20,7 @@ export interface UnpackDeps {
  * newline), in a temporary sibling that takes its place when it is complete and the archive's SHA-256 is right.
  * The id of the build volume stays.
  * @param checksum 64 upper-case hex digits
- * @throws ArtifactError ARCHIVE_BAD when it is corrupt, or has not exactly one top directory; DISK_FULL, FILES
+ * @throws ArtifactError ARCHIVE_CORRUPT when it is damaged, or has not exactly one top directory; DISK_FULL, FILE_ACCESS
  */
 export async function unpack(
   archive: ArchiveFile,
@@ -34,12 +34,12 @@ export async function unpack(
       signal.throwIfAborted();
       for (const result of results) if (result.status === 'rejected') throw result.reason;
       const top = await onlyDirectory(archive, fresh);
-      await tame(archive.path, top);
+      await sanitize(archive.path, top);
       await syncTree(top, env, signal); // before CHECKSUM says that it is whole
-      await writeMarks(top, {
+      await writeMarkers(top, {
         [CHECKSUM]: checksum,
         [UNPACKED_FROM]: archive.sha256,
-        [DOCKER_ID]: await readMark(directory, DOCKER_ID),
+        [DOCKER_ID]: await readMarker(directory, DOCKER_ID),
       });
       return top;
     });
@@ -55,7 +55,7 @@ async function extract(
   signal: AbortSignal,
 ): Promise<void> {
   const kind = await systemTar(env);
-  if (!kind) return await extractWithPackage(archive, into);
+  if (!kind) return await extractJs(archive, into);
   const argv = ['-x', compressionFlag(archive.file), '-f', archive.path, '--no-same-owner'];
   // cwd, not -C, in which GNU tar takes backslashes for escapes
   const output = { cwd: into, stdin: 'ignore', stdout: 'ignore' } as const;

@@ -13,7 +13,7 @@ import { complaints, compressionFlag, systemTar, tarCommand, tarError, tarOption
 export interface Verification {
   /** Takes the archive's bytes. It may close early: the verdict says why. */
   input: Writable;
-  /** @throws ArtifactError ARCHIVE_BAD when it is corrupt, or has not exactly one top directory */
+  /** @throws ArtifactError ARCHIVE_CORRUPT when it is damaged, or has not exactly one top directory */
   verdict(): Promise<void>;
 }
 

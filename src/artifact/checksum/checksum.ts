@@ -23,7 +23,7 @@ const readAsync = promisify(read);
  * It is the SHA-256 of the SHA-256 digests (32 bytes each) of the contents of {@link checksumFiles}; names,
  * modes and times have no part in it. Rule: Nerves.Artifact.checksum/2.
  * @param patterns the `checksum` option: files, directories and wildcards, relative to `packageRoot`.
- * @throws ArtifactError BAD_OPTION for braces that are nested or not closed; FILES for what cannot be read.
+ * @throws ArtifactError BAD_OPTION for braces that are nested or not closed; FILE_ACCESS for what cannot be read.
  */
 export async function checksum(
   packageRoot: string,
@@ -60,7 +60,7 @@ export async function checksumFiles(
 /**
  * The upper-case hexadecimal SHA-256 of the SHA-256 digests of regular files, in the order given.
  * Memory does not grow with the number or the size of the files.
- * @throws ArtifactError FILES for a file that can't be read.
+ * @throws ArtifactError FILE_ACCESS for a file that can't be read.
  */
 export async function checksumOfFiles(files: readonly string[]): Promise<string> {
   const buffer = Buffer.allocUnsafe(BUFFER_SIZE);
@@ -86,7 +86,7 @@ async function digest(file: string, buffer: Buffer): Promise<Buffer> {
     }
     return sum.digest();
   } catch (cause) {
-    throw new ArtifactError('FILES', {
+    throw new ArtifactError('FILE_ACCESS', {
       tried: `read ${file} for the checksum`,
       cause,
       hint: 'Make it readable, or leave it out of the `checksum` option.',

@@ -1,5 +1,5 @@
 import { resolve, sep } from 'node:path';
-import { filesOutside } from './escaping-files.js';
+import { escapingFiles } from './escaping-files.js';
 import { exists, join, statOf } from './listing.js';
 import { PATTERN_CHARACTER } from './pattern.js';
 import { wildcard } from './wildcard.js';
@@ -32,7 +32,7 @@ export async function entryFiles(root: string, entry: string, warn: Warn): Promi
       'matches no file and has no effect: correct or remove it (wildcards see no name that starts with ".")',
     );
   }
-  const [outside, ...more] = files.length > 0 ? filesOutside(root, files) : [];
+  const [outside, ...more] = files.length > 0 ? escapingFiles(root, files) : [];
   if (outside !== undefined) {
     const count = more.length > 0 ? ` and ${more.length} more files` : '';
     tell(`reads ${outside}${count}, outside of the package: Nx does not see these change`);

@@ -18,7 +18,7 @@ const DENIED = new Set(['EACCES', 'EPERM']);
  * The entries of a directory without those that begin with a dot, in no order; none where it is no directory.
  * `warn` gets a path and what is the matter with it: a directory that may not be read, a name that is not
  * UTF-8. Both are left out. Rule: Elixir's Path.Wildcard.list_dir/1 and Erlang's file:list_dir/1.
- * @throws ArtifactError FILES where reading fails for any other reason, e.g. a broken disk.
+ * @throws ArtifactError FILE_ACCESS where reading fails for any other reason, e.g. a broken disk.
  */
 export async function list(dir: string, warn: (path: string, problem: string) => void): Promise<Entry[]> {
   const entries: Entry[] = [];
@@ -40,7 +40,7 @@ async function read(dir: string, warn: (path: string, problem: string) => void) 
     const code = systemCode(error) ?? '';
     if (NO_DIRECTORY.has(code)) return [];
     if (!DENIED.has(code)) {
-      throw new ArtifactError('FILES', { tried: `list the directory ${dir}`, cause: error });
+      throw new ArtifactError('FILE_ACCESS', { tried: `list the directory ${dir}`, cause: error });
     }
     warn(dir, 'may not be read, and what is in it is left out: change its permissions');
     return [];

@@ -23,7 +23,7 @@ const LIST_FILES = [
  * The files of a package that Nx hashes: those git knows or would take (Nx leaves out what .gitignore excludes),
  * or, outside of a git work tree, all but `node_modules`. Absolute, sorted by code point of the whole path.
  */
-export async function packageFiles(root: string, env: NodeJS.ProcessEnv): Promise<string[]> {
+export async function trackedFiles(root: string, env: NodeJS.ProcessEnv): Promise<string[]> {
   const names = (await gitFiles(root, env)) ?? (await walk(root, ''));
   const paths = [...new Set(names)] // in the middle of a merge git lists a file for each side
     .filter((name) => !OWN_OUTPUTS.includes(name.split('/')[0] ?? ''))

@@ -23,7 +23,7 @@ interface Search {
  * are followed, and where one leads back, `**` goes round until the system says ELOOP.
  * Names that are not UTF-8 and directories that may not be read are left out, with a warning.
  * Rule: Elixir Path.wildcard/2 with match_dot: false, Erlang filelib:wildcard/2.
- * @throws ArtifactError BAD_OPTION for braces that are nested or not closed; FILES where a directory cannot be read for
+ * @throws ArtifactError BAD_OPTION for braces that are nested or not closed; FILE_ACCESS where a directory cannot be read for
  *   another reason than its permissions, or where links that lead back multiply beyond `maxLoops`.
  */
 export async function wildcard(pattern: string, deps: WildcardDeps = {}): Promise<string[]> {
@@ -69,7 +69,7 @@ function countLoop(link: string, search: Search): void {
     'is a link to a directory above it, whose files are found again and again: remove the link',
   );
   if (search.loops <= search.maxLoops) return;
-  throw new ArtifactError('FILES', {
+  throw new ArtifactError('FILE_ACCESS', {
     tried: 'list the files below a directory',
     cause: `links to a directory above them multiply, among them ${link}`,
     hint: 'Remove these links, or name the files beside them one by one.',

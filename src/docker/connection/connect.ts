@@ -26,7 +26,7 @@ export interface Engine {
 /**
  * Connects to the engine of `env` (see {@link findEndpoint}) and negotiates the API version (GET /version).
  * @param signal ends this, and later every request that does not bring a signal of its own
- * @throws ArtifactError ENGINE_MISSING, ENGINE_DENIED, ENGINE_TOO_OLD, ENGINE_UNSUPPORTED
+ * @throws ArtifactError ENGINE_UNREACHABLE, ENGINE_DENIED, ENGINE_TOO_OLD, ENGINE_UNSUPPORTED
  */
 export async function connect(
   env: NodeJS.ProcessEnv,
@@ -79,7 +79,7 @@ async function askVersion(endpoint: Endpoint, address: string, timeoutMs: number
     throw new Error('what answers there is no Docker engine');
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    const cause = timeout.aborted ? new Error(`it gave no answer within ${timeoutMs / 1000} s`) : error;
+    const cause = timeout.aborted ? new Error(`it gave no answer withTimeout ${timeoutMs / 1000} s`) : error;
     throw connectError(cause, `reach the Docker engine at ${address} (from ${endpoint.source})`);
   }
 }
@@ -93,7 +93,7 @@ function connectError(error: unknown, tried: string): ArtifactError {
       hint: 'Add yourself to the group that owns the socket (sudo usermod -aG docker "$USER", then log in again), or use rootless Docker.',
     });
   }
-  return new ArtifactError('ENGINE_MISSING', {
+  return new ArtifactError('ENGINE_UNREACHABLE', {
     tried,
     cause: isAnswer(error) ? engineMessage(error) : error,
     hint: 'Start Docker (Docker Desktop, or `sudo systemctl start docker`), or point DOCKER_HOST or `docker context use` to a running engine.',

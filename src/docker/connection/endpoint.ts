@@ -21,7 +21,7 @@ type Env = NodeJS.ProcessEnv;
  * The engine that the docker CLI would use, by its own order: DOCKER_HOST, DOCKER_CONTEXT, the current
  * context of its config.json, the default sockets.
  * dockerode reads neither contexts nor `unix:/x`, and lets DOCKER_TLS_VERIFY turn ssh:// into https.
- * @throws ArtifactError ENGINE_UNSUPPORTED for ssh:// and anything unknown, ENGINE_MISSING for a lost context
+ * @throws ArtifactError ENGINE_UNSUPPORTED for ssh:// and anything unknown, ENGINE_UNREACHABLE for a lost context
  */
 export function findEndpoint(env: Env, home = env.HOME || homedir()): Endpoint {
   const config = env.DOCKER_CONFIG || join(home, '.docker');
@@ -93,7 +93,7 @@ function contextEndpoint(config: string, name: string): Endpoint {
     );
   } catch (error) {
     if (error instanceof ArtifactError) throw error;
-    throw new ArtifactError('ENGINE_MISSING', {
+    throw new ArtifactError('ENGINE_UNREACHABLE', {
       tried: `read ${source}`,
       cause: error,
       hint: 'See `docker context ls`; choose another with `docker context use` or DOCKER_CONTEXT.',

@@ -2,20 +2,20 @@ import { Transform, type TransformCallback } from 'node:stream';
 
 const HEADER = 8;
 
-/** A piece of a container's output: from its stdout (1) or stderr (2). */
-export interface Piece {
+/** A chunk of a container's output: from its stdout (1) or stderr (2). */
+export interface OutputChunk {
   source: 1 | 2;
   data: Buffer;
 }
 
 /**
  * Takes the engine's multiplexed stream apart (Docker API, ContainerAttach "Stream format": 8 header bytes,
- * the first is the source, the last four the big-endian length), into {@link Piece}s in the order received:
+ * the first is the source, the last four the big-endian length), into {@link OutputChunk}s in the order received:
  * one array of them for each chunk, as a million tiny frames would drown in stream events.
  * Constant memory whatever the size of a frame, linear in the number of frames, and with backpressure, which
  * `modem.demuxStream` has none of.
  */
-export class Frames extends Transform {
+export class DemuxStream extends Transform {
   private header = Buffer.alloc(HEADER);
   private headerLength = 0;
   private left = 0;
@@ -26,7 +26,7 @@ export class Frames extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    const pieces: Piece[] = [];
+    const output: OutputChunk[] = [];
     let at = 0;
     while (at < chunk.length) {
       if (this.left === 0) {
@@ -37,12 +37,12 @@ export class Frames extends Transform {
         this.left = this.header.readUInt32BE(4);
       } else {
         const end = Math.min(chunk.length, at + this.left);
-        pieces.push({ source: this.source, data: chunk.subarray(at, end) });
+        output.push({ source: this.source, data: chunk.subarray(at, end) });
         this.left -= end - at;
         at = end;
       }
     }
-    if (pieces.length > 0) this.push(pieces);
+    if (output.length > 0) this.push(output);
     done();
   }
 

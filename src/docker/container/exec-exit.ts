@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { ArtifactError } from '../../errors.js';
-import { within } from '../../util/abort-signal.js';
+import { withTimeout } from '../../util/abort-signal.js';
 import { engineLost } from '../connection/errors.js';
 import type { ExecSpec } from './exec.js';
 
@@ -17,7 +17,7 @@ const SIGNALLED = 128;
 
 /** How far the output of a command was taken. */
 export interface Progress {
-  chunks: number;
+  taken: number;
   /** Some of it waits for a slow sink. */
   pending: boolean;
 }
@@ -26,7 +26,7 @@ export interface Progress {
  * Waits for the end of a command whose output a background child may keep open for ever, and until what the command
  * itself printed is taken. False when `signal` or a lost engine ends the wait: then the stream itself tells.
  */
-export async function whenOver(
+export async function waitForExit(
   command: Docker.Exec,
   progress: () => Progress,
   signal: AbortSignal,
@@ -35,10 +35,10 @@ export async function whenOver(
     do await sleep(WATCH_MS, undefined, { signal });
     while ((await command.inspect({ abortSignal: signal })).Running); // an answer may never come
     for (let waited = DRAIN_MS; ; waited += DRAIN_MS) {
-      const { chunks } = progress();
+      const { taken } = progress();
       await sleep(DRAIN_MS, undefined, { signal });
       const now = progress();
-      if (!now.pending && (now.chunks === chunks || waited >= LONGEST_DRAIN_MS)) return true;
+      if (!now.pending && (now.taken === taken || waited >= LONGEST_DRAIN_MS)) return true;
     }
   } catch {
     return false;
@@ -55,10 +55,10 @@ export async function exitCodeOf(
   spec: ExecSpec,
   signal: AbortSignal,
 ): Promise<number> {
-  const limit = within(ANSWER_MS, signal);
+  const limit = withTimeout(ANSWER_MS, signal);
   try {
     const code = await askExitCode(command, limit.signal);
-    if (code >= SIGNALLED && (await isGone(container))) throw new Error('the container has ended');
+    if (code >= SIGNALLED && (await hasExited(container))) throw new Error('the container has ended');
     signal.throwIfAborted();
     return code;
   } catch (error) {
@@ -79,7 +79,7 @@ async function askExitCode(command: Docker.Exec, abortSignal: AbortSignal): Prom
 }
 
 /** Whether the container ended, too: its main process may give what runs in it 1.5 s before it ends. */
-async function isGone(container: Docker.Container): Promise<boolean> {
+async function hasExited(container: Docker.Container): Promise<boolean> {
   for (let tries = 0; tries < 25; tries++) {
     const abortSignal = AbortSignal.timeout(ANSWER_MS);
     const found = await container.inspect({ abortSignal }).catch(() => undefined);

@@ -2,8 +2,8 @@ import { type Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { ArtifactError } from '../../errors.js';
-import { Frames, type Piece } from './demux.js';
-import { exitCodeOf, lost, whenOver } from './exec-exit.js';
+import { DemuxStream, type OutputChunk } from './demux.js';
+import { exitCodeOf, lost, waitForExit } from './exec-exit.js';
 
 export interface ExecSpec {
   argv: readonly string[];
@@ -13,12 +13,12 @@ export interface ExecSpec {
 }
 
 /** Takes the output of a step; a returned promise holds the stream back until it settles. */
-export type Sink = (pieces: Piece[]) => void | Promise<void>;
+export type Sink = (chunks: OutputChunk[]) => void | Promise<void>;
 
 /**
  * Runs one command in a running container (Docker API, ContainerExec and ExecStart) and returns its exit code.
  * It is over when the process has ended AND its output has, or, when a background child keeps the output open,
- * soon after the process (see {@link whenOver}).
+ * soon after the process (see {@link waitForExit}).
  * @throws ArtifactError ENGINE_LOST when engine or container go away in between: no exit code, no success
  */
 export async function exec(
@@ -31,20 +31,20 @@ export async function exec(
   const output = (await command.start({ hijack: false, stdin: false }).catch((error: unknown) => {
     throw lost(spec, error);
   })) as unknown as Readable;
-  let chunks = 0;
-  const target = toWritable((pieces) => {
-    chunks++;
-    return sink(pieces);
+  let taken = 0;
+  const target = toWritable((chunks) => {
+    taken++;
+    return sink(chunks);
   });
-  const progress = () => ({ chunks, pending: target.writableLength > 0 });
+  const progress = () => ({ taken, pending: target.writableLength > 0 });
   const stop = new AbortController();
   let closed = false;
-  const watch = whenOver(command, progress, AbortSignal.any([signal, stop.signal])).then((isOver) => {
+  const watch = waitForExit(command, progress, AbortSignal.any([signal, stop.signal])).then((isOver) => {
     closed = isOver;
     if (isOver) output.destroy();
   });
   try {
-    await pipeline(output, new Frames(), target, { signal });
+    await pipeline(output, new DemuxStream(), target, { signal });
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ArtifactError) throw error; // the sink's own
@@ -78,9 +78,9 @@ function toWritable(sink: Sink): Writable {
   return new Writable({
     objectMode: true,
     highWaterMark: 4,
-    write(pieces: Piece[], _encoding, done) {
+    write(chunks: OutputChunk[], _encoding, done) {
       Promise.resolve()
-        .then(() => sink(pieces))
+        .then(() => sink(chunks))
         .then(() => done(), done);
     },
   });

@@ -3,9 +3,9 @@ import type { Socket } from 'node:net';
 import { type Readable, Transform, type Writable } from 'node:stream';
 import type Docker from 'dockerode';
 import { ArtifactError } from '../../errors.js';
-import { Frames, type Piece } from './demux.js';
+import { DemuxStream, type OutputChunk } from './demux.js';
 import { createExec, type ExecSpec } from './exec.js';
-import { exitCodeOf, lost, whenOver } from './exec-exit.js';
+import { exitCodeOf, lost, waitForExit } from './exec-exit.js';
 
 /** Where a shell's input comes from and its output goes to. */
 export interface Terminal {
@@ -41,8 +41,8 @@ export async function runShell(
   const either = AbortSignal.any([signal, stop.signal]);
   either.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
-  const progress = () => ({ chunks: socket.bytesRead, pending: stdout.writableNeedDrain });
-  const watch = whenOver(command, progress, either).then((isOver) => isOver && end());
+  const progress = () => ({ taken: socket.bytesRead, pending: stdout.writableNeedDrain });
+  const watch = waitForExit(command, progress, either).then((isOver) => isOver && end());
   try {
     if (isTTY) await interactive(command, socket, terminal);
     else await plain(socket, terminal);
@@ -94,12 +94,12 @@ function withoutFirstLine(): Transform {
 
 /** The end of the input is passed on, for `echo make | nx run alpha:shell`. */
 async function plain(socket: Socket, { stdin, stdout, stderr }: Terminal): Promise<void> {
-  const frames = socket.pipe(new Frames());
+  const frames = socket.pipe(new DemuxStream());
   socket.once('close', () => frames.end()); // also when it was cut
   stdin.pipe(socket);
   try {
-    for await (const pieces of frames as AsyncIterable<Piece[]>) {
-      for (const { source, data } of pieces) {
+    for await (const chunks of frames as AsyncIterable<OutputChunk[]>) {
+      for (const { source, data } of chunks) {
         const target = source === 2 ? stderr : stdout;
         if (!target.write(data)) await once(target, 'drain');
       }
@@ -111,7 +111,7 @@ async function plain(socket: Socket, { stdin, stdout, stderr }: Terminal): Promi
 
 /** The error for a shell that could not be given to the user. */
 export function noTerminal(cause: unknown): ArtifactError {
-  return new ArtifactError('SHELL_FAILED', {
+  return new ArtifactError('NO_TTY', {
     tried: 'open a shell',
     cause,
     hint: 'Run it in a terminal, as the only target of the command; or give it a command: --command "make savedefconfig".',

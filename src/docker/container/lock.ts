@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { ArtifactError } from '../../errors.js';
-import { afterGrace } from '../../util/abort-signal.js';
-import { hasEnded, lifeOf } from '../../util/process-identity.js';
+import { delayedAbort } from '../../util/abort-signal.js';
+import { hasEnded, processIdentity } from '../../util/process-identity.js';
 import { type Engine, engineMessage, isStatus } from '../connection/connect.js';
 import { LABEL, type Labels } from '../resources/labels.js';
-import { endProcesses } from './stop.js';
+import { terminateProcesses } from './stop.js';
 
 const POLL_MS = 500;
 /** A container is started within a second of its creation: one that is older and still not is abandoned. */
 const NEVER_STARTED_MS = 60_000;
 /** A container ends itself within 2 s of its holder; an engine that did not notice the holder's end gets no longer. */
-const OUTLIVES_MS = 5_000;
+const ORPHAN_TIMEOUT_MS = 5_000;
 const MOST_NOT_THERE = 50;
 
 /** Who holds a lock, from the labels of its container. */
@@ -46,7 +46,7 @@ export async function createLocked(
   options: Docker.ContainerCreateOptions & { name: string },
   { wait, signal, onWait }: LockOptions,
 ): Promise<Docker.Container> {
-  const abortSignal = afterGrace(signal);
+  const abortSignal = delayedAbort(signal);
   const own = { ...options, Labels: { ...options.Labels, ...lifeLabel(options.Labels) } };
   let waitingFor: string | undefined;
   let waitingSince = 0;
@@ -64,12 +64,12 @@ export async function createLocked(
     const found = await inspect(engine, options.name);
     if (!found) {
       // removed in the meantime; or the engine keeps a name of a container that it has lost
-      if (++notThere === MOST_NOT_THERE) throw taken(options.name, engineMessage(conflict));
+      if (++notThere === MOST_NOT_THERE) throw nameConflict(options.name, engineMessage(conflict));
       await sleep(100);
       continue;
     }
     if (!found.Config.Labels?.[LABEL.workspace]) {
-      throw taken(options.name, 'a container of that name exists which this tool did not make');
+      throw nameConflict(options.name, 'a container of that name exists which this tool did not make');
     }
     const holder = holderOf(found);
     const waited = waitingFor === found.Id ? performance.now() - waitingSince : 0;
@@ -77,7 +77,7 @@ export async function createLocked(
       await remove(engine, found);
       continue;
     }
-    if (!wait && !holder.ended) throw locked(options.name, holder);
+    if (!wait && !holder.ended) throw lockHeld(options.name, holder);
     if (waitingFor !== found.Id) {
       onWait(holder);
       waitingFor = found.Id;
@@ -99,13 +99,13 @@ async function inspect(engine: Engine, name: string): Promise<Docker.ContainerIn
 /** @param waited milliseconds for which it was seen to be there */
 function isAbandoned(container: Docker.ContainerInspectInfo, { ended }: Holder, waited: number): boolean {
   const { Running, Paused, Status } = container.State;
-  if (Running || Paused) return ended === true && waited > OUTLIVES_MS;
+  if (Running || Paused) return ended === true && waited > ORPHAN_TIMEOUT_MS;
   if (Status !== 'created') return true;
   return ended ?? Date.now() - Date.parse(container.Created) > NEVER_STARTED_MS;
 }
 
 function lifeLabel(labels: Labels = {}): Labels {
-  const life = lifeOf(Number(labels[LABEL.pid]));
+  const life = processIdentity(Number(labels[LABEL.pid]));
   return life === undefined ? {} : { [LABEL.life]: life };
 }
 
@@ -113,7 +113,7 @@ function lifeLabel(labels: Labels = {}): Labels {
 async function remove(engine: Engine, found: Docker.ContainerInspectInfo): Promise<void> {
   const container = engine.docker.getContainer(found.Id);
   try {
-    if (found.State.Running) await endProcesses(container);
+    if (found.State.Running) await terminateProcesses(container);
     await container.remove({ force: true });
   } catch (error) {
     // 404: gone; 409: its owner or the engine is removing it just now
@@ -123,7 +123,7 @@ async function remove(engine: Engine, found: Docker.ContainerInspectInfo): Promi
 }
 
 /** Reads who holds the lock from the labels of its container. */
-export function holderOf(container: { Created: string; Config: { Labels: Labels } }): Holder {
+function holderOf(container: { Created: string; Config: { Labels: Labels } }): Holder {
   const label = (key: string) => container.Config.Labels[key] ?? 'unknown';
   return {
     project: label(LABEL.project),
@@ -143,7 +143,7 @@ export function describeHolder({ project, task, pid, host, workspace, since, end
 }
 
 /** The error for a lock that somebody else holds. */
-export function locked(name: string, holder: Holder): ArtifactError {
+function lockHeld(name: string, holder: Holder): ArtifactError {
   return new ArtifactError('LOCKED', {
     tried: `lock the build volume ${name}`,
     cause: `it is held by ${describeHolder(holder)}`,
@@ -151,7 +151,7 @@ export function locked(name: string, holder: Holder): ArtifactError {
   });
 }
 
-function taken(name: string, cause: string): ArtifactError {
+function nameConflict(name: string, cause: string): ArtifactError {
   return new ArtifactError('CONTAINER_START', {
     tried: `create the container ${name}`,
     cause,

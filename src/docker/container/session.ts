@@ -6,8 +6,8 @@ import type { Labels } from '../resources/labels.js';
 import { type ExecSpec, exec, type Sink } from './exec.js';
 import { createLocked, type LockOptions } from './lock.js';
 import { memoryOrLost } from './out-of-memory.js';
-import { MAIN, STOP_SIGNAL, STOP_TIMEOUT_S, startFailed, startHeld } from './start.js';
-import { endProcesses, removeContainer } from './stop.js';
+import { STOP_SIGNAL, STOP_TIMEOUT_S, SUPERVISOR_SCRIPT, startFailed, startSupervised } from './start.js';
+import { removeContainer, terminateProcesses } from './stop.js';
 
 export type { HostConfig, MountSettings } from 'dockerode';
 
@@ -50,7 +50,7 @@ export async function withSession<T>(
   let lifeline: Socket | undefined;
   let failed = true;
   try {
-    lifeline = await startHeld(container, spec.imageName ?? spec.image, signal);
+    lifeline = await startSupervised(container, spec.imageName ?? spec.image, signal);
     signal.throwIfAborted();
     const session = { container, exec: (step: ExecSpec, sink: Sink) => exec(container, step, sink, signal) };
     const result = await use(session);
@@ -60,7 +60,7 @@ export async function withSession<T>(
     throw signal.aborted ? error : await memoryOrLost(engine.docker, container.id, error);
   } finally {
     // also when our own disk is full, say, while make runs
-    if (failed || signal.aborted) await endProcesses(container);
+    if (failed || signal.aborted) await terminateProcesses(container);
     await removeContainer(container);
     lifeline?.destroy();
   }
@@ -70,7 +70,7 @@ function createOptions(spec: SessionSpec): Docker.ContainerCreateOptions & { nam
   return {
     name: spec.name,
     Image: spec.image,
-    Cmd: ['sh', '-c', MAIN],
+    Cmd: ['sh', '-c', SUPERVISOR_SCRIPT],
     User: '0',
     Env: spec.env,
     Labels: spec.labels,

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type Docker from 'dockerode';
 import { ArtifactError } from '../../errors.js';
-import { afterGrace, within } from '../../util/abort-signal.js';
+import { delayedAbort, withTimeout } from '../../util/abort-signal.js';
 import { engineMessage } from '../connection/connect.js';
 import { engineLost, isConnectionError } from '../connection/errors.js';
-import { Frames, type Piece } from './demux.js';
+import { DemuxStream, type OutputChunk } from './demux.js';
 
 const START_TIMEOUT_MS = 60_000;
 const READY = 'nx-docker-artifact:ready';
@@ -18,7 +18,7 @@ export const STOP_TIMEOUT_S = 3;
  * removes the targets that are half made, and up to 1.5 s to end, until none is left but init and itself.
  * It ignores the TERM that an interrupted build's processes get, or they would all be killed with it at once.
  */
-export const MAIN = `end() {
+export const SUPERVISOR_SCRIPT = `end() {
   trap '' USR1
   kill -TERM -1
   tries=15
@@ -37,20 +37,20 @@ end`;
  * @returns the socket of its standard input: the container lives as long as that is open
  * @throws ArtifactError CONTAINER_START
  */
-export async function startHeld(
+export async function startSupervised(
   container: Docker.Container,
   image: string,
   signal: AbortSignal,
 ): Promise<Socket> {
   const streams = { stream: true, stdin: true, stdout: true, stderr: true };
-  const options = { ...streams, hijack: true, abortSignal: afterGrace(signal) };
+  const options = { ...streams, hijack: true, abortSignal: delayedAbort(signal) };
   const attached = container.attach(options) as unknown as Promise<Socket>;
   const socket = await attached.catch((error: unknown) => {
     signal.throwIfAborted();
     throw startFailed(image, error);
   });
   const main = watchMain(socket);
-  const limit = within(START_TIMEOUT_MS, signal);
+  const limit = withTimeout(START_TIMEOUT_MS, signal);
   const abortSignal = limit.signal;
   try {
     const aborted = once(abortSignal, 'abort').then(() => false);
@@ -67,11 +67,11 @@ export async function startHeld(
 }
 
 function watchMain(socket: Socket): { ready: Promise<boolean>; output: () => string } {
-  const frames = socket.pipe(new Frames());
+  const frames = socket.pipe(new DemuxStream());
   let output = '';
   const ready = new Promise<boolean>((resolve) => {
-    frames.on('data', (pieces: Piece[]) => {
-      if (output.length < 10_000) output += pieces.map((piece) => piece.data.toString()).join('');
+    frames.on('data', (chunks: OutputChunk[]) => {
+      if (output.length < 10_000) output += chunks.map((chunk) => chunk.data.toString()).join('');
       if (output.includes(READY)) resolve(true);
     });
     for (const event of ['end', 'error', 'close']) frames.on(event, () => resolve(false));

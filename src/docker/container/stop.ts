@@ -10,7 +10,7 @@ const GRACE_MS = 1_500;
 const END_ALL = 'kill -TERM -1; while set -- /proc/[0-9]*; [ $# -gt 3 ]; do sleep 0.1; done';
 
 /** A TERM before the container is removed, as make then removes the targets that are half made. */
-export async function endProcesses(container: Docker.Container): Promise<void> {
+export async function terminateProcesses(container: Docker.Container): Promise<void> {
   try {
     const timeout = AbortSignal.timeout(GRACE_MS);
     const kill = await container.exec({

@@ -21,7 +21,7 @@ export async function findBuildKit(build: ImageBuild, env: NodeJS.ProcessEnv): P
   return (await docker('build', '--help')).stdout?.includes('--secret') ? ['build'] : undefined;
 }
 
-/** Secrets and SSH agents are things of BuildKit alone. */
+/** Only BuildKit has secrets and SSH agents. */
 export function needsBuildKit({ secrets, ssh }: ImageBuild): boolean {
   return Boolean(secrets?.length || ssh?.length);
 }

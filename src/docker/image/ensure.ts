@@ -4,7 +4,7 @@ import { LABEL, type Labels } from '../resources/labels.js';
 import { type BuildSecrets, buildImage, type ImageBuildDeps } from './build.js';
 import { type BuildSource, contentHash, contextFiles } from './context.js';
 import { imageMissing, pullImage } from './pull.js';
-import { inTurn } from './single-flight.js';
+import { singleFlight } from './single-flight.js';
 
 /** The image a build runs in: a Dockerfile's, or one that is there or can be pulled. */
 export interface ImageSpec {
@@ -35,23 +35,23 @@ export type ImageInfo = Docker.ImageInspectInfo;
  */
 export async function ensureImage(engine: Engine, spec: ImageSpec, deps: ImageDeps): Promise<ImageInfo> {
   const wanted: Wanted = { ...spec, hash: spec.build && (await hashOf(spec.build)) };
-  const turn = {
+  const options = {
     signal: deps.signal,
     who: `${deps.who} is ${spec.build ? 'building' : 'pulling'}`,
     onWait: (who: string) => deps.onWait(`Waiting for image ${spec.tag}, which ${who}`),
   };
-  for (let anyWillDo = spec.pull !== 'always'; ; ) {
+  for (let acceptExisting = spec.pull !== 'always'; ; ) {
     const find = async () => {
       const found = await findImage(engine, wanted);
-      return anyWillDo ? found : undefined;
+      return acceptExisting ? found : undefined;
     };
     const found = await find();
     if (found) return found;
-    const made = await inTurn(`${engine.address} ${spec.tag}`, turn, async () => {
-      return (await find()) ?? (await make(engine, wanted, deps)); // found when somebody was faster
+    const made = await singleFlight(`${engine.address} ${spec.tag}`, options, async () => {
+      return (await find()) ?? (await buildOrPull(engine, wanted, deps)); // found when somebody was faster
     });
     if ('result' in made) return made.result;
-    anyWillDo ||= made.otherIsDone;
+    acceptExisting ||= made.otherIsDone;
   }
 }
 
@@ -62,7 +62,7 @@ async function hashOf(build: BuildSource): Promise<string> {
   return await contentHash(build, await contextFiles(build));
 }
 
-async function make(engine: Engine, wanted: Wanted, deps: ImageDeps): Promise<ImageInfo> {
+async function buildOrPull(engine: Engine, wanted: Wanted, deps: ImageDeps): Promise<ImageInfo> {
   const { tag, build, hash, pull } = wanted;
   if (build && hash) {
     deps.onStep(`Building image ${tag}`);

@@ -30,7 +30,7 @@ export async function pullImage(
 }
 
 /** "host:5000/a/b:1" is image and tag; without a tag "latest", as an empty one would pull them all. */
-export function splitReference(reference: string): [image: string, tag: string] {
+function splitReference(reference: string): [image: string, tag: string] {
   const digest = reference.indexOf('@');
   if (digest > 0) return [reference.slice(0, digest), reference.slice(digest + 1)];
   const colon = reference.lastIndexOf(':');

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode } from '../../errors.js';
 
-export interface TurnDeps {
+export interface SingleFlightOptions {
   /** One line that tells the others who works: "alpha:archive (pid 123) is building". */
   who: string;
   signal: AbortSignal;
@@ -16,11 +16,11 @@ export interface TurnDeps {
   os?: NodeJS.Platform;
 }
 
-/** What became of a turn: the result of the work, or the end of another process's, which came to its own or not. */
-export type Turn<T> = { result: T } | { otherIsDone: boolean };
+/** What became of a flight: the result of the work, or the end of another process's, which came to its own or not. */
+export type SingleFlightResult<T> = { result: T } | { otherIsDone: boolean };
 
-interface Place {
-  leave(done: boolean): void;
+interface Lease {
+  release(done: boolean): void;
 }
 
 const DONE = 'done';
@@ -32,12 +32,16 @@ const MOST_TRIES = 100;
  * listens on a socket named after the work: one process can, the system takes the name back however it ends, and
  * who is connected sees that at once. So nothing is left behind that could be stale.
  */
-export async function inTurn<T>(work: string, deps: TurnDeps, run: () => Promise<T>): Promise<Turn<T>> {
+export async function singleFlight<T>(
+  work: string,
+  deps: SingleFlightOptions,
+  run: () => Promise<T>,
+): Promise<SingleFlightResult<T>> {
   const address = addressOf(work, deps.os ?? process.platform);
   for (let tries = 1; ; tries++) {
     deps.signal.throwIfAborted();
-    const place = await takePlace(address, deps.who);
-    if (place || tries === MOST_TRIES) return { result: await runIn(place, run) };
+    const lease = await acquireLease(address, deps.who);
+    if (lease || tries === MOST_TRIES) return { result: await runWithLease(lease, run) };
     const otherIsDone = await watch(address, deps);
     if (otherIsDone !== undefined) return { otherIsDone };
     await sleep(20);
@@ -51,19 +55,19 @@ function addressOf(work: string, os: NodeJS.Platform): string {
   return os === 'linux' ? `\0${name}` : join(tmpdir(), `${name}.sock`);
 }
 
-async function runIn<T>(place: Place | undefined, run: () => Promise<T>): Promise<T> {
+async function runWithLease<T>(lease: Lease | undefined, run: () => Promise<T>): Promise<T> {
   let done = false;
   try {
     const result = await run();
     done = true;
     return result;
   } finally {
-    place?.leave(done);
+    lease?.release(done);
   }
 }
 
 /** Undefined when it is taken. Where no socket can be made at all, every process works for itself. */
-async function takePlace(address: string, who: string): Promise<Place | undefined> {
+async function acquireLease(address: string, who: string): Promise<Lease | undefined> {
   const waiting = new Set<Socket>();
   const server = createServer((socket) => {
     waiting.add(socket);
@@ -74,11 +78,11 @@ async function takePlace(address: string, who: string): Promise<Place | undefine
     server.listen(address).unref();
     await once(server, 'listening');
   } catch (error) {
-    return systemCode(error) === 'EADDRINUSE' ? undefined : { leave: () => {} };
+    return systemCode(error) === 'EADDRINUSE' ? undefined : { release: () => {} };
   }
   server.on('error', () => {}); // of one connection, whose end its other side sees
   return {
-    leave(done) {
+    release(done) {
       server.close();
       for (const socket of waiting) socket.end(done ? `${DONE}\n` : '');
     },
@@ -86,7 +90,7 @@ async function takePlace(address: string, who: string): Promise<Place | undefine
 }
 
 /** Waits for the end of the process at `address`: whether its work is done; undefined when nobody is there. */
-async function watch(address: string, { signal, onWait }: TurnDeps): Promise<boolean | undefined> {
+async function watch(address: string, { signal, onWait }: SingleFlightOptions): Promise<boolean | undefined> {
   const socket = connect(address).setEncoding('utf8');
   const stop = () => void socket.destroy();
   signal.addEventListener('abort', stop, { once: true });

@@ -23,7 +23,7 @@ export const LABEL = {
 
 export type Labels = Record<string, string>;
 
-/** Whose things they are. */
+/** Whose resources they are. */
 export interface Owner {
   workspaceRoot: string;
   project: string;

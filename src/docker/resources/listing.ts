@@ -3,7 +3,7 @@ import { LABEL, type Labels, labelFilter } from './labels.js';
 import { listVolumes, removeVolume } from './volumes.js';
 
 /** A container or volume that this tool made. */
-export interface Thing {
+export interface Resource {
   kind: 'container' | 'volume';
   name: string;
   labels: Labels;
@@ -12,7 +12,7 @@ export interface Thing {
 }
 
 /** All containers and volumes with our labels and with `labels`; containers first, as they hold volumes. */
-export async function engineThings(engine: Engine, labels: Labels): Promise<Thing[]> {
+export async function listResources(engine: Engine, labels: Labels): Promise<Resource[]> {
   const filters = { label: [LABEL.created, ...labelFilter(labels).label] };
   const containers = await engine.docker.listContainers({ all: true, filters });
   const volumes = (await listVolumes(engine, labels)).filter((volume) => volume.Labels?.[LABEL.created]);
@@ -31,12 +31,14 @@ export async function engineThings(engine: Engine, labels: Labels): Promise<Thin
  * Removes one. A container that runs belongs to a living process: it stays, and so does its volume.
  * @throws the engine's error when it is in use
  */
-export async function removeThing(engine: Engine, thing: Thing): Promise<void> {
-  if (thing.kind === 'volume') return await removeVolume(engine, thing.name);
-  if (['running', 'paused', 'restarting'].includes(thing.state ?? ''))
-    throw new Error(`a build runs in it (pid ${thing.labels[LABEL.pid]} on ${thing.labels[LABEL.host]})`);
+export async function removeResource(engine: Engine, resource: Resource): Promise<void> {
+  if (resource.kind === 'volume') return await removeVolume(engine, resource.name);
+  if (['running', 'paused', 'restarting'].includes(resource.state ?? ''))
+    throw new Error(
+      `a build runs in it (pid ${resource.labels[LABEL.pid]} on ${resource.labels[LABEL.host]})`,
+    );
   try {
-    await engine.docker.getContainer(thing.name).remove({ force: true });
+    await engine.docker.getContainer(resource.name).remove({ force: true });
   } catch (error) {
     if (!isStatus(error, 404, 409)) throw error;
   }

@@ -5,7 +5,7 @@ import { ArtifactError } from '../../errors.js';
 import type { ProcessDeps } from './run.js';
 
 /** Says that a directory of the user's stands in for the artifact. */
-export function announce({ variable, directory }: Override, { project }: Package, deps: ProcessDeps): void {
+function announce({ variable, directory }: Override, { project }: Package, deps: ProcessDeps): void {
   deps.stdout.write(`${variable}=${directory} replaces the artifact of ${project}: nothing is built\n`);
 }
 

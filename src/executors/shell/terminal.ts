@@ -13,7 +13,7 @@ export interface OpenTerminal {
 /**
  * The user's terminal. Nx gives a single target a real one; with `--output-style=stream` only standard input is
  * one, and then /dev/tty serves for both ends. Without any, one command still runs, on plain streams.
- * @throws ArtifactError SHELL_FAILED for an interactive shell whose terminal cannot be opened
+ * @throws ArtifactError NO_TTY for an interactive shell whose terminal cannot be opened
  */
 export function openTerminal(process: Process, hasCommand: boolean): OpenTerminal {
   const { stdin, stdout, stderr } = process;

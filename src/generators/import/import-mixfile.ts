@@ -13,7 +13,7 @@ import { changeTarget } from './target.js';
 
 /**
  * Takes the literal parts of a mix.exs over into the project.json beside it.
- * @throws ArtifactError BAD_OPTION, FILES, MIXFILE_BAD; nothing is written then
+ * @throws ArtifactError BAD_OPTION, FILE_ACCESS, MIXFILE_BAD; nothing is written then
  */
 export function importMixfile(tree: Tree, { mixfile: given, overwrite }: ImportOptions): Report {
   const from = pathInWorkspace(tree, given, 'mixfile');

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isObject, type JsonEdit, type JsonObject } from '../shared/json-file.js';
 
 /** An option that project.json has otherwise. */
-export interface Kept {
+export interface Conflict {
   option: string;
   has: unknown;
   mixfile: unknown;
@@ -11,7 +11,7 @@ export interface Kept {
 export interface Merge {
   /** Paths from the target's options. */
   edits: JsonEdit[];
-  kept: Kept[];
+  kept: Conflict[];
 }
 
 /**

@@ -20,7 +20,7 @@ export interface Mixfile {
 }
 
 /** The files beside a mix.exs, by their paths from there. */
-export interface Beside {
+export interface SiblingFiles {
   /** Trimmed; undefined when there is none, or more in it than a version. */
   contentOf(path: string): string | undefined;
   exists(path: string): boolean;
@@ -33,14 +33,14 @@ const READ = ['app', 'version', 'nerves_package', 'deps', 'deps_path'];
  * @param file its path, for messages
  * @throws ArtifactError MIXFILE_BAD when it is not that of a Nerves package
  */
-export function readMixfile(source: string, file: string, beside: Beside): Mixfile {
+export function readMixfile(source: string, file: string, siblings: SiblingFiles): Mixfile {
   const text = source.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
   const findings = findingsIn(text);
-  const project = readProject(text, (path) => beside.contentOf(path));
+  const project = readProject(text, (path) => siblings.contentOf(path));
   if (project?.kind !== 'list') throw noProject(file, project, findings);
   const pairs = keywordsOf(project, 'project', findings);
   const nerves = pairs.get('nerves_package');
-  if (!nerves) throw noNervesPackage(file, beside.exists('nerves.exs'), findings);
+  if (!nerves) throw noNervesPackage(file, siblings.exists('nerves.exs'), findings);
   const nervesPackage = readNervesPackage(nerves, findings);
   if (nervesPackage.isPlatform)
     throw mixfileError(file, 'it is a platform, which has no artifact', 'Import the packages that use it.');

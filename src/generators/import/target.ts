@@ -1,7 +1,7 @@
 import { BUILD_EXECUTOR } from '../../plugin/project-file.js';
 import { isObject, type JsonEdit, type JsonObject } from '../shared/json-file.js';
 import { mixfileError } from './errors.js';
-import { type Kept, mergeOptions } from './merge.js';
+import { type Conflict, mergeOptions } from './merge.js';
 
 export interface TargetChange {
   /** The target's name. */
@@ -10,7 +10,7 @@ export interface TargetChange {
   edits: JsonEdit[];
   /** The options among them, by their names. */
   set: JsonEdit[];
-  kept: Kept[];
+  kept: Conflict[];
 }
 
 /**

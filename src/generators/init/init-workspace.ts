@@ -8,7 +8,7 @@ const PLUGIN = 'nx-docker-artifact/plugin';
 
 /**
  * Adds the plugin to nx.json, and what builds leave behind to .gitignore.
- * @throws ArtifactError FILES when nx.json is not what Nx takes
+ * @throws ArtifactError FILE_ACCESS when nx.json is not what Nx takes
  */
 export function initWorkspace(tree: Tree): Report {
   return { lines: [addPlugin(tree), addIgnored(tree)], warnings: [] };
@@ -33,7 +33,7 @@ function pluginsOf(tree: Tree): unknown[] | undefined {
   const plugins = readJsonFile(tree, 'nx.json')?.plugins;
   if (plugins === undefined || Array.isArray(plugins)) return plugins;
   const hint = 'Correct that file.';
-  throw new ArtifactError('FILES', { tried: 'read nx.json', cause: '"plugins" is no list', hint });
+  throw new ArtifactError('FILE_ACCESS', { tried: 'read nx.json', cause: '"plugins" is no list', hint });
 }
 
 function addIgnored(tree: Tree): string {

@@ -13,7 +13,7 @@ export interface JsonEdit {
 /**
  * Reads a JSON file with comments, as Nx's files may be.
  * @returns undefined when there is none
- * @throws ArtifactError FILES when it is no JSON object
+ * @throws ArtifactError FILE_ACCESS when it is no JSON object
  */
 export function readJsonFile(tree: Tree, file: string): JsonObject | undefined {
   const text = tree.read(file, 'utf8');
@@ -23,7 +23,7 @@ export function readJsonFile(tree: Tree, file: string): JsonObject | undefined {
   if (errors.length === 0 && isObject(value)) return value;
   const line = text.slice(0, errors[0]?.offset ?? 0).split('\n').length;
   const cause = errors[0] ? `line ${line}: ${jsonc.printParseErrorCode(errors[0].error)}` : 'it is no object';
-  throw new ArtifactError('FILES', { tried: `read ${file}`, cause, hint: 'Correct that file.' });
+  throw new ArtifactError('FILE_ACCESS', { tried: `read ${file}`, cause, hint: 'Correct that file.' });
 }
 
 /** Makes a JSON file. */

@@ -10,7 +10,7 @@ import { choosePlatform } from './platform.js';
 
 /**
  * Makes the files of a new system; one that is there is kept.
- * @throws ArtifactError BAD_OPTION, FILES; nothing is written then
+ * @throws ArtifactError BAD_OPTION, FILE_ACCESS; nothing is written then
  */
 export function createSystem(tree: Tree, options: SystemOptions): Report {
   const { name, dockerfile } = options;

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { DOCKER_ID, UNPACKED_FROM } from '../../artifact/archive/marker-files.js';
 import type { Engine } from '../../docker/connection/connect.js';
 import { LABEL, type Labels } from '../../docker/resources/labels.js';
-import { removeThing } from '../../docker/resources/listing.js';
+import { removeResource } from '../../docker/resources/listing.js';
 import { ArtifactError, reason } from '../../errors.js';
 import { removeTree } from '../../util/remove-tree.js';
 import { describe, factsOf, NO_FACTS } from './listing.js';
-import { type CleanScope, type Owner, thingsToRemove } from './selection.js';
+import { type CleanScope, type Owner, resourcesToRemove } from './selection.js';
 
 export type { CleanScope } from './selection.js';
 
@@ -60,12 +60,12 @@ async function removeAll(target: Target, scope: CleanScope, deps: CleanDeps): Pr
   const wholeEngine = scope.orphans || scope.all;
   try {
     const engine = await deps.connect();
-    const removals = await thingsToRemove(engine, target, scope, await artifacts(target));
+    const removals = await resourcesToRemove(engine, target, scope, await artifacts(target));
     // counting takes the engine a while: only for who looks before they leap
     const isListing = scope.dry_run || wholeEngine;
     const facts = isListing ? await factsOf(engine, removals, listingLabels(deps)) : NO_FACTS;
     for (const removal of removals)
-      await act(describe(removal, facts, deps.now()), () => removeThing(engine, removal.thing));
+      await act(describe(removal, facts, deps.now()), () => removeResource(engine, removal.resource));
   } catch (error) {
     deps.signal.throwIfAborted();
     failures.push(`containers and volumes: ${reason(error)}`);

@@ -5,7 +5,7 @@ import { volumeSizes } from '../../docker/resources/volumes.js';
 import { sizeText } from '../../options/units.js';
 import type { Removal } from './selection.js';
 
-/** What a listing tells of things beyond their labels. */
+/** What a listing tells of resources beyond their labels. */
 export interface Facts {
   /** Bytes of volumes, by name. */
   sizes: Map<string, number>;
@@ -17,7 +17,9 @@ export const NO_FACTS: Facts = { sizes: new Map(), uses: new Map() };
 
 /** Asks the engine; what it cannot tell (its disk is full, a volume is broken) is left out of the listing. */
 export async function factsOf(engine: Engine, removals: readonly Removal[], labels: Labels): Promise<Facts> {
-  const env = removals.filter(({ thing }) => thing.kind === 'volume' && thing.labels[LABEL.role] === 'env');
+  const env = removals.filter(
+    ({ resource }) => resource.kind === 'volume' && resource.labels[LABEL.role] === 'env',
+  );
   if (removals.length === 0) return NO_FACTS;
   const [sizes, uses] = await Promise.all([
     volumeSizes(engine).catch(() => NO_FACTS.sizes),
@@ -25,20 +27,20 @@ export async function factsOf(engine: Engine, removals: readonly Removal[], labe
       ? NO_FACTS.uses
       : lastUses(
           engine,
-          env.map(({ thing }) => thing.name),
+          env.map(({ resource }) => resource.name),
           { ...labels, [LABEL.role]: 'listing' },
         ).catch(() => NO_FACTS.uses),
   ]);
-  const byId = env.flatMap(({ thing }) => {
-    const time = uses.get(thing.name);
-    return time ? [[thing.labels[LABEL.id] ?? '', time] as const] : [];
+  const byId = env.flatMap(({ resource }) => {
+    const time = uses.get(resource.name);
+    return time ? [[resource.labels[LABEL.id] ?? '', time] as const] : [];
   });
   return { sizes, uses: new Map(byId) };
 }
 
 /** "volume alpha-0123456789abcdef (alpha in /ws, version 0.1.0; 1.2 GB; made 3 days ago, last used 2 hours ago; its workspace is gone)" */
-export function describe({ thing, why }: Removal, { sizes, uses }: Facts, now: Date): string {
-  const { kind, name, labels, state } = thing;
+export function describe({ resource, why }: Removal, { sizes, uses }: Facts, now: Date): string {
+  const { kind, name, labels, state } = resource;
   const home = labels[LABEL.workspace];
   const size = sizes.get(name);
   const used = uses.get(labels[LABEL.id] ?? '');

@@ -5,7 +5,7 @@ import { DOCKER_ID } from '../../artifact/archive/marker-files.js';
 import type { Package } from '../../artifact/package.js';
 import type { Engine } from '../../docker/connection/connect.js';
 import { LABEL, type Labels } from '../../docker/resources/labels.js';
-import { engineThings, type Thing } from '../../docker/resources/listing.js';
+import { listResources, type Resource } from '../../docker/resources/listing.js';
 import { readId } from '../volumes.js';
 
 export interface CleanScope {
@@ -19,39 +19,40 @@ export interface CleanScope {
   projectRoots: Record<string, string>;
 }
 
-/** A project whose things are its own. */
+/** A project whose resources are its own. */
 export type Owner = Pick<Package, 'project' | 'workspaceRoot'>;
 
 export interface Removal {
-  thing: Thing;
+  resource: Resource;
   /** Why it goes, where that is more than "this project is cleaned". */
   why?: string;
 }
 
 /** What an engine has for a scope to remove, containers first, as they hold volumes. `artifacts`: where ids may be. */
-export async function thingsToRemove(
+export async function resourcesToRemove(
   engine: Engine,
   owner: Owner,
   scope: CleanScope,
   artifacts: readonly string[],
 ): Promise<Removal[]> {
-  if (scope.all) return (await engineThings(engine, {})).map((thing) => ({ thing, why: 'all are removed' }));
-  if (!scope.orphans) return (await ownThings(engine, owner, artifacts)).map((thing) => ({ thing }));
-  return (await engineThings(engine, {})).flatMap((thing) => {
-    const why = orphaned(thing.labels, scope);
-    return why ? [{ thing, why }] : [];
+  if (scope.all)
+    return (await listResources(engine, {})).map((resource) => ({ resource, why: 'all are removed' }));
+  if (!scope.orphans) return (await ownResources(engine, owner, artifacts)).map((resource) => ({ resource }));
+  return (await listResources(engine, {})).flatMap((resource) => {
+    const why = orphaned(resource.labels, scope);
+    return why ? [{ resource, why }] : [];
   });
 }
 
 /** By labels, and by the ids that the artifacts name: those of a workspace that was moved have its old path. */
-async function ownThings(engine: Engine, owner: Owner, artifacts: readonly string[]): Promise<Thing[]> {
+async function ownResources(engine: Engine, owner: Owner, artifacts: readonly string[]): Promise<Resource[]> {
   const own = { [LABEL.workspace]: owner.workspaceRoot, [LABEL.project]: owner.project };
   const ids = await Promise.all(artifacts.map((path) => readId(join(path, DOCKER_ID))));
   const queries = [own, ...ids.flatMap((id) => (id ? [{ [LABEL.id]: id }] : []))];
-  const found = (await Promise.all(queries.map((labels) => engineThings(engine, labels)))).flat();
+  const found = (await Promise.all(queries.map((labels) => listResources(engine, labels)))).flat();
   const ours = found.filter(({ labels }) => isAtHome(labels, owner));
-  const things = new Map(ours.map((thing) => [`${thing.kind} ${thing.name}`, thing]));
-  return [...things.values()].sort((a, b) => a.kind.localeCompare(b.kind));
+  const resources = new Map(ours.map((resource) => [`${resource.kind} ${resource.name}`, resource]));
+  return [...resources.values()].sort((a, b) => a.kind.localeCompare(b.kind));
 }
 
 /** A copy of a workspace names the volumes of the original, which are not its own while the original is there. */

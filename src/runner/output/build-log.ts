@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import type { Piece } from '../../docker/container/demux.js';
+import type { OutputChunk } from '../../docker/container/demux.js';
 import { fileError, systemCode } from '../../errors.js';
 
 /** `build.log`: every byte that the steps wrote, in the order the engine sent them. */
 export interface BuildLog {
   path: string;
   /** Holds the caller back while the disk is slower than the build. */
-  write(pieces: readonly Piece[]): Promise<void> | void;
+  write(chunks: readonly OutputChunk[]): Promise<void> | void;
   close(): Promise<void>;
 }
 
@@ -27,10 +27,10 @@ export async function openBuildLog(path: string, previous: string): Promise<Buil
   });
   return {
     path,
-    write(pieces) {
+    write(chunks) {
       if (broken) throw failed(path, broken);
-      const [only] = pieces;
-      const data = pieces.length === 1 && only ? only.data : Buffer.concat(pieces.map((piece) => piece.data));
+      const [only] = chunks;
+      const data = chunks.length === 1 && only ? only.data : Buffer.concat(chunks.map((chunk) => chunk.data));
       return stream.write(data) ? undefined : drained(stream, path);
     },
     async close() {

@@ -19,7 +19,7 @@ const NO_NETWORK =
 const MAKE_FAILED = /^make(\[\d+\])?: \*\*\*/;
 
 /** Watches a build's lines for what its user wants to read when it fails. */
-export class Findings {
+export class Diagnostics {
   private errors: string[] = [];
   private readonly tail: string[] = [];
   private makeFailed = false;
@@ -32,7 +32,7 @@ export class Findings {
     const line = withoutEscapes(raw); // gcc colours the word "error"
     this.tail.push(line);
     if (this.tail.length > TAIL) this.tail.shift();
-    if (line.startsWith('>>> ')) this.goOn();
+    if (line.startsWith('>>> ')) this.resetAtHeadline();
     if (!ERROR.test(line) && !CAUSE.test(line)) return;
     this.noSpace ||= NO_SPACE.test(line);
     this.killed ||= KILLED.test(line);
@@ -42,7 +42,7 @@ export class Findings {
   }
 
   /** The build got to its next headline: what looked like an error before it (a failed probe, a mirror) was none. */
-  private goOn(): void {
+  private resetAtHeadline(): void {
     if (this.makeFailed) return;
     this.errors = [];
     this.noSpace = this.killed = this.noNetwork = false;

@@ -31,7 +31,7 @@ export function startReport({ stdout, clock, verbose }: ReportDeps): Report {
   let latest = 'started';
   let silence = SILENCE_MS;
   let timer: NodeJS.Timeout;
-  let midLine = false;
+  let lineOpen = false;
   let ended = false;
   const wait = () => {
     clearTimeout(timer);
@@ -45,10 +45,10 @@ export function startReport({ stdout, clock, verbose }: ReportDeps): Report {
     wait();
   };
   const print = (text: string) => {
-    stdout.write(midLine ? `\n${text}` : text);
-    midLine = false;
+    stdout.write(lineOpen ? `\n${text}` : text);
+    lineOpen = false;
   };
-  const spoke = () => {
+  const resetKeepAlive = () => {
     silence = SILENCE_MS;
     wait();
   };
@@ -58,16 +58,16 @@ export function startReport({ stdout, clock, verbose }: ReportDeps): Report {
     headline(text) {
       latest = text.replace(/^>>> /, '');
       print(`${elapsed(clock() - start)} ${text}\n`);
-      spoke();
+      resetKeepAlive();
     },
     note(text) {
       print(`${text}\n`);
-      spoke();
+      resetKeepAlive();
     },
     raw(data) {
       const goesOn = stdout.write(data);
-      midLine = data.at(-1) !== 0x0a;
-      spoke();
+      lineOpen = data.at(-1) !== 0x0a;
+      resetKeepAlive();
       if (!goesOn) return drained(stdout);
     },
     end() {

@@ -14,10 +14,10 @@ export interface SshAgent {
   mounts: MountSettings[];
   env: string[];
   /** What belongs to root in the container, and every user needs. */
-  open: string[];
+  worldWritable: string[];
 }
 
-export const NO_AGENT: SshAgent = { mounts: [], env: [], open: [] };
+export const NO_AGENT: SshAgent = { mounts: [], env: [], worldWritable: [] };
 
 /**
  * The mounts and variables for the user's SSH agent: its socket and known_hosts, never the rest of ~/.ssh.
@@ -34,7 +34,7 @@ export function sshAgent(
   if (existsSync(hosts)) {
     mounts.push({ Type: 'bind', Source: hosts, Target: '/etc/ssh/ssh_known_hosts', ReadOnly: true });
   }
-  return { mounts, env: [`SSH_AUTH_SOCK=${SOCKET}`], open: isDesktop ? [SOCKET] : [] };
+  return { mounts, env: [`SSH_AUTH_SOCK=${SOCKET}`], worldWritable: isDesktop ? [SOCKET] : [] };
 }
 
 function ownSocket({ SSH_AUTH_SOCK: socket }: NodeJS.ProcessEnv): string {

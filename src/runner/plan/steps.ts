@@ -32,7 +32,7 @@ export function sourcesOf(pkg: Package): Source[] {
   const within = relative(pkg.root, pkg.platform.root); // where mix deps.get has fetched it to
   return [
     { from: pkg.platform.root, name: 'platform' },
-    { ...own, without: within },
+    { ...own, exclude: within },
   ];
 }
 

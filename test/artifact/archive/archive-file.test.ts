@@ -57,7 +57,7 @@ test.each([
   if (text === undefined) await rm(`${archive.path}.sha256`);
   else await writeFiles(dirname(archive.path), { [`${archive.file}.sha256`]: text });
   const error = await readArchive(dirname(archive.path), archive.file).catch((e) => e);
-  expect(error.code).toBe('ARCHIVE_BAD');
+  expect(error.code).toBe('ARCHIVE_CORRUPT');
   expect(error.message).toContain('.sha256');
 });
 
@@ -75,7 +75,7 @@ test('the sum is compared with the bytes', async () => {
   const archive = await storedArchive(Buffer.from('content'));
   await verifySha256(archive);
   await writeFiles(dirname(archive.path), { [archive.file]: 'contenT' });
-  await expect(verifySha256(archive)).rejects.toMatchObject({ code: 'ARCHIVE_BAD' });
+  await expect(verifySha256(archive)).rejects.toMatchObject({ code: 'ARCHIVE_CORRUPT' });
 });
 
 test('only the extensions of an archive are cut off its name', () => {

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { storeArchive } from '../../../src/artifact/archive/store.js';
 import { unpack } from '../../../src/artifact/archive/unpack.js';
-import { copyWhole } from '../../../src/util/copy-file-atomic.js';
+import { copyFileAtomic } from '../../../src/util/copy-file-atomic.js';
 import { compress, directory, file, tarOf } from '../../support/archives.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
@@ -55,7 +55,7 @@ test('a process that reads all the time sees archive, artifact and download whol
       deps,
     );
     await unpack(stored, artifact, checksumOf(round), deps);
-    await copyWhole(stored.path, download);
+    await copyFileAtomic(stored.path, download);
     await sleep(20);
   }
   reader.stdin.end();

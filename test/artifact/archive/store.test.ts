@@ -60,7 +60,7 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
   ])('content that %s than said leaves nothing new', async (_, difference) => {
     const bytes = compress(tarOf(MEMBERS), kind);
     const { result, names } = await store(Readable.from(chunks(bytes)), bytes.length - difference);
-    expect(result.code).toBe('ARCHIVE_BAD');
+    expect(result.code).toBe('ARCHIVE_CORRUPT');
     expect(result.message).toContain(
       `${bytes.length} bytes came out of the container, not ${bytes.length - difference}`,
     );
@@ -106,7 +106,7 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
   ])('%s is found to be no whole archive', async (_, damage) => {
     const bytes = damage(compress(tarOf(MEMBERS), kind));
     const { result, names } = await store(Readable.from([bytes]), bytes.length);
-    expect(result.code).toBe('ARCHIVE_BAD');
+    expect(result.code).toBe('ARCHIVE_CORRUPT');
     expect(names).toEqual(old);
   });
 
@@ -117,7 +117,7 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
   ])('an archive with %s is refused before anybody gets it', async (_, members, cause) => {
     const bytes = compress(tarOf(members), kind);
     const { result, names } = await store(Readable.from([bytes]), bytes.length);
-    expect(result.code).toBe('ARCHIVE_BAD');
+    expect(result.code).toBe('ARCHIVE_CORRUPT');
     expect(result.message).toContain(cause);
     expect(names).toEqual(old);
   });
@@ -163,5 +163,5 @@ test('a directory that cannot be written is told as that', async () => {
   await writeFiles(place, { file: '' });
   const target = { file: 'a-0123456.tar.gz', size: 1, directory: join(place, 'file/archive') };
   const error = await storeArchive(Readable.from([]), target, { env: process.env, signal }).catch((e) => e);
-  expect(error).toMatchObject({ code: 'FILES', hint: 'Check who owns that file or directory.' });
+  expect(error).toMatchObject({ code: 'FILE_ACCESS', hint: 'Check who owns that file or directory.' });
 });

@@ -54,11 +54,11 @@ test('of what tar complains the first five lines that are no warnings are kept',
 test.each([
   ['DISK_FULL', 'tar: a: Cannot write: No space left on device'],
   ['DISK_FULL', 'tar: a: Cannot open: Disk quota exceeded'],
-  ['FILES', 'tar (child): zstd: Cannot exec: No such file or directory'],
-  ['FILES', 'tar: a: Cannot mkdir: Permission denied'],
-  ['FILES', 'tar: a: Cannot open: Read-only file system'],
-  ['ARCHIVE_BAD', 'gzip: stdin: invalid compressed data--crc error'],
-  ['ARCHIVE_BAD', 'tar: a: Cannot open: Not a directory'],
+  ['FILE_ACCESS', 'tar (child): zstd: Cannot exec: No such file or directory'],
+  ['FILE_ACCESS', 'tar: a: Cannot mkdir: Permission denied'],
+  ['FILE_ACCESS', 'tar: a: Cannot open: Read-only file system'],
+  ['ARCHIVE_CORRUPT', 'gzip: stdin: invalid compressed data--crc error'],
+  ['ARCHIVE_CORRUPT', 'tar: a: Cannot open: Not a directory'],
 ])('%s is what %j means', (code, line) => {
   const error = tarError('/x/a.tar.gz', { exitCode: 2 }, [line]);
   expect(error).toMatchObject({ code, message: expect.stringContaining(`  | ${line}`) });

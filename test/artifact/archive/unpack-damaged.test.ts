@@ -53,7 +53,7 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
       const archive = await changed(await archiveOf(MEMBERS, kind), (bytes) =>
         bytes.subarray(0, Math.floor(bytes.length * part)),
       );
-      expect(await refusal(archive, await env())).toMatchObject({ code: 'ARCHIVE_BAD' });
+      expect(await refusal(archive, await env())).toMatchObject({ code: 'ARCHIVE_CORRUPT' });
     }
   });
 
@@ -61,13 +61,13 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
     const { size } = await archiveOf(MEMBERS, kind);
     for (const at of [5, Math.floor(size / 2), size - 3]) {
       const archive = await changed(await archiveOf(MEMBERS, kind), (bytes) => flipped(bytes, at));
-      expect(await refusal(archive, await env())).toMatchObject({ code: 'ARCHIVE_BAD' });
+      expect(await refusal(archive, await env())).toMatchObject({ code: 'ARCHIVE_CORRUPT' });
     }
   });
 
   test('something else than an archive is refused', async () => {
     const archive = await storedArchive(Buffer.from('<html>not found</html>'), `a-0123456.tar.${kind}`);
-    expect(await refusal(archive, await env())).toMatchObject({ code: 'ARCHIVE_BAD' });
+    expect(await refusal(archive, await env())).toMatchObject({ code: 'ARCHIVE_CORRUPT' });
   });
 
   test.each([
@@ -78,7 +78,7 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
     ['nothing', [], /it has 0 entries at its top|unrecognized archive/i],
   ])('an archive with %s at its top is refused', async (_, members, cause) => {
     const error = await refusal(await archiveOf(members, kind), await env());
-    expect(error.code).toBe('ARCHIVE_BAD');
+    expect(error.code).toBe('ARCHIVE_CORRUPT');
     expect(error.message).toMatch(cause);
     expect(error.hint).toContain('--skip-nx-cache');
   });
@@ -87,7 +87,7 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
 test("a good archive with another one's .sha256 is refused, and both sums are told", async () => {
   const archive = await archiveOf(MEMBERS);
   const error = await refusal({ ...archive, sha256: '0'.repeat(64) });
-  expect(error.code).toBe('ARCHIVE_BAD');
+  expect(error.code).toBe('ARCHIVE_CORRUPT');
   expect(error.message).toContain(`its SHA-256 is ${archive.sha256}, not ${'0'.repeat(64)}`);
 });
 

@@ -42,7 +42,7 @@ test('all is on the disk before CHECKSUM says that it is whole', async () => {
 
 test.each([
   ['DISK_FULL', 'No space left on device'],
-  ['FILES', 'Input/output error'],
+  ['FILE_ACCESS', 'Input/output error'],
 ])('%s is what a disk that does not take it is', async (code, message) => {
   const { PATH: bin } = await onlyPrograms({
     sync: `echo "sync: error syncing 'x': ${message}" >&2; exit 1`,
@@ -54,7 +54,10 @@ test.each([
 test('a missing xz is told as that', async () => {
   const env = await failingTar('echo "tar (child): xz: Cannot exec: No such file or directory" >&2; exit 2');
   const error = await attempt(env);
-  expect(error).toMatchObject({ code: 'FILES', hint: 'Install that program (Debian: xz-utils, zstd).' });
+  expect(error).toMatchObject({
+    code: 'FILE_ACCESS',
+    hint: 'Install that program (Debian: xz-utils, zstd).',
+  });
 });
 
 test('of thousands of complaints the first that is no warning is shown', async () => {
@@ -62,7 +65,7 @@ test('of thousands of complaints the first that is no warning is shown', async (
     'n=0; while [ $n -lt 3000 ]; do echo "tar: top/$n: time stamp 2040-01-01 00:00:00 is 1 s in the future" >&2; n=$((n+1)); done; echo "gzip: stdin: unexpected end of file" >&2; exit 2',
   );
   const error = await attempt(env);
-  expect(error.code).toBe('ARCHIVE_BAD');
+  expect(error.code).toBe('ARCHIVE_CORRUPT');
   expect(error.message).toContain('  | gzip: stdin: unexpected end of file');
   expect(error.message).not.toContain('time stamp');
 });

@@ -57,7 +57,7 @@ describe.each(WAYS)('with $way', ({ env }) => {
     ['replaces a link', (victim) => [link('top/l', `${victim}/file`), file('top/l/', 'evil')]],
   ])('a member that %s is refused, and the old artifact stays', async (_, members) => {
     const { result, message, target } = await attack(members);
-    expect(result).toBe('ARCHIVE_BAD');
+    expect(result).toBe('ARCHIVE_CORRUPT');
     expect(message, 'it names the member').toMatch(/top|victim|TAR_ENTRY_INVALID/);
     expect(await readFile(join(target, 'old'), 'utf8')).toBe('old');
   });
@@ -71,7 +71,7 @@ describe.each(WAYS)('with $way', ({ env }) => {
       directory('top'),
       { path: 'top/odd one', ...what },
     ]);
-    expect(result).toBe('ARCHIVE_BAD');
+    expect(result).toBe('ARCHIVE_CORRUPT');
     expect(message).toContain('odd one');
     expect(await readFile(join(target, 'old'), 'utf8')).toBe('old');
   });
@@ -100,7 +100,7 @@ describe.each(WAYS)('with $way', ({ env }) => {
       { path: 'top/hard', type: 'Link', linkpath: `${victim}/file` },
       file('top/hard', 'evil'),
     ]);
-    expect(result).toBe('ARCHIVE_BAD');
+    expect(result).toBe('ARCHIVE_CORRUPT');
   });
 
   test.each(['CHECKSUM', '.docker_id', '.archive_sha256'])(

@@ -65,6 +65,6 @@ test('a directory of somebody else is told as that, not as a bad archive', async
   if (NOBODY.uid) await chown(place, 0, 0);
   await chmod(place, 0o555);
   const message = await run();
-  expect(message).toMatch(/^FILES: could not unpack .*: EACCES: permission denied/);
+  expect(message).toMatch(/^FILE_ACCESS: could not unpack .*: EACCES: permission denied/);
   expect(message).toContain('Check who owns that file or directory.');
 });

@@ -209,8 +209,8 @@ describe('errors', () => {
   });
 
   it('name a file that cannot be read', async () => {
-    await expect(checksumOfFiles([join(base, 'gone')])).rejects.toThrow(/FILES.*gone.*ENOENT/);
-    await expect(checksumOfFiles([base])).rejects.toThrow(/FILES.*EISDIR/);
+    await expect(checksumOfFiles([join(base, 'gone')])).rejects.toThrow(/FILE_ACCESS.*gone.*ENOENT/);
+    await expect(checksumOfFiles([base])).rejects.toThrow(/FILE_ACCESS.*EISDIR/);
   });
 });
 

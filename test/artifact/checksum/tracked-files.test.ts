@@ -2,7 +2,7 @@ import { chown, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/p
 import { join, relative } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { packageFiles } from '../../../src/artifact/checksum/tracked-files.js';
+import { trackedFiles } from '../../../src/artifact/checksum/tracked-files.js';
 import { onlyPrograms } from '../../support/archives.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
@@ -32,7 +32,7 @@ async function commitAll(root: string): Promise<void> {
 }
 
 const files = async (root: string, env: NodeJS.ProcessEnv = ENV) =>
-  (await packageFiles(root, env)).map((path) => relative(root, path));
+  (await trackedFiles(root, env)).map((path) => relative(root, path));
 
 describe('in a git work tree', () => {
   test('ignored files are out, untracked ones are in', async () => {

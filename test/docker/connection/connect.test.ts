@@ -46,7 +46,7 @@ test.each([
 test('no socket: what was tried, where that came from, and what to do', async () => {
   const socketPath = join(await temporaryDirectory('engine'), 'docker.sock');
   const error = await connect({ DOCKER_HOST: `unix://${socketPath}` }).catch((error) => error);
-  expect(error.code).toBe('ENGINE_MISSING');
+  expect(error.code).toBe('ENGINE_UNREACHABLE');
   expect(error.message).toContain(`could not reach the Docker engine at ${socketPath} (from DOCKER_HOST)`);
   expect(error.message).toContain('ENOENT');
   expect(error.hint).toContain('Start Docker');
@@ -62,7 +62,7 @@ test.each([
     response.end(body);
   });
   await expect(connect(fake.env)).rejects.toMatchObject({
-    code: 'ENGINE_MISSING',
+    code: 'ENGINE_UNREACHABLE',
     message: expect.stringContaining(`(from DOCKER_HOST): ${cause}\n`),
   });
 });
@@ -70,8 +70,8 @@ test.each([
 test('an engine that hangs is given up after the time limit, and says so', async () => {
   const fake = await fakeEngine(() => {});
   await expect(connect(fake.env, undefined, 200)).rejects.toMatchObject({
-    code: 'ENGINE_MISSING',
-    message: expect.stringContaining('it gave no answer within 0.2 s'),
+    code: 'ENGINE_UNREACHABLE',
+    message: expect.stringContaining('it gave no answer withTimeout 0.2 s'),
   });
 });
 

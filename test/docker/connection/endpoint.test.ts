@@ -112,7 +112,9 @@ test.each([
   ['without an endpoint', { meta: '{"Endpoints":{}}' }],
 ])('a context %s is an error, not the default socket', async (_, context) => {
   const HOME = await homeWithContext(context);
-  expect(() => findEndpoint({ HOME })).toThrow(/^ENGINE_MISSING: could not read docker context "remote": ./);
+  expect(() => findEndpoint({ HOME })).toThrow(
+    /^ENGINE_UNREACHABLE: could not read docker context "remote": ./,
+  );
   expect(() => findEndpoint({ HOME })).toThrow('docker context ls');
 });
 

@@ -2,7 +2,7 @@ import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Frames, type Piece } from '../../../src/docker/container/demux.js';
+import { DemuxStream, type OutputChunk } from '../../../src/docker/container/demux.js';
 
 type Frame = [source: number, data: Buffer];
 
@@ -21,16 +21,16 @@ function split(bytes: Buffer, cuts: readonly number[]): Buffer[] {
   return [0, ...places].map((from, index) => bytes.subarray(from, places[index] ?? bytes.length));
 }
 
-async function decode(chunks: Iterable<Buffer>): Promise<Piece[]> {
-  const pieces: Piece[] = [];
+async function decode(chunks: Iterable<Buffer>): Promise<OutputChunk[]> {
+  const pieces: OutputChunk[] = [];
   const sink = new Writable({
     objectMode: true,
-    write(batch: Piece[], _encoding, done) {
+    write(batch: OutputChunk[], _encoding, done) {
       pieces.push(...batch);
       done();
     },
   });
-  await pipeline(Readable.from(chunks), new Frames(), sink);
+  await pipeline(Readable.from(chunks), new DemuxStream(), sink);
   return pieces;
 }
 
@@ -84,7 +84,7 @@ test('5,000 tiny frames in one chunk, where modem.demuxStream ends in a RangeErr
 });
 
 test('a chunk makes one stream event, not one for each of its frames', async () => {
-  const frames = new Frames();
+  const frames = new DemuxStream();
   let events = 0;
   frames.on('data', () => events++);
   frames.end(encode(Array.from({ length: 1_000 }, (): Frame => [1, Buffer.from('x')])));
@@ -96,7 +96,7 @@ test('one 16 MiB frame in 64 KiB chunks takes linear time and keeps nothing', as
   const size = 16 << 20;
   const header = Buffer.from([2, 0, 0, 0, 1, 0, 0, 0]);
   const chunk = Buffer.alloc(64 << 10, 'x');
-  const decoder = new Frames();
+  const decoder = new DemuxStream();
   let seen = 0;
   let copied = 0;
   const started = performance.now();
@@ -105,7 +105,7 @@ test('one 16 MiB frame in 64 KiB chunks takes linear time and keeps nothing', as
     decoder,
     new Writable({
       objectMode: true,
-      write(batch: Piece[], _encoding, done) {
+      write(batch: OutputChunk[], _encoding, done) {
         for (const { source, data } of batch) {
           expect(source).toBe(2);
           if (data.buffer !== chunk.buffer) copied++;
@@ -130,9 +130,9 @@ test.each([
 });
 
 test('what came before the cut is handed out', async () => {
-  const frames = new Frames();
+  const frames = new DemuxStream();
   const seen: string[] = [];
-  frames.on('data', (pieces: Piece[]) => seen.push(...pieces.map(({ data }) => data.toString())));
+  frames.on('data', (pieces: OutputChunk[]) => seen.push(...pieces.map(({ data }) => data.toString())));
   const failed = new Promise((resolve) => frames.on('error', resolve));
   frames.end(
     encode([
@@ -160,7 +160,7 @@ test('a source that is neither stdout nor stderr counts as stdout', async () => 
 });
 
 test('a slow reader holds the stream back', async () => {
-  const decoder = new Frames();
+  const decoder = new DemuxStream();
   const chunk = encode([[1, Buffer.alloc(32 << 10)]]);
   let written = 0;
   while (written < 1_000 && decoder.write(chunk)) written++;

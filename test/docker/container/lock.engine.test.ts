@@ -8,7 +8,7 @@ import { describeHolder } from '../../../src/docker/container/lock.js';
 import { type Session, type SessionSpec, withSession } from '../../../src/docker/container/session.js';
 import { LABEL, type Labels } from '../../../src/docker/resources/labels.js';
 import { ArtifactError } from '../../../src/errors.js';
-import { lifeOf } from '../../../src/util/process-identity.js';
+import { processIdentity } from '../../../src/util/process-identity.js';
 import { engineProxy } from '../../support/engine-proxy.js';
 import { testEngine } from '../../support/runner.js';
 import { lock, sessionSpec } from '../../support/session.js';
@@ -31,7 +31,7 @@ async function leftBehind({ name, image, labels }: SessionSpec, Cmd = ['true']) 
 /** As labels, a process of this machine that has ended. */
 async function deadHolder(): Promise<Labels> {
   const child = spawn('sleep', ['60']);
-  const life = lifeOf(child.pid ?? 0) ?? '';
+  const life = processIdentity(child.pid ?? 0) ?? '';
   const over = once(child, 'exit');
   child.kill('SIGKILL');
   await over;
@@ -39,7 +39,7 @@ async function deadHolder(): Promise<Labels> {
 }
 
 const me = { [LABEL.pid]: String(process.pid) };
-const ownLife = { [LABEL.life]: lifeOf(process.pid) ?? '' };
+const ownLife = { [LABEL.life]: processIdentity(process.pid) ?? '' };
 const elsewhere = { [LABEL.life]: '00000000-0000-0000-0000-000000000000 pid:[4026531836] 1' };
 
 /** Takes the lock without waiting, at a time to come. */

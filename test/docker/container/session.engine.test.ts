@@ -68,7 +68,7 @@ test('a slow ENTRYPOINT has done its work before the container is used', async (
   expect(out.text()).toBe('mapped\n');
 });
 
-test('when the process that holds it is cut off, the container goes within 5 s, and with it all that runs', async () => {
+test('when the process that holds it is cut off, the container goes withTimeout 5 s, and with it all that runs', async () => {
   const [proxy, spec] = [await engineProxy(), await sessionSpec()];
   const run = withSession(await connect(proxy.env), spec, lock(), ({ exec }) =>
     exec(sh(`trap '' HUP TERM; echo up; while :; do sleep 1; done`), proxy.cut),
@@ -149,7 +149,7 @@ test.each([
   expect(await marker(spec)).toBe('term\n');
 });
 
-test('what ignores TERM is killed within 5 s of the interrupt', async () => {
+test('what ignores TERM is killed withTimeout 5 s of the interrupt', async () => {
   const controller = new AbortController();
   let at = 0;
   const run = inSession(
@@ -176,7 +176,7 @@ test.each([
   expect(await left(spec)).toEqual([]);
 });
 
-test('an interrupt while the engine takes ever to start it ends within 5 s', async () => {
+test('an interrupt while the engine takes ever to start it ends withTimeout 5 s', async () => {
   const [proxy, spec, controller] = [await engineProxy(), await sessionSpec(), new AbortController()];
   let at = 0;
   proxy.on(/^POST \/containers\/.*\/start/, () => {

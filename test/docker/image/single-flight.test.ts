@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { inTurn, type TurnDeps } from '../../../src/docker/image/single-flight.js';
+import { type SingleFlightOptions, singleFlight } from '../../../src/docker/image/single-flight.js';
 import { compile, writeScript } from '../../support/compiled.js';
 import { until } from '../../support/wait.js';
 import { temporaryDirectory } from '../../support/workspace.js';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 let number = 0;
 const anyWork = () => `test ${process.pid} ${++number}`;
 
-function deps(os: NodeJS.Platform, more: Partial<TurnDeps> = {}) {
+function deps(os: NodeJS.Platform, more: Partial<SingleFlightOptions> = {}) {
   const waits: string[] = [];
   const signal = new AbortController().signal;
   return { os, who: 'alpha works', signal, onWait: (who: string) => waits.push(who), waits, ...more };
@@ -36,10 +36,10 @@ function pending() {
 async function otherProcess(os: NodeJS.Platform, work: string): Promise<() => void> {
   const script = await writeScript(
     dist,
-    `import { inTurn } from './turns.js';
+    `import { singleFlight } from './turns.js';
     const [os, work] = process.argv.slice(2);
     const deps = { os, who: 'the other', signal: new AbortController().signal, onWait() {} };
-    await inTurn(work, deps, () => {
+    await singleFlight(work, deps, () => {
       console.log('at work');
       return new Promise((resolve) => setTimeout(resolve, 60_000));
     });`,
@@ -58,13 +58,13 @@ async function otherProcess(os: NodeJS.Platform, work: string): Promise<() => vo
 describe.each(['linux', 'darwin'] as const)('on %s', (os) => {
   test('one works, the others wait, and learn that it is done', async () => {
     const [work, hold] = [anyWork(), pending()];
-    const first = inTurn(work, deps(os, { who: 'alpha:archive (pid 7) is building' }), async () => {
+    const first = singleFlight(work, deps(os, { who: 'alpha:archive (pid 7) is building' }), async () => {
       await hold.promise;
       return 'made';
     });
     const others = [deps(os), deps(os), deps(os)];
     const run = vi.fn();
-    const waiting = others.map((other) => inTurn(work, other, run));
+    const waiting = others.map((other) => singleFlight(work, other, run));
     await until(() => others.every(({ waits }) => waits.length > 0));
     hold.end();
     expect(await first).toEqual({ result: 'made' });
@@ -75,11 +75,11 @@ describe.each(['linux', 'darwin'] as const)('on %s', (os) => {
 
   test('work that fails is told to the others as not done', async () => {
     const [work, hold, other] = [anyWork(), pending(), deps(os)];
-    const first = inTurn(work, deps(os), async () => {
+    const first = singleFlight(work, deps(os), async () => {
       await hold.promise;
       throw new Error('failed');
     });
-    const second = inTurn(work, other, async () => 'made');
+    const second = singleFlight(work, other, async () => 'made');
     await until(() => other.waits.length > 0);
     hold.end();
     await expect(first).rejects.toThrow('failed');
@@ -89,35 +89,35 @@ describe.each(['linux', 'darwin'] as const)('on %s', (os) => {
   test('the next one works when the first is over', async () => {
     const work = anyWork();
     for (const result of [1, 2, 3]) {
-      expect(await inTurn(work, deps(os), async () => result)).toEqual({ result });
+      expect(await singleFlight(work, deps(os), async () => result)).toEqual({ result });
     }
   });
 
   test('other work is none of its concern', async () => {
-    const inner = () => inTurn(anyWork(), deps(os), async () => 'inner');
-    expect(await inTurn(anyWork(), deps(os), inner)).toEqual({ result: { result: 'inner' } });
+    const inner = () => singleFlight(anyWork(), deps(os), async () => 'inner');
+    expect(await singleFlight(anyWork(), deps(os), inner)).toEqual({ result: { result: 'inner' } });
   });
 
   test('a process that is killed makes place at once, and leaves nothing behind', async () => {
     const [work, other] = [anyWork(), deps(os)];
     const kill = await otherProcess(os, work);
-    const waiting = inTurn(work, other, async () => 'made');
+    const waiting = singleFlight(work, other, async () => 'made');
     await until(() => other.waits.length > 0);
     expect(other.waits).toEqual(['the other']);
     kill();
     expect(await waiting).toEqual({ otherIsDone: false });
-    expect(await inTurn(work, deps(os), async () => 'made')).toEqual({ result: 'made' });
+    expect(await singleFlight(work, deps(os), async () => 'made')).toEqual({ result: 'made' });
   });
 
   test('an interrupt ends the waiting, and the other goes on', async () => {
     const [work, hold, controller] = [anyWork(), pending(), new AbortController()];
-    const first = inTurn(work, deps(os), () => hold.promise);
+    const first = singleFlight(work, deps(os), () => hold.promise);
     const reason = new Error('interrupted');
     const onWait = () => controller.abort(reason);
-    const second = inTurn(work, deps(os, { signal: controller.signal, onWait }), async () => {});
+    const second = singleFlight(work, deps(os, { signal: controller.signal, onWait }), async () => {});
     await expect(second).rejects.toBe(reason);
     const third = deps(os);
-    const waiting = inTurn(work, third, async () => {});
+    const waiting = singleFlight(work, third, async () => {});
     await until(() => third.waits.length > 0);
     hold.end();
     await first;
@@ -127,7 +127,7 @@ describe.each(['linux', 'darwin'] as const)('on %s', (os) => {
   test('what is aborted before does not begin', async () => {
     const run = vi.fn();
     const signal = AbortSignal.abort(new Error('early'));
-    await expect(inTurn(anyWork(), deps(os, { signal }), run)).rejects.toThrow('early');
+    await expect(singleFlight(anyWork(), deps(os, { signal }), run)).rejects.toThrow('early');
     expect(run).not.toHaveBeenCalled();
   });
 });
@@ -143,8 +143,8 @@ describe('a file of that name', () => {
   test('that cannot be made lets everybody work', async () => {
     vi.stubEnv('TMPDIR', join(directory, 'gone'));
     const [work, hold] = [anyWork(), pending()];
-    const first = inTurn(work, deps('darwin'), () => hold.promise);
-    expect(await inTurn(work, deps('darwin'), async () => 'made')).toEqual({ result: 'made' });
+    const first = singleFlight(work, deps('darwin'), () => hold.promise);
+    expect(await singleFlight(work, deps('darwin'), async () => 'made')).toEqual({ result: 'made' });
     hold.end();
     await first;
   });
@@ -153,7 +153,7 @@ describe('a file of that name', () => {
     const work = anyWork();
     const path = await socketOf(directory, work);
     await writeFile(path, '');
-    expect(await inTurn(work, deps('darwin'), async () => 'made')).toEqual({ result: 'made' });
+    expect(await singleFlight(work, deps('darwin'), async () => 'made')).toEqual({ result: 'made' });
     expect(existsSync(path)).toBe(false);
   });
 
@@ -164,7 +164,7 @@ describe('a file of that name', () => {
     await once(server.listen(await socketOf(directory, work)), 'listening');
     onTestFinished(() => void server.close());
     const other = deps('darwin');
-    expect(await inTurn(work, other, async () => 'made')).toEqual({ otherIsDone: false });
+    expect(await singleFlight(work, other, async () => 'made')).toEqual({ otherIsDone: false });
     expect(other.waits).toEqual([`[31mred${'x'.repeat(900)}`]);
   });
 });
@@ -172,7 +172,7 @@ describe('a file of that name', () => {
 /** The file that stands for some work, in a temporary directory that has nothing else. */
 async function socketOf(directory: string, work: string): Promise<string> {
   let name = '';
-  await inTurn(work, deps('darwin'), async () => {
+  await singleFlight(work, deps('darwin'), async () => {
     [name = ''] = await readdir(directory);
   });
   return join(directory, name);

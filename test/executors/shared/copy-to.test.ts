@@ -22,10 +22,10 @@ test('a place that is no directory is told by its option, and nothing is left', 
   const place = await temporaryDirectory('downloads');
   await writeFiles(place, { file: '' });
   await expect(copyTo(archive, join(place, 'file'))).rejects.toMatchObject({
-    ...{ code: 'FILES', hint: 'Is "path" a directory you can write to?' },
+    ...{ code: 'FILE_ACCESS', hint: 'Is "path" a directory you can write to?' },
   });
   await expect(copyTo({ ...archive, path: '/nowhere' }, place)).rejects.toMatchObject({
-    code: 'FILES',
+    code: 'FILE_ACCESS',
   });
   expect(await readdir(place)).toEqual(['file']);
 });

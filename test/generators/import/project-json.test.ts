@@ -126,9 +126,9 @@ test.each([
 });
 
 test.each([
-  ['{', /^FILES: could not read systems\/rpi4\/project\.json: line 1: /],
-  ['{\n"a": }', /^FILES: could not read systems\/rpi4\/project\.json: line 2: /],
-  ['[]', /^FILES: could not read systems\/rpi4\/project\.json: it is no object/],
+  ['{', /^FILE_ACCESS: could not read systems\/rpi4\/project\.json: line 1: /],
+  ['{\n"a": }', /^FILE_ACCESS: could not read systems\/rpi4\/project\.json: line 2: /],
+  ['[]', /^FILE_ACCESS: could not read systems\/rpi4\/project\.json: it is no object/],
   ['{"targets": []}', /^MIXFILE_BAD: .*"targets" of project\.json is no object/],
 ])('the project.json %j is refused', async (text, expected) => {
   const tree = testTree({ [MIXFILE]: mixfile() });

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Package } from '../../../src/artifact/package.js';
 import { connect } from '../../../src/docker/connection/connect.js';
 import { LABEL } from '../../../src/docker/resources/labels.js';
-import { engineThings } from '../../../src/docker/resources/listing.js';
+import { listResources } from '../../../src/docker/resources/listing.js';
 import { ArtifactError } from '../../../src/errors.js';
 import { build } from '../../../src/runner/build.js';
 import { type CleanScope, clean } from '../../../src/runner/clean/clean.js';
@@ -49,7 +49,7 @@ async function run(
 }
 
 async function volumesOf(workspaceRoot: string): Promise<string[]> {
-  return (await engineThings(await testEngine(), { [LABEL.workspace]: workspaceRoot })).map(
+  return (await listResources(await testEngine(), { [LABEL.workspace]: workspaceRoot })).map(
     ({ name }) => name,
   );
 }
@@ -101,7 +101,7 @@ test('a build that runs, or is paused, keeps its container and its volumes, and 
   await building;
 });
 
-test('orphans are the things of workspaces and projects that are gone, and of no others', async () => {
+test('orphans are the resources of workspaces and projects that are gone, and of no others', async () => {
   const pkg = await built();
   const gone = await built({ project: 'gone', workspaceRoot: pkg.workspaceRoot });
   const elsewhere = await built();

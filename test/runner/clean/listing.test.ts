@@ -25,10 +25,10 @@ test.each([
   expect(sizeText(bytes)).toBe(text);
 });
 
-test('a thing without a project, and one that nothing is known of', () => {
+test('a resource without a project, and one that nothing is known of', () => {
   const labels = { 'nx-docker-artifact.created': '2026-01-09T00:00:00Z' };
-  const thing = { kind: 'volume' as const, name: 'nx-docker-artifact-dl', labels };
-  expect(describeRemoval({ thing, why: 'all are removed' }, NO_FACTS, now)).toBe(
+  const resource = { kind: 'volume' as const, name: 'nx-docker-artifact-dl', labels };
+  expect(describeRemoval({ resource, why: 'all are removed' }, NO_FACTS, now)).toBe(
     'volume nx-docker-artifact-dl (of no project; made 1 day ago; all are removed)',
   );
 });

@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Piece } from '../../../src/docker/container/demux.js';
+import type { OutputChunk } from '../../../src/docker/container/demux.js';
 import { openBuildLog } from '../../../src/runner/output/build-log.js';
 import { temporaryDirectory } from '../../support/workspace.js';
 
-const piece = (data: string | Buffer, source: 1 | 2 = 1): Piece => ({ source, data: Buffer.from(data) });
+const piece = (data: string | Buffer, source: 1 | 2 = 1): OutputChunk => ({
+  source,
+  data: Buffer.from(data),
+});
 
 async function newLog() {
   const root = await temporaryDirectory('log');
@@ -115,12 +118,12 @@ test('a place that cannot be written is told as that, before anything is built',
   const root = await temporaryDirectory('log');
   await writeFile(join(root, 'file'), '');
   await expect(openBuildLog(join(root, 'file/build.log'), join(root, 'file/x'))).rejects.toMatchObject({
-    code: 'FILES',
+    code: 'FILE_ACCESS',
     message: expect.stringContaining(`could not write ${join(root, 'file/build.log')}`),
   });
   await mkdir(join(root, 'build.log.1/x'), { recursive: true });
   await writeFile(join(root, 'build.log'), '');
   await expect(openBuildLog(join(root, 'build.log'), join(root, 'build.log.1'))).rejects.toMatchObject({
-    code: 'FILES',
+    code: 'FILE_ACCESS',
   });
 });

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { Findings } from '../../../src/runner/output/diagnostics.js';
+import { Diagnostics } from '../../../src/runner/output/diagnostics.js';
 
-function findingsOf(...lines: string[]): Findings {
-  const findings = new Findings();
-  for (const line of lines) findings.add(Buffer.from(line).toString('latin1'));
-  return findings;
+function findingsOf(...lines: string[]): Diagnostics {
+  const diagnostics = new Diagnostics();
+  for (const line of lines) diagnostics.add(Buffer.from(line).toString('latin1'));
+  return diagnostics;
 }
 
 const noise = (count: number) => Array.from({ length: count }, (_, n) => `  CC      file-${n}.o`);
 
 test('the first errors are shown, not the last lines, of which a parallel make has many', () => {
   const { length } = noise(30);
-  const findings = findingsOf(
+  const diagnostics = findingsOf(
     ...noise(50),
     'main.c:3:1: error: unknown type name ‘x’',
     ...noise(length),
@@ -20,7 +20,7 @@ test('the first errors are shown, not the last lines, of which a parallel make h
     ...noise(length),
     'make: *** [Makefile:5: all] Error 2',
   );
-  expect(findings.lines()).toEqual([
+  expect(diagnostics.lines()).toEqual([
     'main.c:3:1: error: unknown type name ‘x’',
     'make[1]: *** [Makefile:10: main.o] Error 1',
     'make[1]: *** Waiting for unfinished jobs....',
@@ -79,18 +79,18 @@ test('what earlier packages complained of, and went on, does not take the place 
     'fatal: not a git repository (or any of the parent directories): .git',
     'ls: cannot access x: No such file or directory',
   ]).flat();
-  const findings = findingsOf(...harmless, '\x1b[7m>>> app 1.0 Building\x1b[27m', 'app.c:1:1: error: no');
-  expect(findings.lines()).toEqual(['app.c:1:1: error: no']);
+  const diagnostics = findingsOf(...harmless, '\x1b[7m>>> app 1.0 Building\x1b[27m', 'app.c:1:1: error: no');
+  expect(diagnostics.lines()).toEqual(['app.c:1:1: error: no']);
 });
 
 test("headlines of other jobs after make's own message clear nothing", () => {
-  const findings = findingsOf(
+  const diagnostics = findingsOf(
     'app.c:1:1: error: no',
     'make[1]: *** [app.o] Error 1',
     '>>> other 1.0 Building',
     '>>> other 1.0 Installing',
   );
-  expect(findings.lines()).toEqual(['app.c:1:1: error: no', 'make[1]: *** [app.o] Error 1']);
+  expect(diagnostics.lines()).toEqual(['app.c:1:1: error: no', 'make[1]: *** [app.o] Error 1']);
 });
 
 describe('causes with a hint of their own', () => {
@@ -134,7 +134,7 @@ describe('causes with a hint of their own', () => {
   });
 
   test('a mirror that did not answer is not the cause when the next one did', () => {
-    const findings = findingsOf('wget: unable to resolve host', '>>> x 1.0 Extracting', 'x.c: error: no');
-    expect(findings.noNetwork).toBe(false);
+    const diagnostics = findingsOf('wget: unable to resolve host', '>>> x 1.0 Extracting', 'x.c: error: no');
+    expect(diagnostics.noNetwork).toBe(false);
   });
 });

@@ -96,7 +96,10 @@ test('a download cache that cannot be made is told as that', async () => {
   const pkg = await testPackage({ options: { ...busyboxOptions(), dl_dir: 'file/dl' } });
   await writeFiles(pkg.workspaceRoot, { file: '' });
   expect(() => specOf(pkg)).toThrow(
-    expect.objectContaining({ code: 'FILES', message: expect.stringContaining('make the download cache') }),
+    expect.objectContaining({
+      code: 'FILE_ACCESS',
+      message: expect.stringContaining('make the download cache'),
+    }),
   );
 });
 
@@ -153,7 +156,9 @@ test('paths with commas, spaces, quotes and colons are mounted as they are', asy
 
 test('the SSH agent goes along', async () => {
   const mounts = [{ Type: 'bind' as const, Source: '/agent.sock', Target: '/x.sock' }];
-  const spec = specOf(await testPackage(), { agent: { mounts, env: ['SSH_AUTH_SOCK=/x.sock'], open: [] } });
+  const spec = specOf(await testPackage(), {
+    agent: { mounts, env: ['SSH_AUTH_SOCK=/x.sock'], worldWritable: [] },
+  });
   expect(spec.hostConfig.Mounts).toContainEqual(mounts[0]);
   expect(spec.env.at(-1)).toBe('SSH_AUTH_SOCK=/x.sock');
 });

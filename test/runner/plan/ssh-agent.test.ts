@@ -12,7 +12,7 @@ test("the agent's socket is mounted, and nothing of ~/.ssh but the known hosts",
   expect(sshAgent(env, here)).toEqual({
     mounts: [{ Type: 'bind', Source: env.SSH_AUTH_SOCK, Target: IN_CONTAINER }],
     env: [`SSH_AUTH_SOCK=${IN_CONTAINER}`],
-    open: [],
+    worldWritable: [],
   });
   await writeFiles(env.HOME, { '.ssh/known_hosts': '', '.ssh/id_ed25519': '' });
   const hosts = { Type: 'bind', Source: join(env.HOME, '.ssh/known_hosts'), ReadOnly: true };
@@ -20,11 +20,11 @@ test("the agent's socket is mounted, and nothing of ~/.ssh but the known hosts",
 });
 
 test('Docker Desktop has its own socket for it, which only root may use at first', () => {
-  const { mounts, open } = sshAgent({ HOME: '/nowhere' }, { ...here, isDesktop: true });
+  const { mounts, worldWritable } = sshAgent({ HOME: '/nowhere' }, { ...here, isDesktop: true });
   expect(mounts).toEqual([
     { Type: 'bind', Source: '/run/host-services/ssh-auth.sock', Target: IN_CONTAINER },
   ]);
-  expect(open).toEqual([IN_CONTAINER]);
+  expect(worldWritable).toEqual([IN_CONTAINER]);
 });
 
 test.each([

@@ -98,7 +98,7 @@ test('the sources are the package, and the platform when there is one', async ()
   const own = { from: pkg.root, name: 'my_system' };
   expect(sourcesOf(pkg)).toEqual([
     { from: join(pkg.workspaceRoot, 'platform'), name: 'platform' },
-    { ...own, without: '../../platform' },
+    { ...own, exclude: '../../platform' },
   ]);
   expect(sourcesOf({ ...pkg, platform: undefined })).toEqual([own]);
 });
