@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CreateNodesResult, TargetConfiguration } from '@nx/devkit';
 import { parse } from 'jsonc-parser';
+import { EXECUTORS, PLUGIN_MODULE } from './conventions/plugin-names.js';
 import { platformDependencies } from './plugin/dependencies.js';
 import { ignoredFiles } from './plugin/gitignored.js';
 import { inferTargets, type PluginOptions } from './plugin/infer.js';
-import { BUILD_EXECUTOR, type ProjectFile, projectNames } from './plugin/project-file.js';
+import { type ProjectFile, projectNames } from './plugin/project-file.js';
 import { toolVersion } from './util/tool-version.js';
 
 interface PluginContext {
@@ -16,7 +17,7 @@ interface PluginContext {
 }
 
 /** As nx.json lists it. Nx before 22.7 gives a plugin without a name one, which an ES module does not take. */
-export const name = 'nx-docker-artifact/plugin';
+export const name = PLUGIN_MODULE;
 
 /**
  * Gives every project with a target on `nx-docker-artifact:build` the targets `archive`, `clean` and `shell`, and
@@ -37,13 +38,15 @@ export const createNodes = [
     const ignored = ignoredFiles(context.workspaceRoot);
     const results: [string, CreateNodesResult][] = [];
     for (const project of projects) {
-      const build = Object.entries(project.targets).find(([, target]) => target?.executor === BUILD_EXECUTOR);
+      const build = Object.entries(project.targets).find(
+        ([, target]) => target?.executor === EXECUTORS.build,
+      );
       if (!build) continue;
       const inference = {
         project,
         name: build[0],
         target: build[1],
-        defaults: [BUILD_EXECUTOR, build[0]].flatMap((key) => defaults?.[key] ?? []).filter(Boolean),
+        defaults: [EXECUTORS.build, build[0]].flatMap((key) => defaults?.[key] ?? []).filter(Boolean),
         roots,
         named,
         options: textsOf(options),

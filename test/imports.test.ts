@@ -13,12 +13,12 @@ const ALLOWED: Record<string, string[]> = {
   options: [],
   util: [],
   artifact: [],
-  sources: ['artifact'],
+  sources: [],
   docker: [],
   plugin: [],
   runner: ['artifact', 'docker', 'sources'],
   executors: ['runner', 'artifact', 'docker'],
-  generators: ['plugin', 'runner'],
+  generators: ['plugin'],
 };
 /** Files at the top may be imported by all, but are no way around the directions: they import no folder. */
 const TOP_THAT_MAY = ['index.ts', 'plugin.ts'];

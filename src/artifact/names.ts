@@ -1,3 +1,4 @@
+import { HOST_ARCH, HOST_OS } from '../conventions/nerves-variables.js';
 import { ArtifactError } from '../errors.js';
 
 /** What a package produces; decides the host part of its name and the compression of its archive. */
@@ -30,7 +31,7 @@ export function hostTuple(
   host: Host = { platform: process.platform, arch: process.arch },
 ): string {
   if (type === 'system') return 'portable';
-  const tuple = `${env.HOST_OS ?? osName(host)}_${env.HOST_ARCH ?? archName(host)}`;
+  const tuple = `${env[HOST_OS] ?? osName(host)}_${env[HOST_ARCH] ?? archName(host)}`;
   // Nerves keeps the name that Erlang before OTP 24 gave to Apple's processors.
   return tuple === 'darwin_aarch64' ? 'darwin_arm' : tuple;
 }
@@ -67,7 +68,7 @@ function osName({ platform }: Host): string {
   throw new ArtifactError('BAD_OPTION', {
     tried: 'name the host of the artifact',
     cause: `Nerves has no name for the operating system "${platform}"`,
-    hint: 'Set HOST_OS (and HOST_ARCH) to the host the artifact is for, e.g. HOST_OS=linux.',
+    hint: `Set ${HOST_OS} (and ${HOST_ARCH}) to the host the artifact is for, e.g. ${HOST_OS}=linux.`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { OVERRIDE_VARIABLES } from '../conventions/nerves-variables.js';
 import { statOf } from '../util/stat-of.js';
 import type { PackageType } from './names.js';
 
@@ -8,16 +9,6 @@ export interface Override {
   variable: string;
   /** Absolute. */
   directory: string;
-}
-
-const VARIABLES: Partial<Record<PackageType, string>> = {
-  system: 'NERVES_SYSTEM',
-  toolchain: 'NERVES_TOOLCHAIN',
-};
-
-/** The variable that can replace an artifact of this type (Nerves.Artifact.env_var/1). */
-function overrideVariable(type: PackageType): string | undefined {
-  return VARIABLES[type];
 }
 
 /**
@@ -30,7 +21,7 @@ export function overrideOf(
   env: NodeJS.ProcessEnv,
   warn: (message: string) => void = () => {},
 ): Override | undefined {
-  const variable = overrideVariable(type);
+  const variable = OVERRIDE_VARIABLES[type];
   const value = variable && env[variable];
   if (!variable || !value) return undefined;
   const directory = resolve(value);

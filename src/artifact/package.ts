@@ -1,5 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isPackageName, packageNameOf } from '../conventions/names.js';
+import { isVersion, VERSION_FILE, versionFrom } from '../conventions/versions.js';
 import { ArtifactError } from '../errors.js';
 import type { BuildOptions } from '../options/schema.js';
 import { checksum, checksumOfFiles } from './checksum/checksum.js';
@@ -80,10 +82,9 @@ export async function resolvePackage(
   };
 }
 
-/** Docker's volume names and the container's paths are made of it: letters, digits, `_`, `.`, `-`. */
 function packageName(option: string | undefined, project: string): string {
-  const name = option ?? project.replace(/^@/, '').replaceAll(/[^A-Za-z0-9_.-]+/g, '-');
-  if (/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(name) && name !== 'platform') return name;
+  const name = option ?? packageNameOf(project);
+  if (isPackageName(name)) return name;
   throw new ArtifactError('BAD_OPTION', {
     tried: `use "${name}" as the package name of ${project}`,
     cause:
@@ -93,7 +94,7 @@ function packageName(option: string | undefined, project: string): string {
 }
 
 function checkVersion(version: string, project: string): string {
-  if (/^[0-9A-Za-z][0-9A-Za-z.+_~-]*$/.test(version)) return version;
+  if (isVersion(version)) return version;
   throw new ArtifactError('BAD_OPTION', {
     tried: `use "${version}" as the version of ${project}`,
     cause: 'a version is made of letters, digits, ".", "+", "_", "~" and "-"',
@@ -101,18 +102,10 @@ function checkVersion(version: string, project: string): string {
   });
 }
 
-/** The file VERSION, else the version in package.json, else "0.0.0". */
+/** The version of a directory, see {@link versionFrom}. */
 export async function versionOf(root: string): Promise<string> {
-  const text = await readFile(join(root, 'VERSION'), 'utf8').catch(() => undefined);
-  if (text?.trim()) return text.trim();
-  try {
-    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
-      version?: unknown;
-    };
-    return typeof version === 'string' && version !== '' ? version : '0.0.0';
-  } catch {
-    return '0.0.0'; // no package.json, or one that is no concern of ours
-  }
+  const read = (name: string) => readFile(join(root, name), 'utf8').catch(() => undefined);
+  return versionFrom(await read(VERSION_FILE), await read('package.json'));
 }
 
 async function resolvePlatform(options: BuildOptions, location: Location): Promise<Platform | undefined> {

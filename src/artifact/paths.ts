@@ -1,17 +1,26 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { NERVES_ARTIFACTS_DIR, NERVES_DL_DIR } from '../conventions/nerves-variables.js';
+import {
+  ARCHIVE_DIR,
+  ARTIFACTS_DIR,
+  BUILD_LOG,
+  NERVES_DIR,
+  PREVIOUS_LOG,
+} from '../conventions/own-outputs.js';
 
 type Env = NodeJS.ProcessEnv;
 
 /** `$XDG_DATA_HOME/nerves`, else `~/.nerves` (Nerves.Env.data_dir/0). */
 export function dataDir(env: Env): string {
-  return env.XDG_DATA_HOME ? resolve(env.XDG_DATA_HOME, 'nerves') : join(home(env), '.nerves');
+  return env.XDG_DATA_HOME ? resolve(env.XDG_DATA_HOME, 'nerves') : join(home(env), NERVES_DIR);
 }
 
 /** NERVES_DL_DIR, else `<data dir>/dl` (Nerves.Env.download_dir/0); an option beats both. */
 export function downloadDir(env: Env, workspaceRoot: string, option?: string): string {
   if (option) return fromRoot(workspaceRoot, expandHome(option, env));
-  return env.NERVES_DL_DIR ? resolve(expandHome(env.NERVES_DL_DIR, env)) : join(dataDir(env), 'dl');
+  const directory = env[NERVES_DL_DIR];
+  return directory ? resolve(expandHome(directory, env)) : join(dataDir(env), 'dl');
 }
 
 /** What {@link downloadPath} needs of a package. */
@@ -27,11 +36,11 @@ export function downloadPath(env: Env, { workspaceRoot, options }: Downloading, 
 
 /** NERVES_ARTIFACTS_DIR, else `<data dir>/artifacts` (Nerves.Artifact.base_dir/0). */
 export function hostArtifactsDir(env: Env): string {
-  const directory = env.NERVES_ARTIFACTS_DIR;
+  const directory = env[NERVES_ARTIFACTS_DIR];
   return directory ? resolve(expandHome(directory, env)) : join(dataDir(env), 'artifacts');
 }
 
-/** The places of DESIGN.md section 3, below a package's root. All absolute. */
+/** The places of a package, below its root. All absolute. */
 export interface PackagePaths {
   /** Where the artifact is unpacked: `.nerves/artifacts/<name>` (Nerves.Artifact.build_path/1). */
   artifact: string;
@@ -48,10 +57,10 @@ export function packagePaths(
   artifactDir?: string,
 ): PackagePaths {
   return {
-    artifact: artifactDir ? fromRoot(workspaceRoot, artifactDir) : join(root, '.nerves/artifacts', name),
-    archive: join(root, '.nerves/archive'),
-    log: join(root, 'build.log'),
-    previousLog: join(root, 'build.log.1'),
+    artifact: artifactDir ? fromRoot(workspaceRoot, artifactDir) : join(root, ARTIFACTS_DIR, name),
+    archive: join(root, ARCHIVE_DIR),
+    log: join(root, BUILD_LOG),
+    previousLog: join(root, PREVIOUS_LOG),
   };
 }
 

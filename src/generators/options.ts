@@ -1,3 +1,4 @@
+import { PLUGIN } from '../conventions/plugin-names.js';
 import { importOptions } from './import/options.js';
 import { initOptions } from './init/options.js';
 import { systemOptions } from './system/options.js';
@@ -8,7 +9,7 @@ export const generatorOptions = {
     schema: initOptions,
     title: 'Sets up a workspace',
     description: 'Adds the plugin to nx.json, and what builds leave behind to .gitignore. `nx add` runs it.',
-    examples: [{ command: 'nx g nx-docker-artifact:init', description: 'Set up this workspace' }],
+    examples: [{ command: `nx g ${PLUGIN}:init`, description: 'Set up this workspace' }],
   },
   system: {
     schema: systemOptions,
@@ -16,11 +17,11 @@ export const generatorOptions = {
     description: 'Makes a package with project.json, nerves_defconfig and VERSION. What is there is kept.',
     examples: [
       {
-        command: 'nx g nx-docker-artifact:system rpi4 --platform nerves_system_br',
+        command: `nx g ${PLUGIN}:system rpi4 --platform nerves_system_br`,
         description: 'A system in systems/rpi4, built in the image of its platform',
       },
       {
-        command: 'nx g nx-docker-artifact:system rpi4 --platform deps/nerves_system_br --dockerfile',
+        command: `nx g ${PLUGIN}:system rpi4 --platform deps/nerves_system_br --dockerfile`,
         description: 'One on a fetched platform, with an image of its own',
       },
     ],
@@ -32,7 +33,7 @@ export const generatorOptions = {
       'Takes what stands literally in the mix.exs of a Nerves package over into the project.json beside it, and lists what it could not read. Nothing is evaluated.',
     examples: [
       {
-        command: 'nx g nx-docker-artifact:import --mixfile systems/rpi4/mix.exs',
+        command: `nx g ${PLUGIN}:import --mixfile systems/rpi4/mix.exs`,
         description: 'Make or update systems/rpi4/project.json',
       },
     ],

@@ -1,3 +1,5 @@
+import { WORKDIR } from '../conventions/container-paths.js';
+
 /**
  * What editors offer for each option, by its path; `[]` is an element of a list. In schema.json by
  * `npm run generate`. Booleans and words of a given set need none.
@@ -24,7 +26,7 @@ export const optionExamples: Record<string, unknown[]> = {
   'build_runner_config.docker.secrets': [['id=npm,src=.npmrc']],
   'build_runner_config.docker.ssh': [['default']],
   'build_runner_config.docker.platform': ['linux/amd64'],
-  'build_runner_config.workdir': ['/nerves/build'],
+  'build_runner_config.workdir': [WORKDIR],
   'build_runner_config.mounts': [[{ type: 'volume', source: 'ccache', target: '/ccache' }]],
   'build_runner_config.mounts[].source': ['ccache', '../../.cache/ccache'],
   'build_runner_config.mounts[].target': ['/ccache'],

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { SECOND_GENERATION_WORKDIR, WORKDIR } from '../conventions/container-paths.js';
+import { ARTIFACTS_DIR, NERVES_DIR } from '../conventions/own-outputs.js';
 
 /**
  * The one definition of every option. schema.json of each executor and the README's table are generated
@@ -57,7 +59,7 @@ const buildRunnerConfig = z.strictObject({
   workdir: pathInContainer
     .optional()
     .describe(
-      'Build directory in the container (default: /nerves/build; /home/nerves/project for nerves_system_br >= 1.28)',
+      `Build directory in the container (default: ${WORKDIR}; ${SECOND_GENERATION_WORKDIR} for nerves_system_br >= 1.28)`,
     ),
   mounts: z.array(mount).default([]).describe('More mounts, e.g. a ccache volume'),
   network: text.optional().describe("Network of the container; the engine's default if unset"),
@@ -116,12 +118,12 @@ const packageShape = {
   dl_dir: text
     .optional()
     .describe(
-      'Host download cache (default: NERVES_DL_DIR, else $XDG_DATA_HOME/nerves/dl, else ~/.nerves/dl)',
+      `Host download cache (default: NERVES_DL_DIR, else nerves/dl in $XDG_DATA_HOME, else ~/${NERVES_DIR}/dl)`,
     ),
   artifact_dir: text
     .optional()
     .describe(
-      'Where the artifact is unpacked, from the workspace root (default: {projectRoot}/.nerves/artifacts/<name>)',
+      `Where the artifact is unpacked, from the workspace root (default: {projectRoot}/${ARTIFACTS_DIR}/<name>)`,
     ),
 };
 

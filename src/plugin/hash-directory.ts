@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { OWN_OUTPUTS } from './own-outputs.js';
+import { OWN_OUTPUTS } from '../conventions/own-outputs.js';
 
 /*
  * A program: prints a hash of the files below the directory that it is called with. It is a runtime input where Nx

@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
+import { ARCHIVE_DIR } from '../conventions/own-outputs.js';
+import { EXECUTORS } from '../conventions/plugin-names.js';
 import type { IgnoredFiles } from './gitignored.js';
 import { escaped, fileset } from './glob.js';
 import { type Inputs, inputsOf } from './inputs.js';
@@ -44,14 +46,14 @@ export function inferTargets(inference: Inference): Targets {
   const from = readsFrom(project, name, target);
   return {
     [name]: {
-      executor: 'nx-docker-artifact:build',
+      executor: EXECUTORS.build,
       dependsOn: [archive_target],
       inputs,
       cache: false,
       metadata: metadata('Unpacks the artifact, built in Docker or taken from the cache', name, project),
     },
     [archive_target]: {
-      executor: 'nx-docker-artifact:archive',
+      executor: EXECUTORS.archive,
       ...from,
       options: { ...from.options, made_with: madeWith(builder, all) },
       inputs,
@@ -60,13 +62,13 @@ export function inferTargets(inference: Inference): Targets {
       metadata: metadata('Builds the archive of the artifact in Docker', archive_target, project),
     },
     [clean_target]: {
-      executor: 'nx-docker-artifact:clean',
+      executor: EXECUTORS.clean,
       ...from,
       cache: false,
       metadata: metadata('Removes container, volumes, artifact and archive', clean_target, project),
     },
     [shell_target]: {
-      executor: 'nx-docker-artifact:shell',
+      executor: EXECUTORS.shell,
       ...from,
       cache: false,
       metadata: metadata('Opens a shell in the build directory', shell_target, project),
@@ -98,7 +100,7 @@ function readsFrom(
 
 /** In a directory with brackets, which Nx takes for a glob, `{projectRoot}` would cache nothing. */
 function archiveOutput(root: string): string {
-  const output = '.nerves/archive';
+  const output = ARCHIVE_DIR;
   return escaped(root) === root ? `{projectRoot}/${output}` : fileset(root, output);
 }
 

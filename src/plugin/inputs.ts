@@ -1,14 +1,14 @@
 import { basename, dirname, isAbsolute, join, normalize, relative } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
+import { NERVES_DIR, OWN_OUTPUTS } from '../conventions/own-outputs.js';
 import { environmentInputs } from './environment.js';
 import type { IgnoredFiles } from './gitignored.js';
 import { escaped, fileset } from './glob.js';
-import { OWN_OUTPUTS } from './own-outputs.js';
 import type { RawOptions } from './raw-options.js';
 
 export type Inputs = NonNullable<TargetConfiguration['inputs']>;
 
-const OWN_FILES = OWN_OUTPUTS.map((name) => (name === '.nerves' ? `${name}/**/*` : name));
+const OWN_FILES = OWN_OUTPUTS.map((name) => (name === NERVES_DIR ? `${name}/**/*` : name));
 
 /** What nerves_system_br's create-build.sh unpacks beside itself, after it has removed all of that name. */
 const UNPACKED_BUILDROOT = ['buildroot*', 'buildroot*/**/*'];

@@ -1,8 +1,6 @@
 import { basename } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
 
-export const BUILD_EXECUTOR = 'nx-docker-artifact:build';
-
 /** What the plugin reads of a project. */
 export interface ProjectFile {
   /** Relative to the workspace. */

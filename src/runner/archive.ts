@@ -3,19 +3,20 @@ import { relative } from 'node:path';
 import type { ArchiveFile } from '../artifact/archive/archive-file.js';
 import { storeArchive } from '../artifact/archive/store.js';
 import type { Package } from '../artifact/package.js';
+import { DL_DIR } from '../conventions/container-paths.js';
+import { ownerLabels } from '../conventions/labels.js';
 import { connect, type Engine } from '../docker/connection/connect.js';
 import { getFile } from '../docker/container/copy.js';
 import { describeHolder, type Holder, type LockOptions } from '../docker/container/lock.js';
 import { type Session, withSession } from '../docker/container/session.js';
 import { ensureImage } from '../docker/image/ensure.js';
-import { ownerLabels } from '../docker/resources/labels.js';
 import { ArtifactError } from '../errors.js';
 import { sizeText } from '../options/units.js';
 import type { RunnerDeps } from './deps.js';
 import { openBuildLog } from './output/build-log.js';
 import { type Report, startReport } from './output/report.js';
 import { runStep } from './output/run-step.js';
-import { type ContainerInput, containerSpec, DL_DIR } from './plan/container.js';
+import { type ContainerInput, containerSpec } from './plan/container.js';
 import { imageSpec, workdirOf } from './plan/image.js';
 import { NO_AGENT, sshAgent } from './plan/ssh-agent.js';
 import { buildSteps, checkSources, sourcesOf } from './plan/steps.js';
@@ -56,7 +57,11 @@ export async function prepareEngine(
   report: Report,
 ): Promise<ContainerInput> {
   const agent = pkg.options.build_runner_config.ssh_agent ? sshAgent(deps.env, engine) : NO_AGENT;
-  const labels = ownerLabels(pkg, deps.toolVersion, new Date());
+  const labels = ownerLabels(pkg, {
+    toolVersion: deps.toolVersion,
+    now: new Date(),
+    host: deps.process.host,
+  });
   const wanted = await imageSpec(pkg);
   const image = await ensureImage(engine, wanted, {
     env: deps.env,

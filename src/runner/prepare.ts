@@ -1,7 +1,8 @@
+import { ENV_DIR } from '../conventions/container-paths.js';
 import type { Session } from '../docker/container/session.js';
 import { ArtifactError } from '../errors.js';
 import type { BuildUser } from './plan/user.js';
-import { copyDir, ENV_DIR, MANIFESTS, manifestFile, type Source, syncSources } from './sync-sources.js';
+import { copyDir, MANIFESTS, manifestFile, type Source, syncSources } from './sync-sources.js';
 
 type Caller = { uid: number; gid: number };
 

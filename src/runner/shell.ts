@@ -1,11 +1,12 @@
 import type { Package } from '../artifact/package.js';
+import { DL_DIR } from '../conventions/container-paths.js';
 import { connect } from '../docker/connection/connect.js';
 import { runShell, type Terminal } from '../docker/container/interactive.js';
 import { withSession } from '../docker/container/session.js';
 import { lockOptions, prepareEngine } from './archive.js';
 import type { RunnerDeps } from './deps.js';
 import { startReport } from './output/report.js';
-import { containerSpec, DL_DIR } from './plan/container.js';
+import { containerSpec } from './plan/container.js';
 import { packageDir, shellSpec, sourcesOf } from './plan/steps.js';
 import { prepare, restoreOwnership } from './prepare.js';
 import { toRunError } from './run-error.js';

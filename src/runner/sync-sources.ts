@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { WriteEntry } from 'tar';
+import { ENV_DIR } from '../conventions/container-paths.js';
 import { engineFailure } from '../docker/connection/errors.js';
 import { putTar, tarStream } from '../docker/container/copy.js';
 import type { Session } from '../docker/container/session.js';
@@ -7,8 +8,6 @@ import { ArtifactError } from '../errors.js';
 import { compareTrees, listTree, type Tree } from '../sources/tree.js';
 import { TAR_END, tarEntry } from '../util/tar-entry.js';
 
-/** Where the copies of package and platform are in the container: in the env volume. */
-export const ENV_DIR = '/nerves/env';
 /** What was copied last time stands beside the copies, in the same volume. */
 export const MANIFESTS = `${ENV_DIR}/.nx-docker-artifact`;
 const REMOVED_AT_ONCE = 500;

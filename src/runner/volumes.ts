@@ -4,14 +4,15 @@ import { link, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DOCKER_ID } from '../artifact/archive/marker-files.js';
 import type { Package } from '../artifact/package.js';
+import { LABEL, type Labels } from '../conventions/labels.js';
+import { PLUGIN } from '../conventions/plugin-names.js';
 import type { Engine } from '../docker/connection/connect.js';
-import { LABEL, type Labels } from '../docker/resources/labels.js';
 import { createVolume, findVolume, listVolumes, type Volume } from '../docker/resources/volumes.js';
 import { fileError, systemCode } from '../errors.js';
 import { writeDurable } from '../util/durable.js';
 
 /** The download cache on an engine that does not see our file system. */
-export const DL_VOLUME = 'nx-docker-artifact-dl';
+export const DL_VOLUME = `${PLUGIN}-dl`;
 
 /** The volumes of a package: what it builds in, and the writable copies of package and platform. */
 export interface PackageVolumes {

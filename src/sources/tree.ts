@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { OWN_OUTPUTS } from '../artifact/checksum/tracked-files.js';
+import { OWN_OUTPUTS } from '../conventions/own-outputs.js';
 import { fileError } from '../errors.js';
 import { buildrootTrees } from './buildroot-trees.js';
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished } from 'vitest';
-import { LABEL } from '../../src/docker/resources/labels.js';
+import { LABEL } from '../../src/conventions/labels.js';
 import { faultsDirectory, removeFaultsDirectory, unmount } from './directory.js';
 import { listArtifact } from './leftovers.js';
 import { type Network, network } from './network.js';

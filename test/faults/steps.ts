@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LABEL } from '../../src/conventions/labels.js';
 import type { Engine } from '../../src/docker/connection/connect.js';
-import { LABEL } from '../../src/docker/resources/labels.js';
 import type { BuildOptionsInput } from '../../src/options/schema.js';
 import type { EngineProxy } from '../support/engine-proxy.js';
 import type { Registry } from './registry.js';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { LABEL } from '../../src/docker/resources/labels.js';
+import { LABEL } from '../../src/conventions/labels.js';
 import { findVolume } from '../../src/docker/resources/volumes.js';
 import { build } from '../../src/runner/build.js';
 import { shell } from '../../src/runner/shell.js';

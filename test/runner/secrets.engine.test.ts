@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
-import { LABEL } from '../../src/docker/resources/labels.js';
+import { LABEL } from '../../src/conventions/labels.js';
 import { listResources } from '../../src/docker/resources/listing.js';
 import { archive } from '../../src/runner/archive.js';
 import { buildKitEnv } from '../support/buildkit.js';

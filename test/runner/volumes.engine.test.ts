@@ -2,7 +2,7 @@ import { cp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
-import { LABEL } from '../../src/docker/resources/labels.js';
+import { LABEL } from '../../src/conventions/labels.js';
 import { findVolume, listVolumes } from '../../src/docker/resources/volumes.js';
 import { build } from '../../src/runner/build.js';
 import { removeFromEngine, runnerDeps, testEngine } from '../support/runner.js';

@@ -2,8 +2,8 @@ import { hostname } from 'node:os';
 import { Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
+import { LABEL } from '../../src/conventions/labels.js';
 import { connect, type Engine, isStatus } from '../../src/docker/connection/connect.js';
-import { LABEL } from '../../src/docker/resources/labels.js';
 import { listResources } from '../../src/docker/resources/listing.js';
 import type { RunnerDeps } from '../../src/runner/deps.js';
 

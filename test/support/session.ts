@@ -1,10 +1,11 @@
+import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { LABEL, ownerLabels } from '../../src/conventions/labels.js';
 import { connect } from '../../src/docker/connection/connect.js';
 import type { OutputChunk } from '../../src/docker/container/demux.js';
 import type { Holder, LockOptions } from '../../src/docker/container/lock.js';
 import { type Session, type SessionSpec, withSession } from '../../src/docker/container/session.js';
-import { LABEL, ownerLabels } from '../../src/docker/resources/labels.js';
 import { removeFromEngine } from './runner.js';
 import { BUSYBOX, temporaryDirectory } from './workspace.js';
 
@@ -14,7 +15,7 @@ export async function sessionSpec(more: Partial<SessionSpec> = {}): Promise<Sess
   onTestFinished(() => removeFromEngine(workspaceRoot));
   const owner = { workspaceRoot, project: 'alpha', package: 'alpha', version: '0.1.0' };
   const labels = {
-    ...ownerLabels(owner, '0.0.0-test', new Date()),
+    ...ownerLabels(owner, { toolVersion: '0.0.0-test', now: new Date(), host: hostname() }),
     [LABEL.pid]: '4321',
     [LABEL.task]: 'test',
   };

@@ -2,9 +2,8 @@ import { execFile } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { OWN_OUTPUTS } from '../../conventions/own-outputs.js';
 
-/** What this tool writes into a package: never an input. */
-export const OWN_OUTPUTS = ['.nerves', 'build.log', 'build.log.1'];
 const NEVER_WALKED = new Set([...OWN_OUTPUTS, '.git', 'node_modules']);
 
 /** A checkout that another user owns, as in many CI containers, is read all the same: it is only listed. */

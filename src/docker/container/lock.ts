@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
+import { LABEL, type Labels } from '../../conventions/labels.js';
 import { ArtifactError } from '../../errors.js';
 import { delayedAbort } from '../../util/abort-signal.js';
 import { hasEnded, processIdentity } from '../../util/process-identity.js';
 import { type Engine, engineMessage, isStatus } from '../connection/connect.js';
-import { LABEL, type Labels } from '../resources/labels.js';
 import { terminateProcesses } from './stop.js';
 
 const POLL_MS = 500;

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type Docker from 'dockerode';
+import type { Labels } from '../../conventions/labels.js';
 import { ArtifactError } from '../../errors.js';
 import type { Engine } from '../connection/connect.js';
-import type { Labels } from '../resources/labels.js';
 import { type ExecSpec, exec, type Sink } from './exec.js';
 import { createLocked, type LockOptions } from './lock.js';
 import { memoryOrLost } from './out-of-memory.js';

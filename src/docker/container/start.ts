@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type Docker from 'dockerode';
+import { PLUGIN } from '../../conventions/plugin-names.js';
 import { ArtifactError } from '../../errors.js';
 import { delayedAbort, withTimeout } from '../../util/abort-signal.js';
 import { engineMessage } from '../connection/connect.js';
@@ -8,7 +9,7 @@ import { engineLost, isConnectionError } from '../connection/errors.js';
 import { DemuxStream, type OutputChunk } from './demux.js';
 
 const START_TIMEOUT_MS = 60_000;
-const READY = 'nx-docker-artifact:ready';
+const READY = `${PLUGIN}:ready`;
 /** What the engine sends the main process of a container that it stops, as when it is restarted itself. */
 export const STOP_SIGNAL = 'SIGUSR1';
 /** Longer than the main process takes to end; the engine's own default, for all containers together, is 10 s. */

@@ -1,7 +1,7 @@
+import type { Labels } from '../../conventions/labels.js';
 import { ArtifactError } from '../../errors.js';
 import { type Engine, engineMessage } from '../connection/connect.js';
 import { isConnectionError } from '../connection/errors.js';
-import type { Labels } from '../resources/labels.js';
 import { buildKit, findBuildKit, needsBuildKit } from './buildkit.js';
 import { classic } from './classic.js';
 import type { BuildSource } from './context.js';

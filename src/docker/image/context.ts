@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import dockerignore from '@balena/dockerignore';
+import { NERVES_DIR, OWN_OUTPUTS } from '../../conventions/own-outputs.js';
 
 /** What an image is built from. Paths are absolute. */
 export interface BuildSource {
@@ -16,7 +17,7 @@ export interface BuildSource {
 }
 
 /** Our own outputs and the repository's database: no build wants them, and they would change every hash. */
-const NEVER_SENT = ['.git', '.nerves', 'build.log', 'build.log.1'];
+const NEVER_SENT = ['.git', ...OWN_OUTPUTS];
 
 /**
  * The files of the context as paths relative to it, sorted, directories too, without those that `.dockerignore`
@@ -33,7 +34,7 @@ export async function contextFiles(source: BuildSource): Promise<string[]> {
   const walk = async (directory: string): Promise<void> => {
     const entries = await readdir(join(source.context, directory), { withFileTypes: true });
     // also of packages further down, when the context is the whole workspace
-    const isPackage = directory === '' || entries.some(({ name }) => name === '.nerves');
+    const isPackage = directory === '' || entries.some(({ name }) => name === NERVES_DIR);
     for (const entry of entries) {
       const path = join(directory, entry.name);
       if (isPackage && NEVER_SENT.includes(entry.name)) continue;

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
+import { LABEL, type Labels } from '../../conventions/labels.js';
 import { type Engine, engineMessage, isStatus } from '../connection/connect.js';
-import { LABEL, type Labels } from '../resources/labels.js';
 import { type BuildSecrets, buildImage, type ImageBuildDeps } from './build.js';
 import { type BuildSource, contentHash, contextFiles } from './context.js';
 import { imageMissing, pullImage } from './pull.js';

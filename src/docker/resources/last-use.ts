@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
+import type { Labels } from '../../conventions/labels.js';
 import type { Engine } from '../connection/connect.js';
 import { progress } from '../image/progress.js';
-import type { Labels } from './labels.js';
 
 /** Where volume number `index` is mounted. */
 const at = (index: number) => `/v/${index}`;

@@ -1,5 +1,6 @@
+import { LABEL, type Labels } from '../../conventions/labels.js';
 import { type Engine, isStatus } from '../connection/connect.js';
-import { LABEL, type Labels, labelFilter } from './labels.js';
+import { labelFilter } from './label-filter.js';
 import { listVolumes, removeVolume } from './volumes.js';
 
 /** A container or volume that this tool made. */

@@ -1,6 +1,8 @@
 import { basename, isAbsolute, join } from 'node:path';
 import type { ExecutorContext, TargetConfiguration } from '@nx/devkit';
 import type { Location } from '../../artifact/package.js';
+import { withoutScope } from '../../conventions/names.js';
+import { EXECUTORS } from '../../conventions/plugin-names.js';
 import { ArtifactError } from '../../errors.js';
 import type { BuildOptions } from '../../options/schema.js';
 
@@ -23,8 +25,7 @@ export function locate(context: ExecutorContext, project: string, options: Build
 
 function platformAt(workspaceRoot: string, projects: Projects, platform: string) {
   const project = Object.hasOwn(projects, platform) ? projects[platform] : undefined;
-  if (project)
-    return { name: platform.replace(/^@/, '').replaceAll('/', '-'), root: join(workspaceRoot, project.root) };
+  if (project) return { name: withoutScope(platform), root: join(workspaceRoot, project.root) };
   const root = isAbsolute(platform) ? platform : join(workspaceRoot, platform);
   return { name: basename(root), root };
 }
@@ -55,14 +56,14 @@ export function findBuildTarget(context: ExecutorContext, text: string): BuildTa
   const name = `${project}:${target}`;
   const found = projects[project ?? '']?.targets?.[target ?? ''];
   if (!project || !target || !found) throw missing(name, 'there is no such target');
-  if (!isBuild(found)) throw missing(name, `its executor is ${found.executor}, not nx-docker-artifact:build`);
+  if (!isBuild(found)) throw missing(name, `its executor is ${found.executor}, not ${EXECUTORS.build}`);
   const chosen = configuration ? found.configurations?.[configuration] : undefined;
   if (configuration && !chosen) throw missing(`${name}:${configuration}`, 'there is no such configuration');
   return { project, target, name, options: { ...found.options, ...chosen } };
 }
 
 function isBuild(target: TargetConfiguration): boolean {
-  return target.executor === 'nx-docker-artifact:build';
+  return target.executor === EXECUTORS.build;
 }
 
 /** Whether Nx runs an `archive` target before this one, so that the archive is in its place already. */
@@ -70,7 +71,7 @@ export function dependsOnArchive(context: ExecutorContext, project: string): boo
   const targets = context.projectsConfigurations.projects[project]?.targets ?? {};
   const dependencies = targets[context.targetName ?? '']?.dependsOn ?? [];
   const names = dependencies.map((dependency) => ownTarget(dependency, project));
-  return names.some((name) => name !== undefined && targets[name]?.executor === 'nx-docker-artifact:archive');
+  return names.some((name) => name !== undefined && targets[name]?.executor === EXECUTORS.archive);
 }
 
 type Dependency = NonNullable<TargetConfiguration['dependsOn']>[number];
@@ -89,6 +90,6 @@ function missing(name: string, cause: string): ArtifactError {
   return new ArtifactError('TARGET_MISSING', {
     tried: `find ${name}`,
     cause,
-    hint: 'Set "build_target" to the target whose executor is nx-docker-artifact:build.',
+    hint: `Set "build_target" to the target whose executor is ${EXECUTORS.build}.`,
   });
 }

@@ -1,3 +1,4 @@
+import { VERSION_FILE } from '../../conventions/versions.js';
 import { pathDependencies } from './dependencies.js';
 import { readProject } from './elixir/project.js';
 import type { Term } from './elixir/terms.js';
@@ -67,7 +68,7 @@ function atomOf(app: Term | undefined, findings: Findings): string | undefined {
 
 function versionOf(version: Term | undefined, findings: Findings): string | undefined {
   if (version?.kind !== 'content') return version && textOf(version, 'version', findings);
-  if (version.path !== 'VERSION')
+  if (version.path !== VERSION_FILE)
     findings.addNotRead('version', version, `it is in ${version.path}; here it can be in the file VERSION`);
   return undefined;
 }

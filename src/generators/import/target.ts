@@ -1,4 +1,4 @@
-import { BUILD_EXECUTOR } from '../../plugin/project-file.js';
+import { EXECUTORS } from '../../conventions/plugin-names.js';
 import { isObject, type JsonEdit, type JsonObject } from '../shared/json-file.js';
 import { mixfileError } from './errors.js';
 import { type Conflict, mergeOptions } from './merge.js';
@@ -27,7 +27,7 @@ export function changeTarget(
   const targets = project.targets ?? {};
   if (!isObject(targets)) throw mixfileError(file, '"targets" of project.json is no object', 'Correct it.');
   const own = Object.entries(targets).find(
-    ([, target]) => isObject(target) && target.executor === BUILD_EXECUTOR,
+    ([, target]) => isObject(target) && target.executor === EXECUTORS.build,
   );
   const [name, target] = own ?? ['build-artifact', targets['build-artifact']];
   const path = ['targets', name];
@@ -35,7 +35,7 @@ export function changeTarget(
   const inOptions = set.map((edit) => ({ ...edit, path: [...path, 'options', ...edit.path] }));
   if (own) return { name, edits: inOptions, set, kept };
   if (target === undefined || overwrite) {
-    const edits = [{ path, value: { executor: BUILD_EXECUTOR, options: read } }];
+    const edits = [{ path, value: { executor: EXECUTORS.build, options: read } }];
     return { name, edits, set: mergeOptions(undefined, read, true).edits, kept: [] };
   }
   const hint = 'Give it another name, or replace it with --overwrite.';

@@ -1,8 +1,11 @@
+import { BUILD_LOG, NERVES_DIR, PREVIOUS_LOG } from '../../conventions/own-outputs.js';
+import { PLUGIN } from '../../conventions/plugin-names.js';
+
 /** What a build leaves in a package, and the lines of a .gitignore that cover it as well. */
 const IGNORED: Record<string, string[]> = {
-  '.nerves/': ['.nerves', '**/.nerves', '**/.nerves/'],
-  'build.log': ['*.log', 'build.log*', '*.log*', '**/build.log', '**/*.log'],
-  'build.log.1': ['build.log.*', 'build.log*', '*.log.*', '*.log*', '*.log.1', '**/build.log.1'],
+  [`${NERVES_DIR}/`]: [NERVES_DIR, `**/${NERVES_DIR}`, `**/${NERVES_DIR}/`],
+  [BUILD_LOG]: ['*.log', `${BUILD_LOG}*`, '*.log*', `**/${BUILD_LOG}`, '**/*.log'],
+  [PREVIOUS_LOG]: [`${BUILD_LOG}.*`, `${BUILD_LOG}*`, '*.log.*', '*.log*', '*.log.1', `**/${PREVIOUS_LOG}`],
 };
 
 /** The lines that a .gitignore needs and does not have, nor a wider one. */
@@ -17,5 +20,5 @@ export function missingLines(text: string): string[] {
 export function withLines(text: string, lines: readonly string[]): string {
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
   const gap = text === '' ? '' : text.endsWith('\n') ? eol : eol + eol;
-  return `${text}${gap}${['# nx-docker-artifact', ...lines].map((line) => line + eol).join('')}`;
+  return `${text}${gap}${[`# ${PLUGIN}`, ...lines].map((line) => line + eol).join('')}`;
 }

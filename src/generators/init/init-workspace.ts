@@ -1,10 +1,9 @@
 import type { Tree } from '@nx/devkit';
+import { PLUGIN_MODULE as PLUGIN } from '../../conventions/plugin-names.js';
 import { ArtifactError } from '../../errors.js';
 import { editJsonFile, isObject, readJsonFile, writeJsonFile } from '../shared/json-file.js';
 import type { Report } from '../shared/report.js';
 import { missingLines, withLines } from './gitignore.js';
-
-const PLUGIN = 'nx-docker-artifact/plugin';
 
 /**
  * Adds the plugin to nx.json, and what builds leave behind to .gitignore.

@@ -1,5 +1,5 @@
 import { offsetFromRoot } from '@nx/devkit';
-import { BUILD_EXECUTOR } from '../../plugin/project-file.js';
+import { EXECUTORS } from '../../conventions/plugin-names.js';
 import type { JsonObject } from './json-file.js';
 
 /** A project.json with nothing but a target that builds an artifact. */
@@ -7,6 +7,6 @@ export function newProjectJson(root: string, name: string | undefined, options: 
   return {
     $schema: `${offsetFromRoot(root)}node_modules/nx/schemas/project-schema.json`,
     ...(name === undefined ? {} : { name }),
-    targets: { 'build-artifact': { executor: BUILD_EXECUTOR, options } },
+    targets: { 'build-artifact': { executor: EXECUTORS.build, options } },
   };
 }

@@ -1,3 +1,4 @@
+import { VERSION_FILE } from '../../conventions/versions.js';
 import { newProjectJson } from '../shared/project-json.js';
 
 export interface System {
@@ -17,7 +18,7 @@ export function filesOf(system: System): Record<string, string> {
   return {
     'project.json': `${JSON.stringify(projectJson(system), null, 2)}\n`,
     nerves_defconfig: defconfig(system),
-    VERSION: `${VERSION}\n`,
+    [VERSION_FILE]: `${VERSION}\n`,
     ...(system.image && { Dockerfile: dockerfile(system) }),
   };
 }
@@ -26,7 +27,7 @@ function projectJson({ name, directory, platform, image }: System) {
   return newProjectJson(directory, name, {
     platform,
     platform_config: { defconfig: 'nerves_defconfig' },
-    checksum: ['nerves_defconfig', 'VERSION', ...(image ? ['Dockerfile'] : [])],
+    checksum: ['nerves_defconfig', VERSION_FILE, ...(image ? ['Dockerfile'] : [])],
     ...(image && { build_runner_config: { docker: ['Dockerfile', `${name}:${VERSION}`] } }),
   });
 }

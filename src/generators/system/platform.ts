@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
-import { platformImage } from '../../runner/plan/image.js';
-import { readJsonFile } from '../shared/json-file.js';
+import { withoutScope } from '../../conventions/names.js';
+import { platformImage } from '../../conventions/platform-image.js';
+import { VERSION_FILE, versionFrom } from '../../conventions/versions.js';
 import { badOption, isDirectory, pathInWorkspace } from '../shared/workspace.js';
 
 export interface PlatformChoice {
@@ -17,7 +18,7 @@ export interface PlatformChoice {
  */
 export function choosePlatform(tree: Tree, given: string, roots: Map<string, string>): PlatformChoice {
   const root = roots.get(given);
-  if (root !== undefined) return choice(tree, given, given.replace(/^@/, '').replaceAll('/', '-'), root);
+  if (root !== undefined) return choice(tree, given, withoutScope(given), root);
   const path = pathInWorkspace(tree, given, 'platform');
   if (isDirectory(tree, path)) return choice(tree, path, posix.basename(path), path);
   const hint = 'Name an Nx project, or a directory from the workspace root that is there.';
@@ -25,12 +26,11 @@ export function choosePlatform(tree: Tree, given: string, roots: Map<string, str
 }
 
 function choice(tree: Tree, option: string, name: string, root: string): PlatformChoice {
-  return { option, image: platformImage({ name, root, version: versionOf(tree, root) }) };
+  return { option, image: platformImage({ name, version: versionOf(tree, root) }) };
 }
 
-/** As a build finds it: the file VERSION, else package.json, else "0.0.0". */
+/** As a build finds it. */
 function versionOf(tree: Tree, root: string): string {
-  const text = tree.read(posix.join(root, 'VERSION'), 'utf8')?.trim();
-  const version = text || readJsonFile(tree, posix.join(root, 'package.json'))?.version;
-  return typeof version === 'string' && version !== '' ? version : '0.0.0';
+  const read = (name: string) => tree.read(posix.join(root, name), 'utf8') ?? undefined;
+  return versionFrom(read(VERSION_FILE), read('package.json'));
 }

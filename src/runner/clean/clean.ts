@@ -3,8 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DOCKER_ID, UNPACKED_FROM } from '../../artifact/archive/marker-files.js';
+import { LABEL, type Labels } from '../../conventions/labels.js';
+import { ARCHIVE_DIR, ARTIFACTS_DIR } from '../../conventions/own-outputs.js';
 import type { Engine } from '../../docker/connection/connect.js';
-import { LABEL, type Labels } from '../../docker/resources/labels.js';
 import { removeResource } from '../../docker/resources/listing.js';
 import { ArtifactError, reason } from '../../errors.js';
 import { removeTree } from '../../util/remove-tree.js';
@@ -96,7 +97,7 @@ function listingLabels({ now, toolVersion }: CleanDeps): Labels {
 
 /** The artifacts of all versions; of a directory of the user's own only one that we have unpacked or begun. */
 async function artifacts({ root, artifactDir }: Target): Promise<string[]> {
-  const base = join(root, '.nerves/artifacts');
+  const base = join(root, ARTIFACTS_DIR);
   const paths = (await readdir(base).catch(() => [])).map((name) => join(base, name));
   const marked =
     artifactDir && [DOCKER_ID, UNPACKED_FROM].some((mark) => existsSync(join(artifactDir, mark)));
@@ -105,6 +106,6 @@ async function artifacts({ root, artifactDir }: Target): Promise<string[]> {
 
 /** What a build leaves in the package, but for the log. */
 async function ownFiles(target: Target): Promise<string[]> {
-  const paths = [...(await artifacts(target)), join(target.root, '.nerves/archive')];
+  const paths = [...(await artifacts(target)), join(target.root, ARCHIVE_DIR)];
   return paths.filter((path) => existsSync(path));
 }

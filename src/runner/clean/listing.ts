@@ -1,5 +1,5 @@
+import { LABEL, type Labels } from '../../conventions/labels.js';
 import type { Engine } from '../../docker/connection/connect.js';
-import { LABEL, type Labels } from '../../docker/resources/labels.js';
 import { lastUses } from '../../docker/resources/last-use.js';
 import { volumeSizes } from '../../docker/resources/volumes.js';
 import { sizeText } from '../../options/units.js';

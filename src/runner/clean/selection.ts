@@ -3,8 +3,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DOCKER_ID } from '../../artifact/archive/marker-files.js';
 import type { Package } from '../../artifact/package.js';
+import { LABEL, type Labels } from '../../conventions/labels.js';
 import type { Engine } from '../../docker/connection/connect.js';
-import { LABEL, type Labels } from '../../docker/resources/labels.js';
 import { listResources, type Resource } from '../../docker/resources/listing.js';
 import { readId } from '../volumes.js';
 

@@ -1,20 +1,17 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import type { Package } from '../../artifact/package.js';
 import { downloadDir, hostArtifactsDir } from '../../artifact/paths.js';
+import { DL_DIR, ENV_DIR, HOST_ARTIFACTS_DIR } from '../../conventions/container-paths.js';
+import { LABEL, type Labels } from '../../conventions/labels.js';
+import { NERVES_BR_DL_DIR } from '../../conventions/nerves-variables.js';
 import type { Engine } from '../../docker/connection/connect.js';
 import type { HostConfig, MountSettings, SessionSpec } from '../../docker/container/session.js';
-import { LABEL, type Labels } from '../../docker/resources/labels.js';
 import { fileError } from '../../errors.js';
 import type { RunnerDeps } from '../deps.js';
-import { ENV_DIR } from '../sync-sources.js';
 import { DL_VOLUME, type PackageVolumes } from '../volumes.js';
 import { userMount } from './mount-option.js';
 import type { SshAgent } from './ssh-agent.js';
 import type { BuildUser } from './user.js';
-
-/** The download cache in the container. */
-export const DL_DIR = '/nerves/dl';
-const ARTIFACTS_DIR = '/nerves/host/artifacts';
 
 export interface ContainerInput {
   engine: Engine;
@@ -72,7 +69,7 @@ function buildEnv({ pkg, user: steps }: ContainerInput, { env, user }: RunnerDep
     `UID=${user.uid}`,
     `GID=${user.gid}`,
     `TERM=${env.TERM || 'xterm'}`,
-    `NERVES_BR_DL_DIR=${DL_DIR}`,
+    `${NERVES_BR_DL_DIR}=${DL_DIR}`,
     // GNU's configure scripts (tar's, coreutils') fail as root without it
     ...(steps.uid === 0 ? ['FORCE_UNSAFE_CONFIGURE=1'] : []),
     ...Object.entries(pkg.options.env).flatMap(([name, listed]) => {
@@ -94,7 +91,7 @@ function ownMounts({ engine, pkg, volumes, workdir }: ContainerInput, { env }: R
   mounts.push({ Type: 'bind', Source: downloads, Target: DL_DIR });
   const artifacts = hostArtifactsDir(env);
   if (existsSync(artifacts))
-    mounts.push({ Type: 'bind', Source: artifacts, Target: ARTIFACTS_DIR, ReadOnly: true });
+    mounts.push({ Type: 'bind', Source: artifacts, Target: HOST_ARTIFACTS_DIR, ReadOnly: true });
   return mounts;
 }
 

@@ -1,11 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { Package, Platform } from '../../artifact/package.js';
+import type { Package } from '../../artifact/package.js';
+import { platformImage, platformWorkdir } from '../../conventions/platform-image.js';
 import type { ImageSpec } from '../../docker/image/ensure.js';
 import { ArtifactError } from '../../errors.js';
-
-/** The platform version from which on Nerves' images are of the second generation. */
-const SECOND_GENERATION = [1, 28] as const;
 
 /**
  * The image that a package is built in: its `build_runner_config.docker`, else that of its platform
@@ -39,21 +37,7 @@ export async function imageSpec(pkg: Package): Promise<ImageSpec> {
   };
 }
 
-export function platformImage(platform: Platform | undefined): string {
-  if (!platform) return 'nervesproject/nerves_system_br:latest';
-  const registry = isSecondGeneration(platform) ? 'ghcr.io/nerves-project' : 'nervesproject';
-  return `${registry}/${platform.name}:${platform.version}`;
-}
-
 /** The build directory in the container: an option, else where the platform's image has it. */
 export function workdirOf(pkg: Package): string {
-  const fallback =
-    pkg.platform && isSecondGeneration(pkg.platform) ? '/home/nerves/project' : '/nerves/build';
-  return pkg.options.build_runner_config.workdir ?? fallback;
-}
-
-function isSecondGeneration({ name, version }: Platform): boolean {
-  const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
-  const [needMajor, needMinor] = SECOND_GENERATION;
-  return name === 'nerves_system_br' && (major > needMajor || (major === needMajor && minor >= needMinor));
+  return pkg.options.build_runner_config.workdir ?? platformWorkdir(pkg.platform);
 }

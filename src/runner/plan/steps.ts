@@ -1,10 +1,12 @@
 import { accessSync, constants } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Package } from '../../artifact/package.js';
+import { ENV_DIR, PLATFORM_DIR } from '../../conventions/container-paths.js';
+import { NERVES_ARTIFACT_NAME } from '../../conventions/nerves-variables.js';
 import type { ExecSpec } from '../../docker/container/exec.js';
 import { ArtifactError } from '../../errors.js';
 import { statOf } from '../../util/stat-of.js';
-import { ENV_DIR, type Source } from '../sync-sources.js';
+import type { Source } from '../sync-sources.js';
 import { fillTemplate } from './template.js';
 import type { BuildUser } from './user.js';
 
@@ -17,10 +19,10 @@ export interface Step {
 const NERVES = {
   create_build: ['{platform_dir}/create-build.sh', '{defconfig}', '{workdir}'],
   make: ['make', '{make_args}'],
-  archive: ['make', 'system', 'NERVES_ARTIFACT_NAME={artifact_name}'],
+  archive: ['make', 'system', `${NERVES_ARTIFACT_NAME}={artifact_name}`],
 };
 
-/** The package's directory in the container (Nerves.Artifact.BuildRunners.Docker: `/nerves/env/<app>`). */
+/** The package's directory in the container (Nerves.Artifact.BuildRunners.Docker: `env/<app>`). */
 export function packageDir(pkg: Package): string {
   return `${ENV_DIR}/${pkg.package}`;
 }
@@ -49,7 +51,7 @@ export function shellSpec(workdir: string, { uid, gid }: BuildUser, command?: st
 export function buildSteps(pkg: Package, workdir: string, user: string): Step[] {
   const values = {
     package_dir: packageDir(pkg),
-    platform_dir: `${ENV_DIR}/platform`,
+    platform_dir: PLATFORM_DIR,
     defconfig: `${packageDir(pkg)}/${pkg.options.platform_config.defconfig}`,
     workdir,
     artifact_name: pkg.downloadName,

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Platform } from '../../../src/artifact/package.js';
+import { platformImage } from '../../../src/conventions/platform-image.js';
 import type { BuildOptionsInput } from '../../../src/options/schema.js';
-import { imageSpec, platformImage, workdirOf } from '../../../src/runner/plan/image.js';
+import { imageSpec, workdirOf } from '../../../src/runner/plan/image.js';
 import { testPackage } from '../../support/workspace.js';
 
 const platform = (name: string, version: string): Platform => ({ name, version, root: '/platform' });

@@ -1,6 +1,6 @@
-import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
-import { labelFilter, ownerLabels } from '../../../src/docker/resources/labels.js';
+import { ownerLabels } from '../../src/conventions/labels.js';
+import { labelFilter } from '../../src/docker/resources/label-filter.js';
 
 test('what is created says whose it is, since when, and by which version of this tool', () => {
   const owner = {
@@ -9,14 +9,14 @@ test('what is created says whose it is, since when, and by which version of this
     package: 'alpha',
     version: '1.0',
   };
-  expect(ownerLabels(owner, '0.1.0', new Date(0))).toEqual({
+  expect(ownerLabels(owner, { toolVersion: '0.1.0', now: new Date(0), host: 'ci-1' })).toEqual({
     'nx-docker-artifact.workspace': '/src/my, workspace',
     'nx-docker-artifact.project': '@acme/alpha',
     'nx-docker-artifact.package': 'alpha',
     'nx-docker-artifact.version': '1.0',
     'nx-docker-artifact.created': '1970-01-01T00:00:00.000Z',
     'nx-docker-artifact.tool-version': '0.1.0',
-    'nx-docker-artifact.host': hostname(),
+    'nx-docker-artifact.host': 'ci-1',
   });
 });
 

@@ -1,0 +1,56 @@
+import { PLUGIN } from './plugin-names.js';
+
+/** All that this tool creates on an engine carries these labels; nothing without them is ever touched. */
+export const LABEL = {
+  workspace: `${PLUGIN}.workspace`,
+  project: `${PLUGIN}.project`,
+  package: `${PLUGIN}.package`,
+  version: `${PLUGIN}.version`,
+  created: `${PLUGIN}.created`,
+  toolVersion: `${PLUGIN}.tool-version`,
+  /** The id in a volume's name, and what the volume is for: "build", "env" or "downloads". */
+  id: `${PLUGIN}.id`,
+  role: `${PLUGIN}.role`,
+  host: `${PLUGIN}.host`,
+  /** Only on containers: the process that holds the lock. */
+  pid: `${PLUGIN}.pid`,
+  task: `${PLUGIN}.task`,
+  /** That process and no other of the same number, on this boot of its machine. */
+  life: `${PLUGIN}.life`,
+  /** Only on images: the hash of Dockerfile, context and build arguments. */
+  image: `${PLUGIN}.image-hash`,
+} as const;
+
+export type Labels = Record<string, string>;
+
+/** Whose resources they are. */
+export interface Owner {
+  workspaceRoot: string;
+  project: string;
+  package: string;
+  version: string;
+}
+
+/** Who makes something, where and when. */
+export interface Maker {
+  toolVersion: string;
+  now: Date;
+  /** The name of the host. */
+  host: string;
+}
+
+/**
+ * Whose it is, since when, and made by which version of this tool on which host: orphans are only judged where their
+ * workspace was.
+ */
+export function ownerLabels(owner: Owner, { toolVersion, now, host }: Maker): Labels {
+  return {
+    [LABEL.workspace]: owner.workspaceRoot,
+    [LABEL.project]: owner.project,
+    [LABEL.package]: owner.package,
+    [LABEL.version]: owner.version,
+    [LABEL.created]: now.toISOString(),
+    [LABEL.toolVersion]: toolVersion,
+    [LABEL.host]: host,
+  };
+}

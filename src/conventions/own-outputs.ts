@@ -1,0 +1,12 @@
+/** The directory of this tool in a package, and of Nerves in the home of a user. */
+export const NERVES_DIR = '.nerves';
+/** Below a package: Nx's output, one archive and what belongs to it. */
+export const ARCHIVE_DIR = `${NERVES_DIR}/archive`;
+/** Below a package: where artifacts are unpacked (Nerves.Artifact.build_path/1). */
+export const ARTIFACTS_DIR = `${NERVES_DIR}/artifacts`;
+/** Every byte of the last build, and of the one before it. */
+export const BUILD_LOG = 'build.log';
+export const PREVIOUS_LOG = `${BUILD_LOG}.1`;
+
+/** What this tool writes into a package: never an input, never copied into a container. */
+export const OWN_OUTPUTS: readonly string[] = [NERVES_DIR, BUILD_LOG, PREVIOUS_LOG];
