@@ -1,4 +1,4 @@
-// What the benchmarks share: a package on disk, deps that print nowhere, and the comparison of pairs.
+// What the benchmarks share: a package on disk, a run that prints nowhere, and the comparison of pairs.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
@@ -43,17 +43,26 @@ export async function benchPackage({ make = 'true', archive }) {
 /** An archive step that makes the least there can be. */
 export const TRIVIAL_ARCHIVE = 'mkdir -p $1; echo x >$1/x; tar czf $1.tar.gz $1';
 
-export function benchDeps() {
+/** A run that prints nowhere. */
+export async function benchRun() {
+  const { connectDocker } = await import('../dist/docker/backend.js');
+  const { headlineReporter } = await import('../dist/runner/output/terminal-reporter.js');
+  const { signal } = new AbortController();
+  const stdout = new Writable({ write: (_chunk, _encoding, done) => done() });
   return {
-    env: process.env,
-    stdout: new Writable({ write: (_chunk, _encoding, done) => done() }),
-    signal: new AbortController().signal,
-    clock: () => performance.now(),
-    user: { uid: process.getuid(), gid: process.getgid() },
-    process: { pid: process.pid, host: hostname(), task: 'bench' },
-    toolVersion: 'bench',
-    verbose: false,
-    wait: true,
+    host: {
+      env: process.env,
+      user: { uid: process.getuid(), gid: process.getgid() },
+      name: hostname(),
+      pid: process.pid,
+      task: 'bench',
+      toolVersion: 'bench',
+      now: () => new Date(),
+    },
+    settings: { wait: true },
+    signal,
+    backend: () => connectDocker({ env: process.env, signal }),
+    reporter: headlineReporter({ stdout, clock: () => performance.now() }),
   };
 }
 

@@ -85,20 +85,3 @@ export function systemCode(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : undefined;
 }
-
-/**
- * The error for files of ours that cannot be read or written: DISK_FULL or FILE_ACCESS. What is no error of the system
- * (an interrupt, a defect) is given back as it is.
- */
-export function fileError(error: unknown, tried: string): unknown {
-  const code = systemCode(error) ?? '';
-  if (error instanceof ArtifactError || !/^E[A-Z0-9]+$/.test(code)) return error;
-  if (!['ENOSPC', 'EDQUOT'].includes(code))
-    return new ArtifactError('FILE_ACCESS', {
-      tried,
-      cause: error,
-      hint: 'Check who owns that file or directory.',
-    });
-  const hint = 'Free some space on that disk and run the target again; the build volume is kept.';
-  return new ArtifactError('DISK_FULL', { tried, cause: error, hint });
-}

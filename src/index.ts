@@ -1,4 +1,4 @@
-/** The public API (DESIGN.md section 4). Everything else is internal. */
+/** The public API. Everything else is internal. */
 export { checksum } from './artifact/checksum/checksum.js';
 export {
   artifactExtension,
@@ -9,6 +9,8 @@ export {
   type PackageType,
 } from './artifact/names.js';
 export { type Location, type Package, type PackageDeps, resolvePackage } from './artifact/package.js';
+export type { Backend } from './backend/types.js';
+export { connectDocker } from './docker/backend.js';
 export { parseDockerVersion } from './docker/connection/version.js';
 export { ArtifactError, type ErrorCode } from './errors.js';
 export type {
@@ -19,7 +21,9 @@ export type {
   ShellOptions,
 } from './options/schema.js';
 export { archive } from './runner/archive.js';
-export { type BuildResult, build } from './runner/build.js';
-export { type CleanDeps, type CleanScope, clean } from './runner/clean/clean.js';
-export type { RunnerDeps } from './runner/deps.js';
-export { type ShellDeps, shell } from './runner/shell.js';
+export { type BuildResult, type BuildRun, build } from './runner/build.js';
+export { type CleanRun, type CleanScope, clean } from './runner/clean/clean.js';
+export type { Report, Reporter } from './runner/output/reporter.js';
+export { headlineReporter, verboseReporter } from './runner/output/terminal-reporter.js';
+export type { Host, Run, Settings } from './runner/run.js';
+export { type ShellRun, shell } from './runner/shell.js';

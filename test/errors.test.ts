@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ArtifactError, fileError, reason, systemCode } from '../src/errors.js';
+import { ArtifactError, reason, systemCode } from '../src/errors.js';
+import { fileError } from '../src/util/files/file-error.js';
 
 test('the message has code, attempt, cause, details and hint, in this order', () => {
   const error = new ArtifactError('BUILD_FAILED', {

@@ -14,36 +14,44 @@ const ALLOWED: Record<string, string[]> = {
   util: [],
   artifact: [],
   sources: [],
-  docker: [],
+  backend: [],
+  docker: ['backend'],
   plugin: [],
-  runner: ['artifact', 'docker', 'sources'],
-  executors: ['runner', 'artifact', 'docker'],
+  runner: ['artifact', 'sources', 'backend'],
+  executors: ['runner', 'artifact', 'backend', 'docker'],
   generators: ['plugin'],
 };
 /** Files at the top may be imported by all, but are no way around the directions: they import no folder. */
 const TOP_THAT_MAY = ['index.ts', 'plugin.ts'];
+/** The one file of the docker folder that others import. */
+const BACKEND = 'docker/backend.js';
+const MOST_FILES = 14;
 
 interface Import {
   from: string;
   to: string;
+  /** The names: "type Engine, connect". */
+  what: string;
 }
 
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+
 function imports(): Import[] {
-  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.ts'),
-  );
   return files.flatMap((from) => {
     const text = readFileSync(join(src, from), 'utf8');
-    return [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => {
-      const to = match[1] ?? '';
-      return { from, to: to.startsWith('.') ? relative(src, resolve(src, dirname(from), to)) : to };
-    });
+    return [...text.matchAll(/(?:([\w{},*\s]+?)\sfrom|import\()\s*'([^']+)'/g)].map(
+      ([, what = '', to = '']) => ({
+        from,
+        what: what.replace(/^[^{]*\{|\}$/g, '').trim(),
+        to: to.startsWith('.') ? relative(src, resolve(src, dirname(from), to)) : to,
+      }),
+    );
   });
 }
 
 const folder = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? '') : '');
 
-test('imports point one way: executors -> runner -> docker and artifact', () => {
+test('imports point one way: executors -> runner -> artifact, sources, backend <- docker', () => {
   const wrong = imports().filter(({ from, to }) => {
     if (!to.endsWith('.js') || TOP_THAT_MAY.includes(from)) return false;
     const [own, other] = [folder(from), folder(to)];
@@ -52,15 +60,36 @@ test('imports point one way: executors -> runner -> docker and artifact', () => 
   expect(wrong).toEqual([]);
 });
 
-test('only the docker folder imports dockerode', () => {
-  const wrong = imports().filter(({ from, to }) => to === 'dockerode' && folder(from) !== 'docker');
+test('every folder of src has its directions', () => {
+  const folders = new Set(files.map(folder).filter(Boolean));
+  expect([...folders].sort()).toEqual(Object.keys(ALLOWED).sort());
+});
+
+test('the runner imports nothing of docker, and others nothing but docker/backend.ts', () => {
+  const wrong = imports().filter(
+    ({ from, to }) =>
+      folder(to) === 'docker' &&
+      folder(from) !== 'docker' &&
+      (folder(from) === 'runner' || (to !== BACKEND && from !== 'index.ts')),
+  );
   expect(wrong).toEqual([]);
 });
 
+test("dockerode's types leave docker nowhere", () => {
+  const importers = imports().filter(({ from, to }) => to === 'dockerode' && folder(from) !== 'docker');
+  expect(importers).toEqual([]);
+  const text = readFileSync(join(src, BACKEND.replace('.js', '.ts')), 'utf8');
+  const exported = [...text.matchAll(/^export .*$/gm)].map(([line]) => line);
+  expect(exported.filter((line) => /Docker\.|dockerode|export \*/.test(line))).toEqual([]);
+});
+
+test(`no folder of src holds more than ${MOST_FILES} files`, () => {
+  const counts = new Map<string, number>();
+  for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+  expect([...counts].filter(([, count]) => count > MOST_FILES)).toEqual([]);
+});
+
 test('outside of the generators @nx/devkit is imported for its types only, as it loads longer than all the rest', () => {
-  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.ts'),
-  );
   const wrong = files.filter((name) =>
     /^import (?!type).*@nx\/devkit/m.test(readFileSync(join(src, name), 'utf8')),
   );

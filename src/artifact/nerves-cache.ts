@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lstat, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.js';
-import { removeTree } from '../util/remove-tree.js';
+import { removeTree } from '../util/files/remove-tree.js';
 import { CHECKSUM, readMarker } from './archive/marker-files.js';
 
 /**

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { OVERRIDE_VARIABLES } from '../conventions/nerves-variables.js';
-import { statOf } from '../util/stat-of.js';
+import { statOf } from '../util/files/stat-of.js';
 import type { PackageType } from './names.js';
 
 /** A directory of the user's that stands in for an artifact. */

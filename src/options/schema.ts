@@ -51,6 +51,22 @@ const mount = z.strictObject({
   readonly: z.boolean().default(false).describe('Mount it read-only'),
 });
 
+/** What the container may use of its host. */
+const limits = {
+  network: text.optional().describe("Network of the container; the engine's default if unset"),
+  memory: z
+    .union([
+      z.number().int().positive(),
+      z.string().regex(/^\d+(\.\d+)?[bkmgBKMG]?$/, 'must be a number, with b, k, m or g after it'),
+    ])
+    .optional()
+    .describe('Memory limit, e.g. 4g; a number is bytes'),
+  cpus: z.number().positive().optional().describe('CPU limit, e.g. 1.5'),
+};
+
+/** The limits alone, out of all of `build_runner_config`. */
+export const containerLimits = z.object(limits);
+
 const buildRunnerConfig = z.strictObject({
   docker: z
     .union([dockerfileAndTag, dockerImage])
@@ -62,15 +78,7 @@ const buildRunnerConfig = z.strictObject({
       `Build directory in the container (default: ${WORKDIR}; ${SECOND_GENERATION_WORKDIR} for nerves_system_br >= 1.28)`,
     ),
   mounts: z.array(mount).default([]).describe('More mounts, e.g. a ccache volume'),
-  network: text.optional().describe("Network of the container; the engine's default if unset"),
-  memory: z
-    .union([
-      z.number().int().positive(),
-      z.string().regex(/^\d+(\.\d+)?[bkmgBKMG]?$/, 'must be a number, with b, k, m or g after it'),
-    ])
-    .optional()
-    .describe('Memory limit, e.g. 4g; a number is bytes'),
-  cpus: z.number().positive().optional().describe('CPU limit, e.g. 1.5'),
+  ...limits,
   ssh_agent: z.boolean().default(false).describe("Give the container the user's SSH agent"),
 });
 
@@ -173,6 +181,7 @@ export type ArchiveOptions = z.output<typeof archiveOptions>;
 export type CleanOptions = z.output<typeof cleanOptions>;
 export type ShellOptions = z.output<typeof shellOptions>;
 export type MountOption = z.output<typeof mount>;
+export type ContainerLimits = z.output<typeof containerLimits>;
 
 /** What schema.json is generated from, by executor. */
 export const executorOptions = {

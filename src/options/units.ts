@@ -3,3 +3,10 @@ export function sizeText(bytes: number): string {
   if (bytes < 1e6) return `${Math.ceil(bytes / 1000)} kB`;
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
+
+/** "4g" in bytes, by powers of 1024 as the docker CLI counts. */
+export function bytes(size: string | number | undefined): number | undefined {
+  if (size === undefined || typeof size === 'number') return size;
+  const power = 'bkmg'.indexOf(/[bkmg]$/i.exec(size)?.[0].toLowerCase() ?? 'b');
+  return Math.round(Number.parseFloat(size) * 1024 ** power);
+}

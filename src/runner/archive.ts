@@ -1,144 +1,62 @@
-import { existsSync } from 'node:fs';
-import { relative } from 'node:path';
 import type { ArchiveFile } from '../artifact/archive/archive-file.js';
-import { storeArchive } from '../artifact/archive/store.js';
 import type { Package } from '../artifact/package.js';
+import type { BuildContainer } from '../backend/types.js';
 import { DL_DIR } from '../conventions/container-paths.js';
-import { ownerLabels } from '../conventions/labels.js';
-import { connect, type Engine } from '../docker/connection/connect.js';
-import { getFile } from '../docker/container/copy.js';
-import { describeHolder, type Holder, type LockOptions } from '../docker/container/lock.js';
-import { type Session, withSession } from '../docker/container/session.js';
-import { ensureImage } from '../docker/image/ensure.js';
-import { ArtifactError } from '../errors.js';
-import { sizeText } from '../options/units.js';
-import type { RunnerDeps } from './deps.js';
+import { collectArchive } from './collect-archive.js';
+import { checkSources } from './host/check-sources.js';
+import { hostFacts } from './host/facts.js';
 import { openBuildLog } from './output/build-log.js';
-import { type Report, startReport } from './output/report.js';
+import type { Report } from './output/reporter.js';
 import { runStep } from './output/run-step.js';
-import { type ContainerInput, containerSpec } from './plan/container.js';
-import { imageSpec, workdirOf } from './plan/image.js';
-import { NO_AGENT, sshAgent } from './plan/ssh-agent.js';
-import { buildSteps, checkSources, sourcesOf } from './plan/steps.js';
-import { buildUser } from './plan/user.js';
-import { prepare, restoreOwnership } from './prepare.js';
+import { planBuild } from './plan/build-plan.js';
+import { type Prepared, prepareBackend } from './prepare-backend.js';
+import { prepareContainer, restoreOwnership } from './prepare-container.js';
+import type { Run } from './run.js';
 import { toRunError } from './run-error.js';
-import { ensureDownloads, ensureVolumes } from './volumes.js';
 
 /**
- * Builds a package in Docker and leaves its archive in Nx's output directory. The lifecycle is that of
+ * Builds a package and leaves its archive in Nx's output directory. The lifecycle is that of
  * Nerves.Artifact.BuildRunners.Docker: create-build, make, make system; in one container.
  * @throws ArtifactError of any code but those of unpacking
  */
-export async function archive(pkg: Package, deps: RunnerDeps): Promise<ArchiveFile> {
+export async function archive(pkg: Package, run: Run): Promise<ArchiveFile> {
   checkSources(pkg);
-  const report = startReport(deps);
+  const report = run.reporter.start();
   try {
-    // 1. the engine, the image, the volumes
-    const engine = await connect(deps.env, deps.signal);
-    const input = await prepareEngine(engine, pkg, deps, report);
-    // 2. the container, which is the lock
-    const spec = containerSpec(input, deps);
-    return await withSession(engine, spec, lockOptions(deps, report), (session) =>
-      buildIn(session, input, deps, report),
+    // 1. the engine, and the plan
+    const backend = await run.backend();
+    const plan = planBuild(pkg, hostFacts(pkg, run.host, backend.capabilities));
+    // 2. the image and the volumes
+    const prepared = await prepareBackend(backend, pkg, plan, run, report);
+    // 3. the container, which is the lock
+    return await backend.withContainer(prepared.container, prepared.lock, (container) =>
+      buildIn(container, pkg, prepared, run, report),
     );
   } catch (error) {
-    throw toRunError(error, `build ${pkg.project}`, deps.signal);
+    throw toRunError(error, run.signal);
   } finally {
     report.end();
   }
 }
 
-/** What archive and shell both need before their container: image and volumes. */
-export async function prepareEngine(
-  engine: Engine,
-  pkg: Package,
-  deps: RunnerDeps,
-  report: Report,
-): Promise<ContainerInput> {
-  const agent = pkg.options.build_runner_config.ssh_agent ? sshAgent(deps.env, engine) : NO_AGENT;
-  const labels = ownerLabels(pkg, {
-    toolVersion: deps.toolVersion,
-    now: new Date(),
-    host: deps.process.host,
-  });
-  const wanted = await imageSpec(pkg);
-  const image = await ensureImage(engine, wanted, {
-    env: deps.env,
-    signal: deps.signal,
-    labels,
-    onStep: (text) => report.headline(`>>> ${text}`),
-    onLine: (line) => report.verbose && report.raw(Buffer.from(`${line}\n`)),
-    who: `${pkg.project}:${deps.process.task} (pid ${deps.process.pid})`,
-    onWait: (text) => report.note(text),
-  });
-  const volumes = await ensureVolumes(engine, pkg, labels);
-  if (!engine.sharesFiles) await ensureDownloads(engine, labels);
-  const user = buildUser(image, deps.user);
-  const container = { image: image.Id, imageName: wanted.tag, workdir: workdirOf(pkg), user };
-  return { engine, pkg, volumes, labels, agent, ...container };
-}
-
-/** How a run waits for the volume's lock. */
-export function lockOptions({ wait, signal }: RunnerDeps, report: Report): LockOptions {
-  const onWait = (holder: Holder) =>
-    report.note(`Waiting for ${describeHolder(holder)}: it has the build volume`);
-  return { wait, signal, onWait };
-}
-
 async function buildIn(
-  session: Session,
-  { engine, pkg, workdir, agent, user }: ContainerInput,
-  deps: RunnerDeps,
+  container: BuildContainer,
+  pkg: Package,
+  prepared: Prepared,
+  run: Run,
   report: Report,
 ): Promise<ArchiveFile> {
-  // 3. user and directories, the writable copies of platform and package
-  const volumes = engine.sharesFiles ? [] : [DL_DIR];
-  const prepared = {
-    workdir,
-    artifact: pkg.name,
-    sources: sourcesOf(pkg),
-    volumes,
-    worldWritable: agent.worldWritable,
-  };
-  await prepare(session, user, prepared, deps.signal);
-  // 4. create-build, make, make system
+  const { plan, user } = prepared;
+  // 4. user and directories, the writable copies of platform and package
+  await prepareContainer(container, prepared, { artifact: pkg.name, signal: run.signal });
+  // 5. create-build, make, make system
   const log = await openBuildLog(pkg.paths.log, pkg.paths.previousLog);
   try {
-    for (const step of buildSteps(pkg, workdir, `${user.uid}:${user.gid}`)) {
-      await runStep(session, step, log, report);
-    }
+    for (const step of plan.steps) await runStep(container, step, `${user.uid}:${user.gid}`, log, report);
   } finally {
     await log.close();
-    if (!deps.signal.aborted) await restoreOwnership(session, user, deps.user, [DL_DIR]);
+    if (!run.signal.aborted) await restoreOwnership(container, user, run.host.user, [DL_DIR]);
   }
-  // 5. the archive out of the volume, verified
-  return await collect(session, pkg, workdir, deps, report);
-}
-
-async function collect(session: Session, pkg: Package, workdir: string, deps: RunnerDeps, report: Report) {
-  for (const file of candidates(pkg)) {
-    const found = await getFile(session.container, `${workdir}/${file}`, deps.signal);
-    if (!found) continue;
-    const stored = await storeArchive(
-      found.content,
-      { file, size: found.size, directory: pkg.paths.archive },
-      deps,
-    );
-    // relative, as Nx replays this line on other machines
-    report.headline(`>>> Archive ${relative(pkg.workspaceRoot, stored.path)} (${sizeText(stored.size)})`);
-    return stored;
-  }
-  throw new ArtifactError('ARCHIVE_MISSING', {
-    tried: `take the archive ${pkg.archiveFile} out of ${workdir}`,
-    cause: 'the last step succeeded but did not leave it there',
-    hint: `\`make system\` (or the "archive" command) must make ${pkg.archiveFile}. ${existsSync(pkg.paths.log) ? `The whole log is in ${pkg.paths.log}` : ''}`,
-  });
-}
-
-/** A platform may compress with zstd (`.tar.zst`) instead of what Nerves' names say. */
-function candidates(pkg: Package): string[] {
-  return [
-    ...new Set([pkg.archiveFile, ...['.tar.gz', '.tar.xz', '.tar.zst'].map((ext) => pkg.downloadName + ext)]),
-  ];
+  // 6. the archive out of the volume, verified
+  return await collectArchive(container, pkg, plan.workdir, run, report);
 }

@@ -5,8 +5,13 @@ import { overrideOf } from '../artifact/nerves-override.js';
 import type { Package } from '../artifact/package.js';
 import { downloadPath, hostArtifactsDir } from '../artifact/paths.js';
 import { reason } from '../errors.js';
-import { copyFileAtomic } from '../util/copy-file-atomic.js';
-import type { RunnerDeps } from './deps.js';
+import { copyFileAtomic } from '../util/files/copy-file-atomic.js';
+import type { Run } from './run.js';
+
+export interface BuildRun extends Run {
+  /** The archive is in its place already, by Nx: built before, or from a cache. */
+  archived: boolean;
+}
 
 export interface BuildResult {
   /** Undefined when a directory of the user's stands in for the artifact. */
@@ -27,21 +32,21 @@ export interface BuildResult {
  * loaded; else it is built.
  * @throws ArtifactError ARCHIVE_MISSING, ARCHIVE_STALE, ARCHIVE_CORRUPT, and what {@link archive} throws
  */
-export async function build(pkg: Package, deps: RunnerDeps & { archived: boolean }): Promise<BuildResult> {
+export async function build(pkg: Package, run: BuildRun): Promise<BuildResult> {
   const notes: string[] = [];
   const note = (line: string) => void notes.push(line);
-  const override = overrideOf(pkg, deps.env, (line) => note(`warning: ${line}`));
+  const override = overrideOf(pkg, run.host.env, (line) => note(`warning: ${line}`));
   if (override) return { artifact: override.directory, override: override.variable, unpacked: false, notes };
-  const archive = deps.archived
+  const archive = run.archived
     ? await readArchive(pkg.paths.archive, pkg.archiveFile)
-    : await (await import('./archive.js')).archive(pkg, deps);
+    : await (await import('./archive.js')).archive(pkg, run);
   const artifact = pkg.paths.artifact;
   const unpacked = !(await isUnpacked(artifact, archive, pkg.checksum));
   if (unpacked) {
     const { unpack } = await import('../artifact/archive/unpack.js'); // most runs have nothing to unpack
-    await unpack(archive, artifact, pkg.checksum, deps);
+    await unpack(archive, artifact, pkg.checksum, { env: run.host.env, signal: run.signal });
   }
-  await offerToNerves(pkg, archive, deps.env, note);
+  await offerToNerves(pkg, archive, run.host.env, note);
   return { archive, artifact, unpacked, notes };
 }
 

@@ -1,24 +1,15 @@
-import { engineFailure } from '../docker/connection/errors.js';
+import { hintFor } from '../conventions/hints.js';
 import { ArtifactError, type ErrorCode } from '../errors.js';
 
 /** Codes that tell where something failed, and not why. */
 const UNSPECIFIC: ErrorCode[] = ['CONTAINER_START', 'FILE_ACCESS', 'IMAGE_BUILD_FAILED', 'IMAGE_MISSING'];
-/** As Go, C and the commands of an image say it, and as Node says it of our own files. */
-const NO_SPACE = /no space left on device|disk quota exceeded/i;
+/** As Node says it of our own files; programs and the engine say it in words. */
 const NO_SPACE_HERE = /\b(ENOSPC|EDQUOT): /;
 
-/**
- * What a run fails with: an interrupt above all, as it makes everything else fail; what the engine fails with; and a
- * full disk as what it is, wherever it was met.
- */
-export function toRunError(error: unknown, tried: string, signal: AbortSignal): unknown {
+/** What a run fails with: an interrupt above all, as it makes everything else fail; and a full disk as what it is. */
+export function toRunError(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
-  const failure = engineFailure(tried, error);
-  if (!(failure instanceof ArtifactError) || !UNSPECIFIC.includes(failure.code)) return failure;
-  if (!NO_SPACE.test(failure.message)) return failure;
-  return failure.as('DISK_FULL', NO_SPACE_HERE.test(failure.message) ? HERE : THERE);
+  if (!(error instanceof ArtifactError) || !UNSPECIFIC.includes(error.code)) return error;
+  const known = hintFor(NO_SPACE_HERE.test(error.message) ? 'host' : 'engine', error.message);
+  return known?.code === 'DISK_FULL' ? error.as(known.code, known.hint) : error;
 }
-
-const HERE = 'Free some space on that disk and run the target again; the build volume is kept.';
-const THERE =
-  "The engine's disk is full: see `docker system df`, and `nx run <project>:clean --orphans` for volumes nobody needs.";

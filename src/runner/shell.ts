@@ -1,17 +1,16 @@
 import type { Package } from '../artifact/package.js';
+import type { Command, Terminal } from '../backend/types.js';
 import { DL_DIR } from '../conventions/container-paths.js';
-import { connect } from '../docker/connection/connect.js';
-import { runShell, type Terminal } from '../docker/container/interactive.js';
-import { withSession } from '../docker/container/session.js';
-import { lockOptions, prepareEngine } from './archive.js';
-import type { RunnerDeps } from './deps.js';
-import { startReport } from './output/report.js';
-import { containerSpec } from './plan/container.js';
-import { packageDir, shellSpec, sourcesOf } from './plan/steps.js';
-import { prepare, restoreOwnership } from './prepare.js';
+import { hostFacts } from './host/facts.js';
+import { planShell } from './plan/build-plan.js';
+import { packageDir } from './plan/sources.js';
+import type { BuildUser } from './plan/user.js';
+import { prepareBackend } from './prepare-backend.js';
+import { prepareContainer, restoreOwnership } from './prepare-container.js';
+import type { Run } from './run.js';
 import { toRunError } from './run-error.js';
 
-export interface ShellDeps extends RunnerDeps {
+export interface ShellRun extends Run {
   /** The user's terminal for an interactive shell; without it, input is what `stdin` gives. */
   terminal: Terminal;
   /** One command line for sh instead of an interactive shell. */
@@ -23,38 +22,37 @@ export interface ShellDeps extends RunnerDeps {
  * package's own directory is mounted writable, for menuconfig and savedefconfig; nothing else of the host is.
  * @returns the exit code of the shell
  */
-export async function shell(pkg: Package, deps: ShellDeps): Promise<number> {
-  const report = startReport(deps);
+export async function shell(pkg: Package, run: ShellRun): Promise<number> {
+  const report = run.reporter.start();
+  const { host, signal } = run;
   try {
-    const engine = await connect(deps.env, deps.signal);
-    const input = await prepareEngine(engine, pkg, deps, report);
-    const mounted = engine.sharesFiles ? pkg.root : undefined;
-    const mounts = mounted ? [{ Type: 'bind' as const, Source: mounted, Target: packageDir(pkg) }] : [];
-    const spec = containerSpec(input, deps, mounts);
-    return await withSession(engine, spec, lockOptions(deps, report), async (session) => {
-      const { user } = input;
-      const sources = sourcesOf(pkg).filter(({ from }) => from !== mounted);
-      const volumes = mounted ? [] : [DL_DIR];
-      const prepared = {
-        workdir: input.workdir,
-        artifact: '',
-        sources,
-        volumes,
-        worldWritable: input.agent.worldWritable,
-      };
-      await prepare(session, user, prepared, deps.signal);
-      report.end();
-      const command = shellSpec(input.workdir, user, deps.command);
+    const backend = await run.backend();
+    const facts = hostFacts(pkg, host, backend.capabilities);
+    const prepared = await prepareBackend(backend, pkg, planShell(pkg, facts), run, report);
+    const { user, plan } = prepared;
+    return await backend.withContainer(prepared.container, prepared.lock, async (container) => {
+      await prepareContainer(container, prepared, { artifact: '', signal });
+      report.end(); // the terminal is the shell's from here on
       try {
-        return await runShell(session.container, command, deps.terminal, deps.signal);
+        return await container.interactive(shellCommand(plan.workdir, user, run.command), run.terminal);
       } finally {
-        if (!deps.signal.aborted)
-          await restoreOwnership(session, user, deps.user, [DL_DIR, ...(mounted ? [packageDir(pkg)] : [])]);
+        const written = facts.packageIsShared ? [DL_DIR, packageDir(pkg)] : [DL_DIR];
+        if (!signal.aborted) await restoreOwnership(container, user, host.user, written);
       }
     });
   } catch (error) {
-    throw toRunError(error, `open a shell for ${pkg.project}`, deps.signal);
+    throw toRunError(error, signal);
   } finally {
     report.end();
   }
+}
+
+/** The user's one command line, or the best shell that the image has. */
+export function shellCommand(
+  workdir: string,
+  { uid, gid }: Pick<BuildUser, 'uid' | 'gid'>,
+  command?: string,
+): Command {
+  const interactive = 'if command -v bash >/dev/null; then exec bash; else exec sh; fi';
+  return { argv: ['sh', '-c', command ?? interactive], workdir, user: `${uid}:${gid}` };
 }

@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream';
 import type { WriteEntry } from 'tar';
+import type { BuildContainer } from '../backend/types.js';
 import { ENV_DIR } from '../conventions/container-paths.js';
-import { engineFailure } from '../docker/connection/errors.js';
-import { putTar, tarStream } from '../docker/container/copy.js';
-import type { Session } from '../docker/container/session.js';
 import { ArtifactError } from '../errors.js';
 import { compareTrees, listTree, type Tree } from '../sources/tree.js';
+import { debug } from '../util/debug.js';
 import { TAR_END, tarEntry } from '../util/tar-entry.js';
+import { tarStream } from '../util/tar-stream.js';
+import { copyDir, type Source } from './plan/sources.js';
 
 /** What was copied last time stands beside the copies, in the same volume. */
 export const MANIFESTS = `${ENV_DIR}/.nx-docker-artifact`;
@@ -14,24 +15,11 @@ const REMOVED_AT_ONCE = 500;
 /** A mode that no file has. */
 const UNKNOWN = -1;
 
-/** A directory of the host and the name of its copy below {@link ENV_DIR}. */
-export interface Source {
-  from: string;
-  name: string;
-  /** A directory in it that is not copied, relative to it. */
-  exclude?: string;
-}
-
 export interface SyncSources extends Source {
   uid: number;
   gid: number;
   /** The manifest of the last time, as it was found in the volume; empty when there is none. */
   manifest: string;
-}
-
-/** Where the copy is in the container. */
-export function copyDir({ name }: Source): string {
-  return `${ENV_DIR}/${name}`;
 }
 
 /** The manifest's name in {@link MANIFESTS}. */
@@ -46,19 +34,24 @@ export function manifestFile({ name }: Source): string {
  * time in the copy, so that make has nothing to do.
  * @returns how many entries were copied or removed
  */
-export async function syncSources(session: Session, copy: SyncSources, signal: AbortSignal): Promise<number> {
+export async function syncSources(
+  container: BuildContainer,
+  copy: SyncSources,
+  signal: AbortSignal,
+): Promise<number> {
   const before = readManifest(copy.manifest);
   try {
     const after = await listTree(copy.from, before, signal, copy.exclude);
     const { changed, removed } = compareTrees(before, after);
-    await removeAll(session, copyDir(copy), removed);
+    await removeAll(container, copyDir(copy), removed);
     if (changed.length > 0) {
       // ahead of the files: what an interrupted copy leaves is known, and goes when it goes from the host
       const planned = changed.map((path) => [path, { kind: after[path]?.kind, mode: UNKNOWN }]);
-      await putManifest(session, copy, { ...before, ...Object.fromEntries(planned) }, signal);
-      await putFiles(session, copy, changed, signal);
+      await putManifest(container, copy, { ...before, ...Object.fromEntries(planned) });
+      await putFiles(container, copy, changed);
     }
-    if (JSON.stringify(after) !== copy.manifest) await putManifest(session, copy, after, signal);
+    if (JSON.stringify(after) !== copy.manifest) await putManifest(container, copy, after);
+    debug('sources: %s: %d copied, %d removed', copy.name, changed.length, removed.length);
     return changed.length + removed.length;
   } catch (error) {
     signal.throwIfAborted();
@@ -74,20 +67,15 @@ function readManifest(text: string): Tree {
   }
 }
 
-async function removeAll(session: Session, directory: string, paths: string[]): Promise<void> {
+async function removeAll(container: BuildContainer, directory: string, paths: string[]): Promise<void> {
   for (let at = 0; at < paths.length; at += REMOVED_AT_ONCE) {
     const batch = paths.slice(at, at + REMOVED_AT_ONCE).map((path) => `${directory}/${path}`);
-    const code = await session.exec({ argv: ['rm', '-rf', '--', ...batch], user: '0' }, () => {});
+    const code = await container.exec({ argv: ['rm', '-rf', '--', ...batch], user: '0' }, () => {});
     if (code !== 0) throw failed(directory, `rm ended with exit code ${code}`);
   }
 }
 
-async function putFiles(
-  session: Session,
-  copy: SyncSources,
-  paths: string[],
-  signal: AbortSignal,
-): Promise<void> {
+async function putFiles(container: BuildContainer, copy: SyncSources, paths: string[]): Promise<void> {
   const own = (entry: WriteEntry) => {
     if (!entry.stat) return;
     entry.stat.uid = copy.uid;
@@ -96,25 +84,18 @@ async function putFiles(
   };
   const names = paths.map((path) => `./${path}`); // a leading "@" would name an archive
   const options = { cwd: copy.from, prefix: copy.name, noDirRecurse: true, onWriteEntry: own };
-  await putTar(session.container, tarStream(options, names), ENV_DIR, signal);
+  await container.writeTar(tarStream(options, names), ENV_DIR);
 }
 
-async function putManifest(
-  session: Session,
-  copy: SyncSources,
-  tree: object,
-  signal: AbortSignal,
-): Promise<void> {
+async function putManifest(container: BuildContainer, copy: SyncSources, tree: object): Promise<void> {
   const entry = tarEntry(manifestFile(copy), Buffer.from(JSON.stringify(tree)));
-  await putTar(session.container, Readable.from([entry, TAR_END]), MANIFESTS, signal);
+  await container.writeTar(Readable.from([entry, TAR_END]), MANIFESTS);
 }
 
 function failed(from: string, cause: unknown): ArtifactError {
-  const tried = `copy ${from} into the build volume`;
-  const failure = engineFailure(tried, cause);
-  if (failure instanceof ArtifactError) return failure;
+  if (cause instanceof ArtifactError) return cause;
   return new ArtifactError('FILE_ACCESS', {
-    tried,
+    tried: `copy ${from} into the build volume`,
     cause,
     hint: 'Are all its files readable?',
   });

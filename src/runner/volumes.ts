@@ -4,35 +4,30 @@ import { link, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DOCKER_ID } from '../artifact/archive/marker-files.js';
 import type { Package } from '../artifact/package.js';
+import type { Backend, Volume, Volumes } from '../backend/types.js';
 import { LABEL, type Labels } from '../conventions/labels.js';
-import { PLUGIN } from '../conventions/plugin-names.js';
-import type { Engine } from '../docker/connection/connect.js';
-import { createVolume, findVolume, listVolumes, type Volume } from '../docker/resources/volumes.js';
-import { fileError, systemCode } from '../errors.js';
-import { writeDurable } from '../util/durable.js';
+import { systemCode } from '../errors.js';
+import { debug } from '../util/debug.js';
+import { writeDurable } from '../util/files/durable.js';
+import { fileError } from '../util/files/file-error.js';
 
-/** The download cache on an engine that does not see our file system. */
-export const DL_VOLUME = `${PLUGIN}-dl`;
-
-/** The volumes of a package: what it builds in, and the writable copies of package and platform. */
-export interface PackageVolumes {
-  /** 16 lower-case letters and digits (Nerves.Artifact.BuildRunners.Docker, `.docker_id`). */
-  id: string;
-  build: string;
-  env: string;
-}
+import { DL_VOLUME, type PackageVolumes, volumeNames } from './plan/volumes.js';
 
 /**
  * Finds or makes the volumes of a package. The id comes from `.docker_id` in the artifact directory; where that is
  * missing (another version, a fresh checkout) from the volume that has this workspace and project as its labels.
  */
-export async function ensureVolumes(engine: Engine, pkg: Package, labels: Labels): Promise<PackageVolumes> {
-  for (let find = () => adopt(engine, pkg); ; find = async () => undefined) {
+export async function ensureVolumes(
+  { volumes }: Backend,
+  pkg: Package,
+  labels: Labels,
+): Promise<PackageVolumes> {
+  for (let find = () => adopt(volumes, pkg); ; find = async () => undefined) {
     const id = await settleId(pkg, async () => (await find()) ?? newId());
-    const volumes = volumeNames(pkg.package, id);
+    const names = volumeNames(pkg.package, id);
     const make = (name: string, role: string) =>
-      ensureOwn(engine, pkg, name, { ...labels, [LABEL.id]: id, [LABEL.role]: role });
-    if ((await make(volumes.build, 'build')) && (await make(volumes.env, 'env'))) return volumes;
+      ensureOwn(volumes, pkg, name, { ...labels, [LABEL.id]: id, [LABEL.role]: role });
+    if ((await make(names.build, 'build')) && (await make(names.env, 'env'))) return names;
     // somebody else's volume of that name: one of Nerves' own, or of the workspace this one was copied from
     await rm(join(pkg.paths.artifact, DOCKER_ID), { force: true });
   }
@@ -42,38 +37,35 @@ export async function ensureVolumes(engine: Engine, pkg: Package, labels: Labels
  * The download cache of an engine that does not see our file system: one volume for all packages.
  * @param labels of the package that needs it; it belongs to none
  */
-export async function ensureDownloads(engine: Engine, labels: Labels): Promise<void> {
+export async function ensureDownloads({ volumes }: Backend, labels: Labels): Promise<void> {
   const own = [LABEL.created, LABEL.toolVersion, LABEL.host].map((key) => [key, labels[key] ?? '']);
-  await createVolume(engine, DL_VOLUME, { ...Object.fromEntries(own), [LABEL.role]: 'downloads' });
+  await volumes.create(DL_VOLUME, { ...Object.fromEntries(own), [LABEL.role]: 'downloads' });
 }
 
 /** Whether the volume is ours, after making it if there is none. */
-async function ensureOwn(engine: Engine, pkg: Package, name: string, labels: Labels): Promise<boolean> {
-  const found = await findVolume(engine, name);
-  if (!found) await createVolume(engine, name, labels);
-  return isOurs(found ?? (await findVolume(engine, name)), pkg);
-}
-
-export function volumeNames(packageName: string, id: string): PackageVolumes {
-  return { id, build: `${packageName}-${id}`, env: `${packageName}-${id}-env` };
+async function ensureOwn(volumes: Volumes, pkg: Package, name: string, labels: Labels): Promise<boolean> {
+  const found = await volumes.find(name);
+  debug('volume: %s %s', name, found ? 'is there' : 'is made');
+  if (!found) await volumes.create(name, labels);
+  return isOurs(found ?? (await volumes.find(name)), pkg);
 }
 
 /** A workspace that was moved brings its id along; one that was copied must not share the original's volume. */
 function isOurs(volume: Volume | undefined, pkg: Package): boolean {
-  const labels = volume?.Labels ?? {};
-  const home = labels[LABEL.workspace];
+  const home = volume?.labels[LABEL.workspace];
   return home !== undefined && (home === pkg.workspaceRoot || !existsSync(home));
 }
 
-async function adopt(engine: Engine, pkg: Package): Promise<string | undefined> {
+async function adopt(volumes: Volumes, pkg: Package): Promise<string | undefined> {
   const labels = {
     [LABEL.workspace]: pkg.workspaceRoot,
     [LABEL.project]: pkg.project,
     [LABEL.package]: pkg.package,
     [LABEL.role]: 'build',
   };
-  const [newest] = await listVolumes(engine, labels);
-  return newest?.Labels?.[LABEL.id];
+  const [newest] = await volumes.list(labels);
+  debug('volume: %s', newest ? `${newest.name} is adopted, by its labels` : 'none to adopt');
+  return newest?.labels[LABEL.id];
 }
 
 /** The id in the file, or else the one that `find` gives; the first of two processes that write it wins. */

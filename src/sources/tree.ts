@@ -4,7 +4,7 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { OWN_OUTPUTS } from '../conventions/own-outputs.js';
-import { fileError } from '../errors.js';
+import { fileError } from '../util/files/file-error.js';
 import { buildrootTrees } from './buildroot-trees.js';
 
 /** What is known of one entry of a tree: kind, mode, and of a file its size, time and content hash. */

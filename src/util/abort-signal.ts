@@ -1,11 +1,11 @@
-/** How long an engine has to answer what must not be lost: Nx kills us 5 s after an interrupt. */
-const GRACE_MS = 1_500;
+import { DEADLINES } from './deadlines.js';
+import { debug } from './debug.js';
 
 /**
  * Aborted some time after `signal`: for a request that makes something which is then to be removed, so that it is
  * known what there is.
  */
-export function delayedAbort(signal: AbortSignal, ms = GRACE_MS): AbortSignal {
+export function delayedAbort(signal: AbortSignal, ms: number = DEADLINES.grace): AbortSignal {
   const late = new AbortController();
   const abort = () => void setTimeout(() => late.abort(signal.reason), ms).unref();
   if (signal.aborted) abort();
@@ -13,8 +13,8 @@ export function delayedAbort(signal: AbortSignal, ms = GRACE_MS): AbortSignal {
   return late.signal;
 }
 
-/** A signal with a limit of time; {@link end} it, or `signal` keeps its listener. */
-export interface Limit {
+/** A signal with a time limit; {@link end} it, or `signal` keeps its listener. */
+export interface TimeLimit {
   signal: AbortSignal;
   end(): void;
 }
@@ -23,10 +23,10 @@ export interface Limit {
  * Aborted with `signal`, and after `ms`. In its place Node 20 loses `AbortSignal.any([signal, AbortSignal.timeout(ms)])`
  * to the garbage collector, and the time passes without an effect.
  */
-export function withTimeout(ms: number, signal: AbortSignal): Limit {
+export function withTimeout(ms: number, signal: AbortSignal): TimeLimit {
   const limited = new AbortController();
   const abort = () => limited.abort(signal.reason);
-  const late = () => limited.abort(new DOMException(`no answer withTimeout ${ms / 1000} s`, 'TimeoutError'));
+  const late = () => limited.abort(passed(ms));
   const timer = setTimeout(late, ms).unref();
   const end = () => {
     clearTimeout(timer);
@@ -35,4 +35,16 @@ export function withTimeout(ms: number, signal: AbortSignal): Limit {
   if (signal.aborted) abort();
   else signal.addEventListener('abort', abort, { once: true });
   return { signal: limited.signal, end };
+}
+
+/** Aborted after `ms`, whatever happens: for what must come to its end after an interrupt. */
+export function deadline(ms: number): AbortSignal {
+  const signal = AbortSignal.timeout(ms);
+  if (debug.enabled) signal.addEventListener('abort', () => passed(ms), { once: true });
+  return signal;
+}
+
+function passed(ms: number): DOMException {
+  debug('deadline: no answer within %d ms', ms);
+  return new DOMException(`no answer within ${ms / 1000} s`, 'TimeoutError');
 }

@@ -2,13 +2,13 @@ import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { build } from '../../src/runner/build.js';
-import { containersOf, runnerDeps, testEngine } from '../support/runner.js';
+import { containersOf, testEngine, testRun } from '../support/runner.js';
 import { until } from '../support/wait.js';
 import { busyboxOptions, TOOLBOX, testPackage } from '../support/workspace.js';
 
 test('builds an archive and unpacks it, and leaves no container', async () => {
   const pkg = await testPackage();
-  const deps = runnerDeps(pkg);
+  const deps = testRun(pkg);
   const result = await build(pkg, { ...deps, archived: false });
   expect(result.unpacked).toBe(true);
   expect(await readdir(pkg.paths.archive)).toEqual([pkg.archiveFile, `${pkg.archiveFile}.sha256`]);
@@ -21,7 +21,7 @@ test('builds an archive and unpacks it, and leaves no container', async () => {
 
 test('a second build finds what the first left in the volume', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo run >>runs; wc -l <runs') });
-  const deps = runnerDeps(pkg);
+  const deps = testRun(pkg);
   await build(pkg, { ...deps, archived: false });
   await build(pkg, { ...deps, archived: false });
   expect((await readFile(pkg.paths.log, 'utf8')).trim()).toBe('2');
@@ -44,7 +44,7 @@ test.each([
       build_runner_opts: { commands: { make: ['true'], archive } },
     };
     const pkg = await testPackage({ options });
-    await build(pkg, { ...runnerDeps(pkg), archived: false });
+    await build(pkg, { ...testRun(pkg), archived: false });
     expect(await readdir(pkg.paths.archive)).toEqual(
       [pkg.downloadName, pkg.downloadName].map((name, at) => `${name}${extension}${at ? '.sha256' : ''}`),
     );
@@ -64,7 +64,7 @@ test.each([
 
 test('five builds of one package at once say who they wait for, and all are right', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo run >>runs; wc -l <runs; sleep 0.2') });
-  const all = Array.from({ length: 5 }, () => runnerDeps(pkg));
+  const all = Array.from({ length: 5 }, () => testRun(pkg));
   const results = await Promise.all(all.map((deps) => build(pkg, { ...deps, archived: false })));
   expect(results.map(({ artifact }) => artifact)).toEqual(Array(5).fill(pkg.paths.artifact));
   expect((await readFile(pkg.paths.log, 'utf8')).trim()).toBe('5'); // each in the volume of the one before
@@ -76,10 +76,10 @@ test('five builds of one package at once say who they wait for, and all are righ
 
 test('without waiting the second is LOCKED, and the first goes on', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo ">>> go"; sleep 1') });
-  const deps = runnerDeps(pkg);
+  const deps = testRun(pkg);
   const first = build(pkg, { ...deps, archived: false });
   await until(() => deps.stdout.text.includes('>>> go'));
-  const second = build(pkg, { ...runnerDeps(pkg, { wait: false }), archived: false });
+  const second = build(pkg, { ...testRun(pkg, { wait: false }), archived: false });
   await expect(second).rejects.toMatchObject({
     code: 'LOCKED',
     message: expect.stringContaining(`pid ${process.pid} `),

@@ -2,20 +2,18 @@ import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
-import { build } from '../../src/runner/build.js';
-import type { RunnerDeps } from '../../src/runner/deps.js';
+import { type BuildRun, build } from '../../src/runner/build.js';
 import { compress, directory, file, storedArchive, tarOf } from '../support/archives.js';
 import { isStaleForNerves, nervesDownloads } from '../support/nerves.js';
+import { testHost } from '../support/runner.js';
 import { temporaryDirectory, testPackage, writeFiles } from '../support/workspace.js';
 
 /** No engine, no tool: what there is to do is unpacking. */
-const deps = {
-  env: { PATH: process.env.PATH, HOME: '/nowhere' },
+const run = {
+  host: testHost({ env: { PATH: process.env.PATH, HOME: '/nowhere' } }),
   signal: new AbortController().signal,
   archived: true,
-} as unknown as RunnerDeps & {
-  archived: boolean;
-};
+} as unknown as BuildRun;
 let pkg: Package;
 
 /** An archive in its place, as Nx leaves it there from a cache. */
@@ -33,41 +31,45 @@ beforeEach(async () => {
 
 test('an archive from a cache is unpacked without an engine', async () => {
   await restore();
-  const result = await build(pkg, deps);
+  const result = await build(pkg, run);
   expect(result).toMatchObject({ artifact: pkg.paths.artifact, unpacked: true });
   expect((await readdir(pkg.paths.artifact)).sort()).toEqual(['.archive_sha256', 'CHECKSUM', 'a']);
 });
 
 test('an artifact that is there already is not touched', async () => {
   await restore();
-  await build(pkg, deps);
+  await build(pkg, run);
   const { ino } = await stat(pkg.paths.artifact);
-  expect(await build(pkg, deps)).toMatchObject({ unpacked: false });
+  expect(await build(pkg, run)).toMatchObject({ unpacked: false });
   expect((await stat(pkg.paths.artifact)).ino).toBe(ino);
 });
 
 test('it is unpacked again when the archive is another, the checksum is, or it was deleted by hand', async () => {
   await restore('1');
-  await build(pkg, deps);
+  await build(pkg, run);
   await restore('2');
-  expect((await build(pkg, deps)).unpacked).toBe(true);
-  expect((await build({ ...pkg, checksum: 'B'.repeat(64) }, deps)).unpacked).toBe(true);
+  expect((await build(pkg, run)).unpacked).toBe(true);
+  expect((await build({ ...pkg, checksum: 'B'.repeat(64) }, run)).unpacked).toBe(true);
   await rm(join(pkg.paths.artifact, 'CHECKSUM'));
-  expect((await build(pkg, deps)).unpacked).toBe(true);
+  expect((await build(pkg, run)).unpacked).toBe(true);
   await rm(pkg.paths.artifact, { recursive: true });
-  expect((await build(pkg, deps)).unpacked).toBe(true);
-  expect((await build(pkg, deps)).unpacked).toBe(false);
+  expect((await build(pkg, run)).unpacked).toBe(true);
+  expect((await build(pkg, run)).unpacked).toBe(false);
 });
 
 test('no archive, or a stale one, is told and changes nothing', async () => {
-  await expect(build(pkg, deps)).rejects.toMatchObject({ code: 'ARCHIVE_MISSING' });
+  await expect(build(pkg, run)).rejects.toMatchObject({ code: 'ARCHIVE_MISSING' });
   await restore();
   const edited = { ...pkg, archiveFile: 'alpha-portable-0.1.0-FFFFFFF.tar.gz' };
-  await expect(build(edited, deps)).rejects.toMatchObject({ code: 'ARCHIVE_STALE' });
+  await expect(build(edited, run)).rejects.toMatchObject({ code: 'ARCHIVE_STALE' });
 });
 
+function withEnv(run: BuildRun, env: NodeJS.ProcessEnv): BuildRun {
+  return { ...run, host: { ...run.host, env: { ...run.host.env, ...env } } };
+}
+
 /** A package of Nerves' kind, its archive restored, in a home of its own. */
-async function nervesPackage(env: NodeJS.ProcessEnv = {}): Promise<typeof deps> {
+async function nervesPackage(env: NodeJS.ProcessEnv = {}): Promise<BuildRun> {
   const home = await temporaryDirectory('home');
   pkg = await testPackage({ platform: { VERSION: '1.0.0' }, options: { platform: 'platform' } });
   delete pkg.options.dl_dir;
@@ -75,7 +77,7 @@ async function nervesPackage(env: NodeJS.ProcessEnv = {}): Promise<typeof deps> 
   const own: NodeJS.ProcessEnv = Object.fromEntries(
     Object.entries(env).map(([key, value]) => [key, join(home, value ?? '')]),
   );
-  return { ...deps, env: { ...deps.env, HOME: home, ...own } };
+  return withEnv(run, { HOME: home, ...own });
 }
 
 describe('what Nerves finds afterwards, wherever its directories are', () => {
@@ -87,10 +89,10 @@ describe('what Nerves finds afterwards, wherever its directories are', () => {
 
   test.each(places)('%s: the artifact is not stale, the archive is downloaded', async (_, places) => {
     const nerves = await nervesPackage(places);
-    expect(isStaleForNerves(pkg, nerves.env)).toBe(true);
+    expect(isStaleForNerves(pkg, nerves.host.env)).toBe(true);
     const { notes } = await build(pkg, nerves);
-    expect(isStaleForNerves(pkg, nerves.env)).toBe(false);
-    const download = join(nervesDownloads(nerves.env), pkg.archiveFile);
+    expect(isStaleForNerves(pkg, nerves.host.env)).toBe(false);
+    const download = join(nervesDownloads(nerves.host.env), pkg.archiveFile);
     expect(notes).toEqual([`Download cache ${download} has the archive`]);
     expect(await readFile(download)).toEqual(await readFile(join(pkg.paths.archive, pkg.archiveFile)));
     expect((await build(pkg, nerves)).notes, 'a second time').toEqual([]);
@@ -98,14 +100,15 @@ describe('what Nerves finds afterwards, wherever its directories are', () => {
 
   test.each(places)('%s: also where Nerves had an artifact of other sources', async (_, places) => {
     const nerves = await nervesPackage(places);
-    const base = nerves.env.NERVES_ARTIFACTS_DIR ?? join(dirname(nervesDownloads(nerves.env)), 'artifacts');
+    const base =
+      nerves.host.env.NERVES_ARTIFACTS_DIR ?? join(dirname(nervesDownloads(nerves.host.env)), 'artifacts');
     await writeFiles(join(base, pkg.name), { CHECKSUM: 'B'.repeat(64), 'images/rootfs': 'old' });
-    expect(isStaleForNerves(pkg, nerves.env)).toBe(true);
+    expect(isStaleForNerves(pkg, nerves.host.env)).toBe(true);
     const { notes } = await build(pkg, nerves);
     expect(notes.at(-1)).toBe(
       `${join(base, pkg.name)} was stale for Nerves, and is now a link to the artifact`,
     );
-    expect(isStaleForNerves(pkg, nerves.env)).toBe(false);
+    expect(isStaleForNerves(pkg, nerves.host.env)).toBe(false);
   });
 });
 
@@ -121,7 +124,7 @@ test('the option dl_dir beats both, and no archive of another kind of package go
 
 test('a download cache that cannot be written to fails no build, and is told', async () => {
   const nerves = await nervesPackage({ NERVES_DL_DIR: 'file/dl' });
-  await writeFiles(nerves.env.HOME ?? '', { file: '' });
+  await writeFiles(nerves.host.env.HOME ?? '', { file: '' });
   const { unpacked, notes } = await build(pkg, nerves);
   expect(unpacked).toBe(true);
   expect(notes).toEqual([
@@ -132,10 +135,10 @@ test('a download cache that cannot be written to fails no build, and is told', a
 test('NERVES_SYSTEM stands in for the artifact: nothing is built, unpacked or written', async () => {
   const nerves = await nervesPackage();
   const own = await temporaryDirectory('own');
-  const result = await build(pkg, { ...nerves, env: { ...nerves.env, NERVES_SYSTEM: own } });
+  const result = await build(pkg, withEnv(nerves, { NERVES_SYSTEM: own }));
   expect(result).toEqual({ artifact: own, override: 'NERVES_SYSTEM', unpacked: false, notes: [] });
   await expect(stat(pkg.paths.artifact)).rejects.toMatchObject({ code: 'ENOENT' });
-  const gone = { ...nerves, env: { ...nerves.env, NERVES_SYSTEM: '/nowhere' } };
+  const gone = withEnv(nerves, { NERVES_SYSTEM: '/nowhere' });
   expect((await build(pkg, gone)).notes[0]).toMatch(
     /^warning: NERVES_SYSTEM is \/nowhere, which is no directory/,
   );

@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { BuildOptionsInput } from '../../src/options/schema.js';
 import { archive } from '../../src/runner/archive.js';
-import { runnerDeps } from '../support/runner.js';
+import { testRun } from '../support/runner.js';
 import { busyboxOptions, testPackage } from '../support/workspace.js';
 
 /** What a step of a build prints. */
 async function inBuild(script: string, more: BuildOptionsInput = {}): Promise<string> {
   const pkg = await testPackage({ options: busyboxOptions(script, more) });
-  await archive(pkg, runnerDeps(pkg));
+  await archive(pkg, testRun(pkg));
   return await readFile(pkg.paths.log, 'utf8');
 }
 
@@ -63,6 +63,6 @@ test('workdir, limits and more mounts are as configured', async () => {
     'pwd; cat /extra/file; touch /extra/new 2>/dev/null || echo " read-only"; grep -c " /scratch tmpfs" /proc/mounts';
   const build_runner_config = { workdir: '/work/dir', mounts, memory: '64m', cpus: 0.5, network: 'none' };
   const pkg = await testPackage({ files, options: busyboxOptions(script, { build_runner_config }) });
-  await archive(pkg, runnerDeps(pkg));
+  await archive(pkg, testRun(pkg));
   expect(await readFile(pkg.paths.log, 'utf8')).toBe('/work/dir\nthere read-only\n1\n');
 });

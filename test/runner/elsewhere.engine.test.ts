@@ -9,7 +9,7 @@ import { build } from '../../src/runner/build.js';
 import { shell } from '../../src/runner/shell.js';
 import { engineProxy } from '../support/engine-proxy.js';
 import { testImage } from '../support/image.js';
-import { Captured, runnerDeps, testEngine } from '../support/runner.js';
+import { Captured, testEngine, testRun } from '../support/runner.js';
 import { busyboxOptions, testPackage } from '../support/workspace.js';
 
 /** The engine's own download cache goes with the test, unless it was there before. */
@@ -27,7 +27,7 @@ test('a build on an engine that does not share our files: the same, with downloa
     'id -u; cat /nerves/env/alpha/VERSION; echo x >"$NERVES_BR_DL_DIR/fetched"; mount | grep -c "on /nerves"';
   const pkg = await testPackage({ options: busyboxOptions(make, { build_runner_config: { docker } }) });
   const { env } = await engineProxy({ tcp: true });
-  const deps = runnerDeps(pkg, { env, user: { uid: 4321, gid: 4321 } });
+  const deps = testRun(pkg, { env, user: { uid: 4321, gid: 4321 } });
   const { artifact } = await build(pkg, { ...deps, archived: false });
   expect(await readFile(pkg.paths.log, 'utf8')).toBe('4321\n0.1.0\n3\n');
   expect(await readFile(join(artifact, 'images/rootfs'), 'utf8')).toBe('image\n');
@@ -42,7 +42,7 @@ test('a shell there has a copy of the package', async () => {
   const stdout = new Captured();
   const terminal = { stdin: new PassThrough(), stdout, stderr: new Captured(), isTTY: false };
   const command = 'cd /nerves/env/alpha; cat VERSION; echo changed >VERSION';
-  expect(await shell(pkg, { ...runnerDeps(pkg, { env }), terminal, command })).toBe(0);
+  expect(await shell(pkg, { ...testRun(pkg, { env }), terminal, command })).toBe(0);
   expect(stdout.text).toBe('0.1.0\n');
   expect(await readFile(join(pkg.root, 'VERSION'), 'utf8')).toBe('0.1.0\n');
 });

@@ -6,12 +6,12 @@ import { ArtifactError } from '../../src/errors.js';
 import { archive } from '../../src/runner/archive.js';
 import { build } from '../../src/runner/build.js';
 import { testImage } from '../support/image.js';
-import { containersOf, runnerDeps, testEngine } from '../support/runner.js';
+import { containersOf, testEngine, testRun } from '../support/runner.js';
 import { busyboxOptions, type Files, TOOLBOX, testPackage } from '../support/workspace.js';
 
 /** Builds what must fail, and sees that nothing is left of it. */
 async function failure(pkg: Package): Promise<ArtifactError> {
-  const error = await build(pkg, { ...runnerDeps(pkg), archived: false }).catch((thrown: unknown) => thrown);
+  const error = await build(pkg, { ...testRun(pkg), archived: false }).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ArtifactError);
   expect(await containersOf(await testEngine(), pkg.workspaceRoot)).toEqual([]);
   return error as ArtifactError;
@@ -71,7 +71,7 @@ test('the same, mended, goes on where it failed', async () => {
   const pkg = await onPlatform(PLATFORM, { ...FILES, 'hello.c': 'broken' });
   await failure(pkg);
   await writeFile(join(pkg.root, 'hello.c'), 'int main(void) { return 0; }\n');
-  const result = await build(pkg, { ...runnerDeps(pkg), archived: false });
+  const result = await build(pkg, { ...testRun(pkg), archived: false });
   expect(result.unpacked).toBe(true);
 });
 
@@ -92,7 +92,7 @@ describe('an archive that is not as it must be', () => {
 
   test('one of an earlier build does not count', async () => {
     const pkg = await withArchive('[ -e done ] || { mkdir $1; tar czf $1.tar.gz $1; touch done; }');
-    await build(pkg, { ...runnerDeps(pkg), archived: false });
+    await build(pkg, { ...testRun(pkg), archived: false });
     expect((await failure(pkg)).code).toBe('ARCHIVE_MISSING');
   });
 
@@ -153,7 +153,7 @@ test('a package path with spaces, commas, quotes, umlauts and brackets works', a
   const docker = { tag: TOOLBOX, pull: 'never' as const };
   const options = { build_runner_config: { docker } };
   const pkg = await testPackage({ directory, platform: PLATFORM, files: FILES, options });
-  const { artifact } = await build(pkg, { ...runnerDeps(pkg), archived: false });
+  const { artifact } = await build(pkg, { ...testRun(pkg), archived: false });
   expect((await readFile(join(artifact, 'hello'))).subarray(0, 4).toString('latin1')).toBe('\x7fELF');
 });
 
@@ -161,7 +161,7 @@ test('an image that cannot start is named by its tag', async () => {
   const tag = await testImage('ENTRYPOINT ["/nonexistent"]');
   const docker = { tag, pull: 'never' as const };
   const pkg = await testPackage({ options: busyboxOptions('true', { build_runner_config: { docker } }) });
-  await expect(archive(pkg, runnerDeps(pkg))).rejects.toMatchObject({
+  await expect(archive(pkg, testRun(pkg))).rejects.toMatchObject({
     code: 'CONTAINER_START',
     message: expect.stringContaining(tag),
   });

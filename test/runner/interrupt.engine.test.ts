@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { ArtifactError } from '../../src/errors.js';
 import { build } from '../../src/runner/build.js';
-import { type Captured, containersOf, runnerDeps, testEngine } from '../support/runner.js';
+import { type Captured, containersOf, testEngine, testRun } from '../support/runner.js';
 import { until } from '../support/wait.js';
 import { busyboxOptions, testPackage } from '../support/workspace.js';
 
@@ -23,7 +23,7 @@ interface Interruption {
 /** Builds, interrupts, and sees that nothing is left within 5 s but the volume. */
 async function interrupt(pkg: Package, { when }: Interruption): Promise<void> {
   const stop = new AbortController();
-  const deps = runnerDeps(pkg, { signal: stop.signal });
+  const deps = testRun(pkg, { signal: stop.signal });
   const building = build(pkg, { ...deps, archived: false }).then(
     () => undefined,
     (error: unknown) => error,
@@ -41,7 +41,7 @@ async function interrupt(pkg: Package, { when }: Interruption): Promise<void> {
 }
 
 async function succeeds(pkg: Package): Promise<void> {
-  const result = await build(pkg, { ...runnerDeps(pkg), archived: false });
+  const result = await build(pkg, { ...testRun(pkg), archived: false });
   expect(existsSync(join(result.artifact, 'CHECKSUM'))).toBe(true);
 }
 
@@ -63,11 +63,11 @@ test('a step that ignores the TERM ends all the same', async () => {
 test('interrupted while it waits for another build', async () => {
   const pkg = await testPackage({ options: busyboxOptions(STAY('make')) });
   const holder = new AbortController();
-  const holding = runnerDeps(pkg, { signal: holder.signal });
+  const holding = testRun(pkg, { signal: holder.signal });
   const building = build(pkg, { ...holding, archived: false }).catch((error: unknown) => error);
   await until(() => holding.stdout.text.includes('>>> in make'));
   const stop = new AbortController();
-  const deps = runnerDeps(pkg, { signal: stop.signal });
+  const deps = testRun(pkg, { signal: stop.signal });
   const waiting = build(pkg, { ...deps, archived: false }).catch((error: unknown) => error);
   await until(() => deps.stdout.text.includes('Waiting for alpha:'));
   stop.abort(INTERRUPTED);
@@ -85,7 +85,7 @@ test('interrupted at any moment of a short build', async () => {
   const engine = await testEngine();
   for (let ms = 0; ms <= 700; ms += 35) {
     const signal = AbortSignal.timeout(ms);
-    const toRunError = await build(pkg, { ...runnerDeps(pkg, { signal }), archived: false }).catch(
+    const toRunError = await build(pkg, { ...testRun(pkg, { signal }), archived: false }).catch(
       (error: unknown) => error,
     );
     expect(await containersOf(engine, pkg.workspaceRoot)).toEqual([]);

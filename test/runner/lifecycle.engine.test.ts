@@ -6,7 +6,7 @@ import type { Package } from '../../src/artifact/package.js';
 import { ArtifactError } from '../../src/errors.js';
 import { build } from '../../src/runner/build.js';
 import { type EngineProxy, engineProxy } from '../support/engine-proxy.js';
-import { containersOf, runnerDeps, testEngine } from '../support/runner.js';
+import { containersOf, testEngine, testRun } from '../support/runner.js';
 import { until } from '../support/wait.js';
 import { busyboxOptions, testPackage } from '../support/workspace.js';
 
@@ -44,7 +44,7 @@ async function expectClean(pkg: Package, neverStarted = 'none'): Promise<void> {
 }
 
 async function run(pkg: Package, proxy: EngineProxy, signal?: AbortSignal): Promise<unknown> {
-  const deps = runnerDeps(pkg, { env: proxy.env, ...(signal && { signal }) });
+  const deps = testRun(pkg, { env: proxy.env, ...(signal && { signal }) });
   return await build(pkg, { ...deps, archived: false }).catch((error: unknown) => error);
 }
 

@@ -4,7 +4,8 @@ import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { archive } from '../../src/runner/archive.js';
 import { build } from '../../src/runner/build.js';
-import { Captured, runnerDeps } from '../support/runner.js';
+import { verboseReporter } from '../../src/runner/output/terminal-reporter.js';
+import { Captured, testRun } from '../support/runner.js';
 import { busyboxOptions, testPackage } from '../support/workspace.js';
 
 /** A step that writes `bytes` of its volume to both streams, and the same into the artifact, to compare. */
@@ -21,7 +22,7 @@ const KEEP = 'mkdir -p $1; cp expected $1/; tar czf $1.tar.gz $1';
 test('build.log has every byte that the container wrote', async () => {
   const commands = { make: ['sh', '-c', LOG_SCRIPT], archive: ['sh', '-c', KEEP, 'sh', '{artifact_name}'] };
   const pkg = await testPackage({ options: busyboxOptions('', { build_runner_opts: { commands } }) });
-  const deps = runnerDeps(pkg);
+  const deps = testRun(pkg);
   const { artifact } = await build(pkg, { ...deps, archived: false });
   const [log, expected] = await Promise.all([readFile(pkg.paths.log), readFile(join(artifact, 'expected'))]);
   expect(expected.length).toBeGreaterThan(30_000_000);
@@ -33,7 +34,7 @@ test('all of 200 headlines in one burst are shown, in both forms and from both s
   const burst = `for n in $(seq 100); do printf '>>> plain %d Building\\n\\033[7m>>> reverse %d Building\\033[27m\\n' $n $n; done >all
 cat all; cat all >&2`;
   const pkg = await testPackage({ options: busyboxOptions(burst) });
-  const deps = runnerDeps(pkg);
+  const deps = testRun(pkg);
   await archive(pkg, deps);
   const shown = deps.stdout.text.match(/^\[ 0:0\d\] >>> (plain|reverse) \d+ Building$/gm);
   expect(shown).toHaveLength(400);
@@ -42,10 +43,10 @@ cat all; cat all >&2`;
 
 test('the log of a failed build is whole, and the one before it is kept', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo first; [ ! -e again ]') });
-  await archive(pkg, runnerDeps(pkg));
+  await archive(pkg, testRun(pkg));
   const options = busyboxOptions('echo second; echo to stderr >&2; printf "no newline"; exit 7');
   const failing = await testPackage({ workspaceRoot: pkg.workspaceRoot, options });
-  await expect(archive(failing, runnerDeps(pkg))).rejects.toMatchObject({
+  await expect(archive(failing, testRun(pkg))).rejects.toMatchObject({
     code: 'BUILD_FAILED',
     exitCode: 7,
   });
@@ -66,14 +67,15 @@ test('verbose with a slow terminal holds the build back, and not its log in memo
     },
   });
   const pkg = await testPackage({ options: busyboxOptions('yes 0123456789 | head -c 30000000') });
-  await archive(pkg, { ...runnerDeps(pkg, { verbose: true }), stdout });
+  const reporter = verboseReporter({ stdout, clock: () => performance.now() });
+  await archive(pkg, { ...testRun(pkg), reporter });
   expect(taken).toBeGreaterThan(30_000_000);
   expect(most).toBeLessThan(500_000);
 });
 
 test('verbose shows the whole log', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo one; echo ">>> two"; printf three') });
-  const deps = runnerDeps(pkg, { verbose: true });
+  const deps = testRun(pkg, { verbose: true });
   await archive(pkg, deps);
   expect(deps.stdout.text).toContain('one\n>>> two\nthree');
   expect(deps.stdout).toBeInstanceOf(Captured);
@@ -82,7 +84,7 @@ test('verbose shows the whole log', async () => {
 test('what a step prints at once is never lost', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo at once') });
   for (let run = 0; run < 5; run++) {
-    await archive(pkg, runnerDeps(pkg));
+    await archive(pkg, testRun(pkg));
     expect(await readFile(pkg.paths.log, 'utf8')).toBe('at once\n');
   }
 });

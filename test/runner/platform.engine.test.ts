@@ -5,7 +5,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { build } from '../../src/runner/build.js';
 import { nervesPlatform, VERSION } from '../support/nerves-platform.js';
-import { runnerDeps } from '../support/runner.js';
+import { testRun } from '../support/runner.js';
 import { TOOLBOX, testPackage, writeFiles } from '../support/workspace.js';
 
 const EXTRACTING = `>>> buildroot ${VERSION} Extracting`;
@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 /** The log of a build. */
 async function buildOf(pkg: Package, user?: { uid: number; gid: number }): Promise<string> {
-  await build(pkg, { ...runnerDeps(pkg, user && { user }), archived: false });
+  await build(pkg, { ...testRun(pkg, user && { user }), archived: false });
   return await readFile(pkg.paths.log, 'utf8');
 }
 

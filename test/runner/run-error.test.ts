@@ -11,7 +11,7 @@ test.each<[ErrorCode, string, string[]]>([
   ['IMAGE_BUILD_FAILED', 'the command returned a non-zero code: 1', ['tar: x: No space left on device']],
   ['CONTAINER_START', 'mkdir /var/lib/docker/x: disk quota exceeded', []],
 ])('%s for want of space on the engine is DISK_FULL, in the same words', (code, cause, details) => {
-  const found = toRunError(failure(code, cause, details), 'build alpha', signal) as ArtifactError;
+  const found = toRunError(failure(code, cause, details), signal) as ArtifactError;
   expect(found.code).toBe('DISK_FULL');
   expect(found.message).toBe(
     [
@@ -25,7 +25,7 @@ test.each<[ErrorCode, string, string[]]>([
 test('for want of space here it says so', () => {
   const cause = new Error("ENOSPC: no space left on device, copyfile 'Dockerfile'");
   const error = new ArtifactError('IMAGE_BUILD_FAILED', { tried: 'build x', cause });
-  expect(toRunError(error, 'build alpha', signal)).toMatchObject({
+  expect(toRunError(error, signal)).toMatchObject({
     code: 'DISK_FULL',
     hint: expect.stringMatching(/^Free some space/),
     cause,
@@ -37,11 +37,11 @@ test.each<[ErrorCode, string]>([
   ['BUILD_FAILED', 'no space left on device'], // a step's own diagnostics decide
 ])('%s for another reason stays as it is', (code, cause) => {
   const error = failure(code, cause);
-  expect(toRunError(error, 'build alpha', signal)).toBe(error);
+  expect(toRunError(error, signal)).toBe(error);
 });
 
 test('an interrupt is above all', () => {
   const interrupted = failure('INTERRUPTED', 'SIGINT');
   const full = failure('FILE_ACCESS', 'no space left on device');
-  expect(toRunError(full, 'build alpha', AbortSignal.abort(interrupted))).toBe(interrupted);
+  expect(toRunError(full, AbortSignal.abort(interrupted))).toBe(interrupted);
 });

@@ -10,7 +10,7 @@ import { archive } from '../../src/runner/archive.js';
 import { buildKitEnv } from '../support/buildkit.js';
 import { engineProxy } from '../support/engine-proxy.js';
 import { imageTag } from '../support/image.js';
-import { runnerDeps, testEngine } from '../support/runner.js';
+import { testEngine, testRun } from '../support/runner.js';
 import {
   BUSYBOX,
   busyboxOptions,
@@ -71,7 +71,7 @@ test("a user's secrets reach neither the build nor the log, the labels, the imag
   const docker = { tag, pull: 'always' as const };
   const options = busyboxOptions(SEARCH, { build_runner_config: { docker } });
   const pkg = await testPackage({ options });
-  const deps = runnerDeps(pkg, { env: { ...env, DOCKER_HOST: proxy.env.DOCKER_HOST }, verbose: true });
+  const deps = testRun(pkg, { env: { ...env, DOCKER_HOST: proxy.env.DOCKER_HOST }, verbose: true });
   await archive(pkg, deps);
   expect(passwords, 'what the registry got').toEqual(['planted-registry-password']);
   expect(deps.stdout.text).toContain('searched');
@@ -84,7 +84,7 @@ test('a variable of the option `env` reaches the build, and nothing that stays',
     env: { API_TOKEN: 'planted-option' },
   });
   const pkg = await testPackage({ options });
-  const deps = runnerDeps(pkg, { verbose: true });
+  const deps = testRun(pkg, { verbose: true });
   await archive(pkg, deps);
   expect(deps.stdout.text).toContain('it is 0\n');
   expect(`${deps.stdout.text}${await leftBehind(pkg, BUSYBOX)}`).not.toContain('planted');
@@ -98,7 +98,7 @@ test("a secret for the image's build reaches the step that asks for it alone", a
   const Dockerfile = `FROM ${BUSYBOX}\nENV AT=${Date.now()}\n${step}\n`;
   const pkg = await testPackage({ options, files: { VERSION: '0.1.0', Dockerfile } });
   const env = { ...(await buildKitEnv()), TOKEN: 'planted-build-secret' };
-  const deps = runnerDeps(pkg, { env, verbose: true });
+  const deps = testRun(pkg, { env, verbose: true });
   await archive(pkg, deps);
   expect(deps.stdout.text).toMatch(/ 20 bytes\n[\s\S]*searched/);
   expect(`${deps.stdout.text}${await leftBehind(pkg, tag)}`).not.toContain('planted');
@@ -108,7 +108,7 @@ test('a build has the capabilities of a plain container at most, and gains no pr
   const pkg = await testPackage({
     options: busyboxOptions('grep -E "^(NoNewPrivs|CapBnd)" /proc/self/status'),
   });
-  await archive(pkg, runnerDeps(pkg));
+  await archive(pkg, testRun(pkg));
   const plain = execFileSync('docker', [
     'run',
     '--rm',

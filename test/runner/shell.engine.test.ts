@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { ArtifactError } from '../../src/errors.js';
 import { build } from '../../src/runner/build.js';
-import { type ShellDeps, shell } from '../../src/runner/shell.js';
-import { Captured, containersOf, runnerDeps, testEngine } from '../support/runner.js';
+import { type ShellRun, shell } from '../../src/runner/shell.js';
+import { Captured, containersOf, testEngine, testRun } from '../support/runner.js';
 import { until } from '../support/wait.js';
 import { busyboxOptions, testPackage } from '../support/workspace.js';
 
@@ -22,17 +22,17 @@ const atPrompt = ({ text }: Captured) => /# (\x1b\[6n)?$/.test(text);
 function opened(
   pkg: Package,
   command?: string,
-  { isTTY = false, ...more }: Partial<ShellDeps> & { isTTY?: boolean } = {},
+  { isTTY = false, ...more }: Partial<ShellRun> & { isTTY?: boolean } = {},
 ) {
   const io = terminal(isTTY);
-  const code = shell(pkg, { ...runnerDeps(pkg), terminal: io, command, ...more });
+  const code = shell(pkg, { ...testRun(pkg), terminal: io, command, ...more });
   code.catch(() => {});
   return { ...io, code };
 }
 
 test('a command runs in the build directory, and its exit code comes back', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo built >made') });
-  await build(pkg, { ...runnerDeps(pkg), archived: false });
+  await build(pkg, { ...testRun(pkg), archived: false });
   const { code, stdout, stderr } = opened(pkg, 'pwd; cat made; echo oops >&2; exit 7');
   expect(await code).toBe(7);
   expect(stdout.text).toBe('/nerves/build\nbuilt\n');
@@ -54,7 +54,7 @@ test('much output to a slow reader comes out whole', async () => {
   const { stdin, stderr } = terminal(false);
   const stdout = new PassThrough({ highWaterMark: 1000 });
   const code = shell(pkg, {
-    ...runnerDeps(pkg),
+    ...testRun(pkg),
     command: 'head -c 3000000 /dev/zero',
     terminal: { stdin, stdout, stderr, isTTY: false },
   });
@@ -108,7 +108,7 @@ test('on a terminal it is a real one, of the user’s size, and what is typed is
 
 test('it waits for a build that runs', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo ">>> go"; sleep 2; echo built >made') });
-  const deps = runnerDeps(pkg);
+  const deps = testRun(pkg);
   const building = build(pkg, { ...deps, archived: false });
   await until(() => deps.stdout.text.includes('>>> go'));
   const { code, stdout } = opened(pkg, 'cat made');

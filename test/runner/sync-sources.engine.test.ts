@@ -5,14 +5,14 @@ import { expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { build } from '../../src/runner/build.js';
 import { engineProxy } from '../support/engine-proxy.js';
-import { runnerDeps } from '../support/runner.js';
+import { testRun } from '../support/runner.js';
 import { busyboxOptions, type Files, testPackage, writeFiles } from '../support/workspace.js';
 
 /** What the copy of the package looks like in the container: kind, mode, time and name, a line each. */
 const LIST = busyboxOptions("cd /nerves/env/alpha; find . -exec stat -c '%F %a %Y %n' {} +");
 
 async function listing(pkg: Package): Promise<string> {
-  await build(pkg, { ...runnerDeps(pkg), archived: false });
+  await build(pkg, { ...testRun(pkg), archived: false });
   return await readFile(pkg.paths.log, 'utf8');
 }
 
@@ -117,7 +117,7 @@ test('what an interrupted copy has left goes when it is gone from the host', asy
     if (copied) controller.abort(new Error('interrupted'));
     return copied;
   });
-  const deps = runnerDeps(pkg, { env: proxy.env, signal: controller.signal });
+  const deps = testRun(pkg, { env: proxy.env, signal: controller.signal });
   await expect(build(pkg, { ...deps, archived: false })).rejects.toThrow('interrupted');
   await rm(join(pkg.root, 'soon'));
   expect(await listing(pkg)).not.toContain('soon');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { build } from '../../src/runner/build.js';
 import { testImage } from '../support/image.js';
-import { runnerDeps } from '../support/runner.js';
+import { testRun } from '../support/runner.js';
 import { BUSYBOX, TOOLBOX, temporaryDirectory, testPackage } from '../support/workspace.js';
 
 /** What the steps of a build in the image see of their user, for a caller of uid 1000. */
@@ -24,7 +24,7 @@ async function seenAs1000(dockerfile: string, from = TOOLBOX): Promise<string> {
       build_runner_opts: { commands: { make: ['sh', '-ec', seen], archive } },
     },
   });
-  await build(pkg, { ...runnerDeps(pkg, { user: { uid: 1000, gid: 1000 } }), archived: false });
+  await build(pkg, { ...testRun(pkg, { user: { uid: 1000, gid: 1000 } }), archived: false });
   return await readFile(pkg.paths.log, 'utf8');
 }
 

@@ -5,7 +5,7 @@ import type { Package } from '../../src/artifact/package.js';
 import { LABEL } from '../../src/conventions/labels.js';
 import { findVolume, listVolumes } from '../../src/docker/resources/volumes.js';
 import { build } from '../../src/runner/build.js';
-import { removeFromEngine, runnerDeps, testEngine } from '../support/runner.js';
+import { removeFromEngine, testEngine, testRun } from '../support/runner.js';
 import { busyboxOptions, temporaryDirectory, testPackage, writeFiles } from '../support/workspace.js';
 
 /** Each build adds a line to a file in its volume, and logs how many there are. */
@@ -13,7 +13,7 @@ const COUNTING = busyboxOptions('echo run >>runs; wc -l <runs');
 
 /** Builds, and tells how often the volume has been built in. */
 async function runs(pkg: Package): Promise<number> {
-  await build(pkg, { ...runnerDeps(pkg), archived: false });
+  await build(pkg, { ...testRun(pkg), archived: false });
   return Number(await readFile(pkg.paths.log, 'utf8'));
 }
 
@@ -119,7 +119,7 @@ test('a volume that was removed is made again', async () => {
 
 test('two first builds at once settle on one id and one volume, one after the other', async () => {
   const pkg = await testPackage({ options: COUNTING });
-  const both = await Promise.all([1, 2].map(() => build(pkg, { ...runnerDeps(pkg), archived: false })));
+  const both = await Promise.all([1, 2].map(() => build(pkg, { ...testRun(pkg), archived: false })));
   expect(both).toHaveLength(2);
   const volumes = await listVolumes(await testEngine(), { [LABEL.workspace]: pkg.workspaceRoot });
   expect(volumes).toHaveLength(2); // build and env

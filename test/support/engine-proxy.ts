@@ -160,7 +160,7 @@ async function* firstPieceOf(from: Readable, hold: Holding): AsyncGenerator<Buff
 }
 
 function engineSocket(): string {
-  const endpoint = findEndpoint(process.env);
-  if (endpoint.kind === 'socket') return endpoint.socketPath;
+  const { socketPath } = findEndpoint(process.env).options;
+  if (socketPath) return String(socketPath);
   throw new Error('the tests of the engine need one that listens on a socket of this machine');
 }

@@ -3,9 +3,12 @@ import { Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { LABEL } from '../../src/conventions/labels.js';
-import { connect, type Engine, isStatus } from '../../src/docker/connection/connect.js';
+import { connectDocker } from '../../src/docker/backend.js';
+import { connect, type Engine } from '../../src/docker/connection/connect.js';
+import { isStatus } from '../../src/docker/connection/errors.js';
 import { listResources } from '../../src/docker/resources/listing.js';
-import type { RunnerDeps } from '../../src/runner/deps.js';
+import { headlineReporter, verboseReporter } from '../../src/runner/output/terminal-reporter.js';
+import type { Run } from '../../src/runner/run.js';
 
 /** The real engine. A test run without one fails here, and says so. */
 export async function testEngine(): Promise<Engine> {
@@ -22,22 +25,46 @@ export class Captured extends Writable {
   }
 }
 
-/** Deps of a run in a test; what it made on the engine in the package's workspace is removed when the test is over. */
-export function runnerDeps(
+export interface TestRun {
+  env?: NodeJS.ProcessEnv;
+  signal?: AbortSignal;
+  user?: Run['host']['user'];
+  task?: string;
+  wait?: boolean;
+  verbose?: boolean;
+}
+
+/** A run in a test; what it made on the engine in the package's workspace is removed when the test is over. */
+export function testRun(
   pkg: Pick<Package, 'workspaceRoot'>,
-  more: Partial<Omit<RunnerDeps, 'stdout'>> = {},
-): RunnerDeps & { stdout: Captured } {
+  more: TestRun = {},
+): Run & { stdout: Captured; user: Run['host']['user'] } {
   onTestFinished(() => removeFromEngine(pkg.workspaceRoot));
+  const { env = process.env, signal = new AbortController().signal, wait = true } = more;
+  const user = more.user ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  const stdout = new Captured();
+  const terminal = { stdout, clock: () => performance.now() };
+  return {
+    stdout,
+    user,
+    signal,
+    settings: { wait },
+    backend: () => connectDocker({ env, signal }),
+    reporter: more.verbose ? verboseReporter(terminal) : headlineReporter(terminal),
+    host: testHost({ env, user, task: more.task }),
+  };
+}
+
+/** The host of a run in a test. */
+export function testHost({ task = 'build-artifact', ...more }: Partial<Run['host']> = {}): Run['host'] {
   return {
     env: process.env,
-    stdout: new Captured(),
-    signal: new AbortController().signal,
-    clock: () => performance.now(),
     user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
-    process: { pid: process.pid, host: hostname(), task: 'build-artifact' },
+    name: hostname(),
+    pid: process.pid,
+    task,
     toolVersion: '0.0.0-test',
-    verbose: false,
-    wait: true,
+    now: () => new Date(),
     ...more,
   };
 }

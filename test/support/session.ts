@@ -1,16 +1,17 @@
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { ContainerPlan } from '../../src/backend/plans.js';
+import type { OutputChunk } from '../../src/backend/types.js';
 import { LABEL, ownerLabels } from '../../src/conventions/labels.js';
 import { connect } from '../../src/docker/connection/connect.js';
-import type { OutputChunk } from '../../src/docker/container/demux.js';
 import type { Holder, LockOptions } from '../../src/docker/container/lock.js';
-import { type Session, type SessionSpec, withSession } from '../../src/docker/container/session.js';
+import { type Session, withSession } from '../../src/docker/container/session.js';
 import { removeFromEngine } from './runner.js';
 import { BUSYBOX, temporaryDirectory } from './workspace.js';
 
 /** A container of the test's own, named like its temporary workspace; what is left of it goes with the test. */
-export async function sessionSpec(more: Partial<SessionSpec> = {}): Promise<SessionSpec> {
+export async function sessionSpec(more: Partial<ContainerPlan> = {}): Promise<ContainerPlan> {
   const workspaceRoot = await temporaryDirectory('session');
   onTestFinished(() => removeFromEngine(workspaceRoot));
   const owner = { workspaceRoot, project: 'alpha', package: 'alpha', version: '0.1.0' };
@@ -19,7 +20,22 @@ export async function sessionSpec(more: Partial<SessionSpec> = {}): Promise<Sess
     [LABEL.pid]: '4321',
     [LABEL.task]: 'test',
   };
-  return { name: basename(workspaceRoot), image: BUSYBOX, labels, env: [], hostConfig: {}, ...more };
+  return {
+    name: basename(workspaceRoot),
+    image: imageCalled(BUSYBOX),
+    imageName: BUSYBOX,
+    labels,
+    env: [],
+    mounts: [],
+    limits: {},
+    privileges: true,
+    ...more,
+  };
+}
+
+/** An image by its tag, which the engine takes for an id. */
+export function imageCalled(tag: string): ContainerPlan['image'] {
+  return { id: tag, user: '', hasEntrypoint: false };
 }
 
 /** How a test waits for the lock; `waited` has who it waited for. */
@@ -32,7 +48,7 @@ export function lock(more: Partial<LockOptions> = {}): LockOptions & { waited: H
 export interface InSession {
   env?: NodeJS.ProcessEnv;
   signal?: AbortSignal;
-  spec?: Partial<SessionSpec>;
+  spec?: Partial<ContainerPlan>;
 }
 
 /** Runs `use` with a container on the real engine, or on the one of `env`. */

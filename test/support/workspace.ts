@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Package, resolvePackage } from '../../src/artifact/package.js';
 import { type BuildOptionsInput, buildOptions } from '../../src/options/schema.js';
-import { removeTree } from '../../src/util/remove-tree.js';
+import { removeTree } from '../../src/util/files/remove-tree.js';
 
 /** The image of fast tests: static busybox, FROM scratch. It has sh and tar, but no make. */
 export const BUSYBOX = 'nx-docker-artifact-test/busybox:1';

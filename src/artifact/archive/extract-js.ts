@@ -1,7 +1,8 @@
 import { chmod, lutimes, mkdir, symlink, utimes } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import type { ReadEntry } from 'tar';
-import { ArtifactError, fileError, reason } from '../../errors.js';
+import { ArtifactError, reason } from '../../errors.js';
+import { fileError } from '../../util/files/file-error.js';
 import { type ArchiveFile, bad } from './archive-file.js';
 
 type Kept = { path: string; linkpath: string; mode: number; mtime: Date };

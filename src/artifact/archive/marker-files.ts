@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeDurable } from '../../util/durable.js';
+import { writeDurable } from '../../util/files/durable.js';
 import type { ArchiveFile } from './archive-file.js';
 
 /** The file that says which archive a directory was unpacked from; the directory is then not unpacked again. */

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { ArtifactError, fileError, systemCode } from '../../errors.js';
+import { ArtifactError, systemCode } from '../../errors.js';
 import { drained } from '../../util/drained.js';
-import { writeDurable } from '../../util/durable.js';
-import { replaceDirectory } from '../../util/replace-directory.js';
+import { writeDurable } from '../../util/files/durable.js';
+import { fileError } from '../../util/files/file-error.js';
+import { replaceDirectory } from '../../util/files/replace-directory.js';
 import { type ArchiveFile, bad, sha256Line } from './archive-file.js';
 import { startVerification } from './verify.js';
 

@@ -1,7 +1,9 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
+import { hintFor } from '../../conventions/hints.js';
 import { ArtifactError } from '../../errors.js';
+import { DEADLINES } from '../../util/deadlines.js';
 import { bad } from './archive-file.js';
 
 const FLAG: Record<string, string> = { gz: '-z', xz: '-J', zst: '--zstd' };
@@ -25,9 +27,6 @@ export async function systemTar(env: NodeJS.ProcessEnv): Promise<'gnu' | 'bsd' |
   return /bsdtar/.test(stdout ?? '') ? 'bsd' : undefined;
 }
 
-/** A tar that does not end by a TERM is killed before Nx, 5 s after its own, kills us. */
-const FORCE_KILL_AFTER_MS = 1_500;
-
 /** GNU tar takes as much memory as a member's header asks for, which an archive of kilobytes can: here 4 GiB at most. */
 const LIMITED = 'ulimit -v 4194304 2>/dev/null; exec tar "$@"';
 
@@ -43,7 +42,7 @@ export function tarOptions(env: NodeJS.ProcessEnv, signal: AbortSignal) {
     extendEnv: false,
     reject: false,
     cancelSignal: signal,
-    forceKillAfterDelay: FORCE_KILL_AFTER_MS,
+    forceKillAfterDelay: DEADLINES.grace,
     buffer: false,
   } as const;
 }
@@ -87,16 +86,13 @@ export function tarError(
   lines: string[],
 ): ArtifactError {
   const cause = `tar ended ${signal ? `by ${signal}` : `with exit code ${exitCode}`}`;
-  const has = (pattern: RegExp) => lines.some((line) => pattern.test(line));
-  const parts = { tried: `use the archive ${path}`, cause, details: lines };
-  if (has(/No space left on device|Disk quota exceeded/))
-    return new ArtifactError('DISK_FULL', { ...parts, hint: 'Free some space on that disk and try again.' });
-  if (has(/: Cannot exec: No such file/))
-    return new ArtifactError('FILE_ACCESS', {
-      ...parts,
-      hint: 'Install that program (Debian: xz-utils, zstd).',
+  const known = hintFor('host', lines.join('\n'));
+  if (known)
+    return new ArtifactError(known.code, {
+      tried: `use the archive ${path}`,
+      cause,
+      details: lines,
+      hint: known.hint,
     });
-  if (has(/: Cannot (open|mkdir|create symlink to [^:]*|hard link to [^:]*): (Permission denied|Read-only)/))
-    return new ArtifactError('FILE_ACCESS', { ...parts, hint: 'Check who owns the artifact directory.' });
   return bad(path, cause, lines);
 }

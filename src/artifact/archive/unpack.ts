@@ -1,9 +1,9 @@
 import { chmod, lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { fileError } from '../../errors.js';
-import { syncTree } from '../../util/durable.js';
-import { replaceDirectory } from '../../util/replace-directory.js';
+import { syncTree } from '../../util/files/durable.js';
+import { fileError } from '../../util/files/file-error.js';
+import { replaceDirectory } from '../../util/files/replace-directory.js';
 import { type ArchiveFile, bad, verifySha256 } from './archive-file.js';
 import { extractJs } from './extract-js.js';
 import { CHECKSUM, DOCKER_ID, readMarker, UNPACKED_FROM, writeMarkers } from './marker-files.js';

@@ -1,30 +1,25 @@
 import Docker from 'dockerode';
-import type { Endpoint } from './endpoint.js';
+import { debug } from '../../util/debug.js';
+import { logRequests } from './request-log.js';
+import type { Endpoint } from './transports/transport.js';
 
 /**
  * A client for an engine that speaks `apiVersion` ("1.44"), or the engine's own version where none is given.
  * @param signal ends every request that has no `abortSignal` of its own: an engine that answers late, or never, must
  *   not hold up an interrupt
  */
-export function client(endpoint: Endpoint, apiVersion?: string, signal?: AbortSignal): Docker {
-  const docker = clientOf(endpoint, apiVersion);
-  if (!signal) return docker;
-  const modem = docker.modem as { dial(options: { abortSignal?: AbortSignal }, done: unknown): void };
-  const dial = modem.dial.bind(modem);
-  modem.dial = (options, done) => dial({ ...options, abortSignal: options.abortSignal ?? signal }, done);
+export function client({ options }: Endpoint, apiVersion?: string, signal?: AbortSignal): Docker {
+  const version = apiVersion && `v${apiVersion}`;
+  const docker = withoutDockerHost(() => new Docker({ ...options, version }));
+  if (debug.enabled) logRequests(docker);
+  if (signal) endWith(docker, signal);
   return docker;
 }
 
-function clientOf(endpoint: Endpoint, apiVersion?: string): Docker {
-  const version = apiVersion && `v${apiVersion}`;
-  if (endpoint.kind === 'socket') {
-    const { socketPath } = endpoint;
-    return withoutDockerHost(() => new Docker({ socketPath, version }));
-  }
-  const { host, port, tls } = endpoint;
-  const protocol = tls ? 'https' : 'http';
-  const options = { host, port, protocol, socketPath: undefined, ...tls, version } as Docker.DockerOptions;
-  return withoutDockerHost(() => new Docker(options));
+function endWith(docker: Docker, signal: AbortSignal): void {
+  const modem = docker.modem as { dial(options: { abortSignal?: AbortSignal }, done: unknown): void };
+  const dial = modem.dial.bind(modem);
+  modem.dial = (options, done) => dial({ ...options, abortSignal: options.abortSignal ?? signal }, done);
 }
 
 /**

@@ -1,13 +1,19 @@
 import type Docker from 'dockerode';
+import type { Capabilities } from '../../backend/types.js';
 import { ArtifactError, systemCode } from '../../errors.js';
+import { deadline } from '../../util/abort-signal.js';
+import { DEADLINES } from '../../util/deadlines.js';
+import { debug } from '../../util/debug.js';
+import { capabilitiesOf } from './capabilities.js';
 import { client } from './client.js';
-import { type Endpoint, findEndpoint } from './endpoint.js';
+import { findEndpoint } from './endpoint.js';
+import { engineMessage, statusOf } from './errors.js';
+import type { Endpoint } from './transports/transport.js';
 import { negotiateApiVersion } from './version.js';
 
 /** The newest API this code was written for, and the oldest that has all it needs (Docker Engine 20.10). */
 const WANTED_API = '1.44';
 const OLDEST_API = '1.41';
-const CONNECT_TIMEOUT_MS = 10_000;
 
 /** A connection to a Docker engine whose API version is negotiated. */
 export interface Engine {
@@ -15,10 +21,7 @@ export interface Engine {
   /** "20.10.24", as the engine says it. */
   version: string;
   apiVersion: string;
-  /** Whether bind mounts of our paths can work: the engine listens on a socket of this machine. */
-  sharesFiles: boolean;
-  /** Docker Desktop: its containers run in a virtual machine. */
-  isDesktop: boolean;
+  capabilities: Capabilities;
   /** For messages: "/var/run/docker.sock" or "tcp://host:2375". */
   address: string;
 }
@@ -31,11 +34,11 @@ export interface Engine {
 export async function connect(
   env: NodeJS.ProcessEnv,
   signal?: AbortSignal,
-  timeoutMs = CONNECT_TIMEOUT_MS,
+  timeoutMs: number = DEADLINES.connect,
 ): Promise<Engine> {
   const endpoint = findEndpoint(env);
-  const address = addressOf(endpoint);
-  const about = await askVersion(endpoint, address, timeoutMs, signal);
+  const { address } = endpoint;
+  const about = await askVersion(endpoint, timeoutMs, signal);
   const apiVersion = negotiateApiVersion({
     wanted: WANTED_API,
     min: about.MinAPIVersion ?? '1.12',
@@ -51,24 +54,18 @@ export async function connect(
       hint: 'Update to Docker Engine 20.10 or newer.',
     });
   }
+  debug('engine: version %s, API %s', about.Version, apiVersion);
   return {
     docker: client(endpoint, apiVersion, signal),
     version: about.Version,
     apiVersion,
-    sharesFiles: endpoint.kind === 'socket',
-    isDesktop: /^Docker Desktop/.test(about.Platform?.Name ?? ''),
+    capabilities: capabilitiesOf(endpoint, about),
     address,
   };
 }
 
-function addressOf(endpoint: Endpoint): string {
-  if (endpoint.kind === 'socket') return endpoint.socketPath;
-  const { host, port } = endpoint;
-  return `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-async function askVersion(endpoint: Endpoint, address: string, timeoutMs: number, signal?: AbortSignal) {
-  const timeout = AbortSignal.timeout(timeoutMs);
+async function askVersion(endpoint: Endpoint, timeoutMs: number, signal?: AbortSignal) {
+  const timeout = deadline(timeoutMs);
   const abortSignal = signal ? AbortSignal.any([signal, timeout]) : timeout;
   try {
     const docker = client(endpoint) as {
@@ -79,8 +76,8 @@ async function askVersion(endpoint: Endpoint, address: string, timeoutMs: number
     throw new Error('what answers there is no Docker engine');
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    const cause = timeout.aborted ? new Error(`it gave no answer withTimeout ${timeoutMs / 1000} s`) : error;
-    throw connectError(cause, `reach the Docker engine at ${address} (from ${endpoint.source})`);
+    const cause = timeout.aborted ? new Error(`it gave no answer within ${timeoutMs / 1000} s`) : error;
+    throw connectError(cause, `reach the Docker engine at ${endpoint.address} (from ${endpoint.source})`);
   }
 }
 
@@ -95,27 +92,7 @@ function connectError(error: unknown, tried: string): ArtifactError {
   }
   return new ArtifactError('ENGINE_UNREACHABLE', {
     tried,
-    cause: isAnswer(error) ? engineMessage(error) : error,
+    cause: statusOf(error) !== undefined ? engineMessage(error) : error,
     hint: 'Start Docker (Docker Desktop, or `sudo systemctl start docker`), or point DOCKER_HOST or `docker context use` to a running engine.',
   });
-}
-
-/** Whether an error is the engine's answer with that HTTP status. */
-export function isStatus(error: unknown, ...status: number[]): boolean {
-  return status.includes((error as { statusCode?: number } | null)?.statusCode ?? 0);
-}
-
-/** Whether the engine answered at all. */
-function isAnswer(error: unknown): boolean {
-  return (error as { statusCode?: unknown } | null)?.statusCode !== undefined;
-}
-
-/** The engine's own sentence in an error of dockerode, without its "(HTTP code ...)" frame. */
-export function engineMessage(error: unknown): string {
-  const json = (error as { json?: { message?: unknown } } | null)?.json;
-  return typeof json?.message === 'string'
-    ? json.message
-    : error instanceof Error
-      ? error.message
-      : String(error);
 }

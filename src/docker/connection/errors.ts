@@ -1,5 +1,23 @@
+import { hintFor } from '../../conventions/hints.js';
 import { ArtifactError } from '../../errors.js';
-import { engineMessage } from './connect.js';
+
+/** Whether an error is the engine's answer with that HTTP status. */
+export function isStatus(error: unknown, ...status: number[]): boolean {
+  return status.includes(statusOf(error) ?? 0);
+}
+
+/** The HTTP status of an error, where the engine answered at all. */
+export function statusOf(error: unknown): number | undefined {
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  return typeof status === 'number' ? status : undefined;
+}
+
+/** The engine's own sentence in an error of dockerode, without its "(HTTP code ...)" frame. */
+export function engineMessage(error: unknown): string {
+  const json = (error as { json?: { message?: unknown } } | null)?.json;
+  if (typeof json?.message === 'string') return json.message;
+  return error instanceof Error ? error.message : String(error);
+}
 
 /** Whether an error is of the connection to the engine, and not the engine's answer. */
 export function isConnectionError(error: unknown): boolean {
@@ -19,12 +37,10 @@ export function engineLost(tried: string, cause: unknown): ArtifactError {
 /** One of our errors for what the engine itself failed with, and nobody expected; any other error as it is. */
 export function engineFailure(tried: string, error: unknown): unknown {
   if (isConnectionError(error)) return engineLost(tried, error);
-  if (typeof (error as { statusCode?: unknown } | null)?.statusCode !== 'number') return error;
+  if (statusOf(error) === undefined) return error;
   const cause = `the engine answered: ${engineMessage(error)}`;
-  if (/no space left on device|disk quota exceeded/i.test(cause)) {
-    const hint = "The engine's disk is full: see `docker system df`.";
-    return new ArtifactError('DISK_FULL', { tried, cause, hint });
-  }
+  const known = hintFor('engine', cause);
+  if (known) return new ArtifactError(known.code, { tried, cause, hint: known.hint });
   const hint = 'See the log of the engine. The build volume is kept: run the target again when it is well.';
   return new ArtifactError('ENGINE_LOST', { tried, cause, hint });
 }

@@ -1,25 +1,16 @@
 import { posix } from 'node:path';
-import { finished, PassThrough, Readable } from 'node:stream';
+import { finished, Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { create, Parser, type ReadEntry, type TarOptionsWithAliasesAsyncNoFile } from 'tar';
+import { Parser, type ReadEntry } from 'tar';
+import type { ContainerFile } from '../../backend/types.js';
 import type { ArtifactError } from '../../errors.js';
-import { isStatus } from '../connection/connect.js';
-import { engineLost } from '../connection/errors.js';
-
-/** A tar stream of `names`. A file that vanishes meanwhile is an error of the stream, not of the process. */
-export function tarStream(options: TarOptionsWithAliasesAsyncNoFile, names: string[]): Readable {
-  const stream = new PassThrough();
-  const pack = create(options, names);
-  pack.on('error', (error) => stream.destroy(error as Error));
-  pack.pipe(stream as never);
-  return stream;
-}
+import { engineLost, isStatus } from '../connection/errors.js';
 
 /**
  * Unpacks a tar stream into a directory of the container (Docker API, PutContainerArchive): works on one that is
  * created or running, with its volumes. Owners are those of the tar's headers.
  */
-export async function putTar(
+export async function writeTar(
   container: Docker.Container,
   tar: Readable,
   path: string,
@@ -28,19 +19,13 @@ export async function putTar(
   await container.putArchive(tar, { path, abortSignal: signal });
 }
 
-/** A file in a container: its size in bytes and its content, which must be read to the end or destroyed. */
-export interface ContainerFile {
-  size: number;
-  content: Readable;
-}
-
 /**
  * Opens one regular file of the container for reading (Docker API, ContainerArchive). A symbolic link is followed
  * once, as `make system` may leave one.
  * @returns undefined when there is no such file
  * @throws ArtifactError ENGINE_LOST, also as an error of the content
  */
-export async function getFile(
+export async function openFile(
   container: Docker.Container,
   path: string,
   signal: AbortSignal,

@@ -1,12 +1,7 @@
 import { Transform, type TransformCallback } from 'node:stream';
+import type { OutputChunk } from '../../backend/types.js';
 
 const HEADER = 8;
-
-/** A chunk of a container's output: from its stdout (1) or stderr (2). */
-export interface OutputChunk {
-  source: 1 | 2;
-  data: Buffer;
-}
 
 /**
  * Takes the engine's multiplexed stream apart (Docker API, ContainerAttach "Stream format": 8 header bytes,

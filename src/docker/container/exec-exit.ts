@@ -1,17 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
+import type { Command } from '../../backend/types.js';
 import type { ArtifactError } from '../../errors.js';
-import { withTimeout } from '../../util/abort-signal.js';
+import { deadline, withTimeout } from '../../util/abort-signal.js';
+import { DEADLINES } from '../../util/deadlines.js';
 import { engineLost } from '../connection/errors.js';
-import type { ExecSpec } from './exec.js';
 
-/** How often a command is looked at, and how long its output must be silent after its end. */
-const WATCH_MS = 1_000;
-const DRAIN_MS = 2_000;
-/** A background child that goes on printing holds a step no longer than about this. */
-const LONGEST_DRAIN_MS = 6_000;
-/** How long a command that is over may leave us without an answer: the network may be gone without a word. */
-const ANSWER_MS = 20_000;
 /** From here on an exit code may be that of a process which was killed by a signal. */
 const SIGNALLED = 128;
 
@@ -32,13 +26,13 @@ export async function waitForExit(
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    do await sleep(WATCH_MS, undefined, { signal });
+    do await sleep(DEADLINES.execPoll, undefined, { signal });
     while ((await command.inspect({ abortSignal: signal })).Running); // an answer may never come
-    for (let waited = DRAIN_MS; ; waited += DRAIN_MS) {
+    for (let waited = DEADLINES.execDrain; ; waited += DEADLINES.execDrain) {
       const { taken } = progress();
-      await sleep(DRAIN_MS, undefined, { signal });
+      await sleep(DEADLINES.execDrain, undefined, { signal });
       const now = progress();
-      if (!now.pending && (now.taken === taken || waited >= LONGEST_DRAIN_MS)) return true;
+      if (!now.pending && (now.taken === taken || waited >= DEADLINES.execLongestDrain)) return true;
     }
   } catch {
     return false;
@@ -52,10 +46,10 @@ export async function waitForExit(
 export async function exitCodeOf(
   container: Docker.Container,
   command: Docker.Exec,
-  spec: ExecSpec,
+  spec: Command,
   signal: AbortSignal,
 ): Promise<number> {
-  const limit = withTimeout(ANSWER_MS, signal);
+  const limit = withTimeout(DEADLINES.exitCode, signal);
   try {
     const code = await askExitCode(command, limit.signal);
     if (code >= SIGNALLED && (await hasExited(container))) throw new Error('the container has ended');
@@ -63,7 +57,7 @@ export async function exitCodeOf(
     return code;
   } catch (error) {
     signal.throwIfAborted();
-    throw lost(spec, limit.signal.aborted ? 'the engine gives no answer any more' : error);
+    throw lost(spec, limit.signal.aborted ? 'the engine stopped responding' : error);
   } finally {
     limit.end();
   }
@@ -81,7 +75,7 @@ async function askExitCode(command: Docker.Exec, abortSignal: AbortSignal): Prom
 /** Whether the container ended, too: its main process may give what runs in it 1.5 s before it ends. */
 async function hasExited(container: Docker.Container): Promise<boolean> {
   for (let tries = 0; tries < 25; tries++) {
-    const abortSignal = AbortSignal.timeout(ANSWER_MS);
+    const abortSignal = deadline(DEADLINES.exitCode);
     const found = await container.inspect({ abortSignal }).catch(() => undefined);
     if (!found?.State.Running) return true;
     await sleep(100);
@@ -90,6 +84,6 @@ async function hasExited(container: Docker.Container): Promise<boolean> {
 }
 
 /** The error for a command of which nobody knows how it ended. */
-export function lost({ argv }: ExecSpec, cause: unknown): ArtifactError {
+export function lost({ argv }: Command, cause: unknown): ArtifactError {
   return engineLost(`run \`${argv.join(' ')}\` to its end`, cause);
 }

@@ -1,19 +1,10 @@
 import { type Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
+import type { Command, OutputChunk, Sink } from '../../backend/types.js';
 import { ArtifactError } from '../../errors.js';
-import { DemuxStream, type OutputChunk } from './demux.js';
+import { DemuxStream } from './demux.js';
 import { exitCodeOf, lost, waitForExit } from './exec-exit.js';
-
-export interface ExecSpec {
-  argv: readonly string[];
-  user?: string;
-  workdir?: string;
-  env?: readonly string[];
-}
-
-/** Takes the output of a step; a returned promise holds the stream back until it settles. */
-export type Sink = (chunks: OutputChunk[]) => void | Promise<void>;
 
 /**
  * Runs one command in a running container (Docker API, ContainerExec and ExecStart) and returns its exit code.
@@ -23,7 +14,7 @@ export type Sink = (chunks: OutputChunk[]) => void | Promise<void>;
  */
 export async function exec(
   container: Docker.Container,
-  spec: ExecSpec,
+  spec: Command,
   sink: Sink,
   signal: AbortSignal,
 ): Promise<number> {
@@ -59,12 +50,12 @@ export async function exec(
 /** Creates a command with both its outputs attached. */
 export async function createExec(
   container: Docker.Container,
-  spec: ExecSpec,
+  spec: Command,
   more: Docker.ExecCreateOptions,
   signal: AbortSignal,
 ): Promise<Docker.Exec> {
-  const { argv, user, workdir, env } = spec;
-  const own = { Cmd: [...argv], User: user, WorkingDir: workdir, Env: env && [...env] };
+  const { argv, user, workdir } = spec;
+  const own = { Cmd: [...argv], User: user, WorkingDir: workdir };
   const command = await container
     .exec({ AttachStdout: true, AttachStderr: true, ...own, ...more })
     .catch((error: unknown) => {

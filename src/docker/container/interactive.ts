@@ -1,30 +1,19 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { type Readable, Transform, type Writable } from 'node:stream';
+import { Transform } from 'node:stream';
 import type Docker from 'dockerode';
-import { ArtifactError } from '../../errors.js';
-import { DemuxStream, type OutputChunk } from './demux.js';
-import { createExec, type ExecSpec } from './exec.js';
+import type { Command, OutputChunk, Terminal } from '../../backend/types.js';
+import { DemuxStream } from './demux.js';
+import { createExec } from './exec.js';
 import { exitCodeOf, lost, waitForExit } from './exec-exit.js';
-
-/** Where a shell's input comes from and its output goes to. */
-export interface Terminal {
-  stdin: Readable;
-  stdout: Writable & { columns?: number; rows?: number };
-  stderr: Writable;
-  /** Whether both ends are terminals: then the shell gets one of its own, else plain streams. */
-  isTTY: boolean;
-  /** Hands everything typed and printed through as it is; of a terminal. */
-  setRawMode?: (raw: boolean) => void;
-}
 
 /**
  * Runs a command that talks to the user (Docker API, ExecStart with a hijacked connection) and returns its exit code.
  * On a terminal everything typed goes to the container, ^C too, and the size follows the user's.
  */
-export async function runShell(
+export async function interactive(
   container: Docker.Container,
-  spec: ExecSpec,
+  spec: Command,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
@@ -44,7 +33,7 @@ export async function runShell(
   const progress = () => ({ taken: socket.bytesRead, pending: stdout.writableNeedDrain });
   const watch = waitForExit(command, progress, either).then((isOver) => isOver && end());
   try {
-    if (isTTY) await interactive(command, socket, terminal);
+    if (isTTY) await onTerminal(command, socket, terminal);
     else await plain(socket, terminal);
   } finally {
     stdin.unpipe(socket);
@@ -59,7 +48,7 @@ export async function runShell(
  * A size can only be set once the command runs (409 before). So it waits for a first newline, which comes when the
  * size is set, and whose echo is not shown.
  */
-async function interactive(command: Docker.Exec, socket: Socket, terminal: Terminal): Promise<void> {
+async function onTerminal(command: Docker.Exec, socket: Socket, terminal: Terminal): Promise<void> {
   const { stdin, stdout } = terminal;
   const resize = async () => {
     const { columns: w, rows: h } = stdout;
@@ -107,13 +96,4 @@ async function plain(socket: Socket, { stdin, stdout, stderr }: Terminal): Promi
   } catch {
     // cut: its exit code tells how it ended
   }
-}
-
-/** The error for a shell that could not be given to the user. */
-export function noTerminal(cause: unknown): ArtifactError {
-  return new ArtifactError('NO_TTY', {
-    tried: 'open a shell',
-    cause,
-    hint: 'Run it in a terminal, as the only target of the command; or give it a command: --command "make savedefconfig".',
-  });
 }

@@ -1,17 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
+import { NEXT_STEP } from '../../conventions/hints.js';
 import { LABEL, type Labels } from '../../conventions/labels.js';
 import { ArtifactError } from '../../errors.js';
 import { delayedAbort } from '../../util/abort-signal.js';
+import { DEADLINES } from '../../util/deadlines.js';
+import { debug } from '../../util/debug.js';
 import { hasEnded, processIdentity } from '../../util/process-identity.js';
-import { type Engine, engineMessage, isStatus } from '../connection/connect.js';
+import type { Engine } from '../connection/connect.js';
+import { engineMessage, isStatus } from '../connection/errors.js';
 import { terminateProcesses } from './stop.js';
 
-const POLL_MS = 500;
-/** A container is started within a second of its creation: one that is older and still not is abandoned. */
-const NEVER_STARTED_MS = 60_000;
-/** A container ends itself within 2 s of its holder; an engine that did not notice the holder's end gets no longer. */
-const ORPHAN_TIMEOUT_MS = 5_000;
 const MOST_NOT_THERE = 50;
 
 /** Who holds a lock, from the labels of its container. */
@@ -56,7 +55,9 @@ export async function createLocked(
     try {
       // apart, or dockerode also puts all of it, the environment too, into the URL
       const apart = { _query: { name: options.name }, _body: own, abortSignal };
-      return await engine.docker.createContainer(apart as Docker.ContainerCreateOptions);
+      const created = await engine.docker.createContainer(apart as Docker.ContainerCreateOptions);
+      debug('lock: %s is taken', options.name);
+      return created;
     } catch (error) {
       if (!isStatus(error, 409)) throw error;
       conflict = error;
@@ -74,16 +75,18 @@ export async function createLocked(
     const holder = holderOf(found);
     const waited = waitingFor === found.Id ? performance.now() - waitingSince : 0;
     if (isAbandoned(found, holder, waited)) {
+      debug('lock: %s is abandoned by %s and removed', options.name, describeHolder(holder));
       await remove(engine, found);
       continue;
     }
     if (!wait && !holder.ended) throw lockHeld(options.name, holder);
     if (waitingFor !== found.Id) {
+      debug('lock: %s is held by %s', options.name, describeHolder(holder));
       onWait(holder);
       waitingFor = found.Id;
       waitingSince = performance.now();
     }
-    await sleep(POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
+    await sleep(DEADLINES.lockPoll, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
 
@@ -99,9 +102,9 @@ async function inspect(engine: Engine, name: string): Promise<Docker.ContainerIn
 /** @param waited milliseconds for which it was seen to be there */
 function isAbandoned(container: Docker.ContainerInspectInfo, { ended }: Holder, waited: number): boolean {
   const { Running, Paused, Status } = container.State;
-  if (Running || Paused) return ended === true && waited > ORPHAN_TIMEOUT_MS;
+  if (Running || Paused) return ended === true && waited > DEADLINES.orphan;
   if (Status !== 'created') return true;
-  return ended ?? Date.now() - Date.parse(container.Created) > NEVER_STARTED_MS;
+  return ended ?? Date.now() - Date.parse(container.Created) > DEADLINES.neverStarted;
 }
 
 function lifeLabel(labels: Labels = {}): Labels {
@@ -147,7 +150,7 @@ function lockHeld(name: string, holder: Holder): ArtifactError {
   return new ArtifactError('LOCKED', {
     tried: `lock the build volume ${name}`,
     cause: `it is held by ${describeHolder(holder)}`,
-    hint: 'Wait for it to end (the default without --no-wait), or end that process; its container goes with it.',
+    hint: NEXT_STEP.LOCKED,
   });
 }
 

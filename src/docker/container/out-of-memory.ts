@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
+import { OUT_OF_MEMORY } from '../../conventions/hints.js';
 import { ArtifactError } from '../../errors.js';
+import { deadline } from '../../util/abort-signal.js';
+import { DEADLINES } from '../../util/deadlines.js';
 
 /** How long the engine may take to hear from the kernel, and to answer. */
 const TRIES = 4;
 const BETWEEN_MS = 150;
-const ANSWER_MS = 5_000;
-
-export const MEMORY_HINT =
-  'A process was killed, most likely for want of memory: build fewer jobs at once (make_args: ["PARALLEL_JOBS=2"]), or raise "memory" or the engine\'s own limit.';
 
 const CAUSE = 'the container ran out of memory, and the kernel killed its main process';
 
@@ -21,7 +20,7 @@ export async function memoryOrLost(docker: Docker, id: string, error: unknown): 
   if (!(error instanceof ArtifactError) || error.code !== 'ENGINE_LOST') return error;
   try {
     for (let tries = 0; tries < TRIES; tries++) {
-      if (await ranOutOfMemory(docker, id)) return error.as('OUT_OF_MEMORY', MEMORY_HINT, CAUSE);
+      if (await ranOutOfMemory(docker, id)) return error.as(OUT_OF_MEMORY.code, OUT_OF_MEMORY.hint, CAUSE);
       await sleep(BETWEEN_MS);
     }
   } catch {
@@ -31,7 +30,7 @@ export async function memoryOrLost(docker: Docker, id: string, error: unknown): 
 }
 
 async function ranOutOfMemory(docker: Docker, id: string): Promise<boolean> {
-  const abortSignal = AbortSignal.timeout(ANSWER_MS);
+  const abortSignal = deadline(DEADLINES.events);
   // by the engine's own clock: with a later end the stream stays open, with an earlier one it lacks the last events
   const { SystemTime } = (await docker.info({ abortSignal } as never)) as unknown as { SystemTime: string };
   const until = Date.parse(SystemTime) / 1000;

@@ -1,30 +1,22 @@
 import type { Socket } from 'node:net';
 import type Docker from 'dockerode';
-import type { Labels } from '../../conventions/labels.js';
+import type { ContainerPlan } from '../../backend/plans.js';
+import type { BuildContainer } from '../../backend/types.js';
 import { ArtifactError } from '../../errors.js';
 import type { Engine } from '../connection/connect.js';
-import { type ExecSpec, exec, type Sink } from './exec.js';
+import { engineFailure } from '../connection/errors.js';
+import { openFile, writeTar } from './copy.js';
+import { createOptions } from './create-options.js';
+import { exec } from './exec.js';
+import { interactive } from './interactive.js';
 import { createLocked, type LockOptions } from './lock.js';
 import { memoryOrLost } from './out-of-memory.js';
-import { STOP_SIGNAL, STOP_TIMEOUT_S, SUPERVISOR_SCRIPT, startFailed, startSupervised } from './start.js';
+import { startFailed, startSupervised } from './start.js';
 import { removeContainer, terminateProcesses } from './stop.js';
 
-export type { HostConfig, MountSettings } from 'dockerode';
-
-export interface SessionSpec {
-  name: string;
-  image: string;
-  /** For messages, where `image` is an id. */
-  imageName?: string;
-  labels: Labels;
-  env: string[];
-  hostConfig: Docker.HostConfig;
-}
-
 /** A running container that belongs to this process alone. */
-export interface Session {
+export interface Session extends BuildContainer {
   container: Docker.Container;
-  exec(spec: ExecSpec, sink: Sink): Promise<number>;
 }
 
 /**
@@ -38,22 +30,21 @@ export interface Session {
  */
 export async function withSession<T>(
   engine: Engine,
-  spec: SessionSpec,
+  plan: ContainerPlan,
   lock: LockOptions,
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { signal } = lock;
-  const container = await createLocked(engine, createOptions(spec), lock).catch((error: unknown) => {
+  const container = await createLocked(engine, createOptions(plan), lock).catch((error: unknown) => {
     signal.throwIfAborted();
-    throw error instanceof ArtifactError ? error : startFailed(spec.imageName ?? spec.image, error);
+    throw error instanceof ArtifactError ? error : startFailed(plan.imageName, error);
   });
   let lifeline: Socket | undefined;
   let failed = true;
   try {
-    lifeline = await startSupervised(container, spec.imageName ?? spec.image, signal);
+    lifeline = await startSupervised(container, plan.imageName, signal);
     signal.throwIfAborted();
-    const session = { container, exec: (step: ExecSpec, sink: Sink) => exec(container, step, sink, signal) };
-    const result = await use(session);
+    const result = await use(sessionOf(container, signal));
     failed = false;
     return result;
   } catch (error) {
@@ -66,21 +57,16 @@ export async function withSession<T>(
   }
 }
 
-function createOptions(spec: SessionSpec): Docker.ContainerCreateOptions & { name: string } {
+function sessionOf(container: Docker.Container, signal: AbortSignal): Session {
   return {
-    name: spec.name,
-    Image: spec.image,
-    Cmd: ['sh', '-c', SUPERVISOR_SCRIPT],
-    User: '0',
-    Env: spec.env,
-    Labels: spec.labels,
-    StopSignal: STOP_SIGNAL,
-    StopTimeout: STOP_TIMEOUT_S,
-    OpenStdin: true,
-    StdinOnce: true,
-    AttachStdin: true,
-    AttachStdout: true,
-    AttachStderr: true,
-    HostConfig: { ...spec.hostConfig, Init: true, AutoRemove: true },
+    container,
+    exec: (command, sink) => exec(container, command, sink, signal),
+    interactive: (command, terminal) => interactive(container, command, terminal, signal),
+    openFile: (path) => openFile(container, path, signal),
+    writeTar: (tar, directory) =>
+      writeTar(container, tar, directory, signal).catch((error: unknown) => {
+        signal.throwIfAborted();
+        throw engineFailure(`write into ${directory} of the container`, error);
+      }),
   };
 }

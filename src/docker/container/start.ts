@@ -1,14 +1,15 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type Docker from 'dockerode';
+import type { OutputChunk } from '../../backend/types.js';
+import { NEXT_STEP } from '../../conventions/hints.js';
 import { PLUGIN } from '../../conventions/plugin-names.js';
 import { ArtifactError } from '../../errors.js';
 import { delayedAbort, withTimeout } from '../../util/abort-signal.js';
-import { engineMessage } from '../connection/connect.js';
-import { engineLost, isConnectionError } from '../connection/errors.js';
-import { DemuxStream, type OutputChunk } from './demux.js';
+import { DEADLINES } from '../../util/deadlines.js';
+import { engineLost, engineMessage, isConnectionError } from '../connection/errors.js';
+import { DemuxStream } from './demux.js';
 
-const START_TIMEOUT_MS = 60_000;
 const READY = `${PLUGIN}:ready`;
 /** What the engine sends the main process of a container that it stops, as when it is restarted itself. */
 export const STOP_SIGNAL = 'SIGUSR1';
@@ -16,13 +17,13 @@ export const STOP_SIGNAL = 'SIGUSR1';
 export const STOP_TIMEOUT_S = 3;
 /**
  * It waits for the end of its standard input. Then, or when the engine stops it, all others get a TERM, as make then
- * removes the targets that are half made, and up to 1.5 s to end, until none is left but init and itself.
+ * removes the targets that are partial, and {@link DEADLINES}.grace to end, until none is left but init and itself.
  * It ignores the TERM that an interrupted build's processes get, or they would all be killed with it at once.
  */
 export const SUPERVISOR_SCRIPT = `end() {
   trap '' USR1
   kill -TERM -1
-  tries=15
+  tries=${DEADLINES.grace / 100}
   while set -- /proc/[0-9]*; [ $# -gt 2 ] && [ $((tries -= 1)) -gt 0 ]; do sleep 0.1; done
   exit
 }
@@ -51,7 +52,7 @@ export async function startSupervised(
     throw startFailed(image, error);
   });
   const main = watchMain(socket);
-  const limit = withTimeout(START_TIMEOUT_MS, signal);
+  const limit = withTimeout(DEADLINES.start, signal);
   const abortSignal = limit.signal;
   try {
     const aborted = once(abortSignal, 'abort').then(() => false);
@@ -89,6 +90,6 @@ export function startFailed(image: string, error: unknown, output = ''): Artifac
     tried,
     cause: engineMessage(error),
     details: output === '' ? [] : output.split('\n').slice(-5),
-    hint: 'The image must have sh and sleep; its ENTRYPOINT, if any, must run the command that it is given. Are "mounts", "network", "memory" and "cpus" right?',
+    hint: NEXT_STEP.CONTAINER_START,
   });
 }

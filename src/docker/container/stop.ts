@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import { isStatus } from '../connection/connect.js';
-
-/** How long the processes of a build that ends early get to end by themselves; Nx kills us 5 s after an interrupt. */
-const GRACE_MS = 1_500;
+import { deadline } from '../../util/abort-signal.js';
+import { DEADLINES } from '../../util/deadlines.js';
+import { isStatus } from '../connection/errors.js';
 
 /** TERM for all, then wait until none is left but init, the main process and this shell. */
 const END_ALL = 'kill -TERM -1; while set -- /proc/[0-9]*; [ $# -gt 3 ]; do sleep 0.1; done';
@@ -12,7 +11,7 @@ const END_ALL = 'kill -TERM -1; while set -- /proc/[0-9]*; [ $# -gt 3 ]; do slee
 /** A TERM before the container is removed, as make then removes the targets that are half made. */
 export async function terminateProcesses(container: Docker.Container): Promise<void> {
   try {
-    const timeout = AbortSignal.timeout(GRACE_MS);
+    const timeout = deadline(DEADLINES.grace);
     const kill = await container.exec({
       Cmd: ['sh', '-c', END_ALL],
       User: '0',
@@ -22,7 +21,7 @@ export async function terminateProcesses(container: Docker.Container): Promise<v
     });
     const output = await kill.start({ hijack: false, stdin: false, abortSignal: timeout });
     output.resume();
-    await Promise.race([once(output, 'close'), sleep(GRACE_MS)]);
+    await Promise.race([once(output, 'close'), sleep(DEADLINES.grace)]);
   } catch {
     // the container is gone or never ran: it is removed next, and a failure of that counts
   }
@@ -33,10 +32,10 @@ export async function terminateProcesses(container: Docker.Container): Promise<v
  * nothing can be removed, and the error that brought us here says so: the container ends with its standard input.
  */
 export async function removeContainer(container: Docker.Container): Promise<void> {
-  const end = performance.now() + 10_000;
+  const end = performance.now() + DEADLINES.remove;
   while (performance.now() < end) {
     try {
-      await container.remove({ force: true, abortSignal: AbortSignal.timeout(10_000) });
+      await container.remove({ force: true, abortSignal: deadline(DEADLINES.remove) });
       return;
     } catch (error) {
       // 409: the engine is removing it just now; 500: it may have been busy with it

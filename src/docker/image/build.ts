@@ -1,24 +1,16 @@
+import type { DockerfileBuild } from '../../backend/plans.js';
 import type { Labels } from '../../conventions/labels.js';
 import { ArtifactError } from '../../errors.js';
-import { type Engine, engineMessage } from '../connection/connect.js';
-import { isConnectionError } from '../connection/errors.js';
+import type { Engine } from '../connection/connect.js';
+import { engineMessage, isConnectionError } from '../connection/errors.js';
 import { buildKit, findBuildKit, needsBuildKit } from './buildkit.js';
 import { classic } from './classic.js';
-import type { BuildSource } from './context.js';
 import { packContext } from './pack-context.js';
 
 /** How many lines of a failed image build its error shows. */
 const SHOWN_LINES = 15;
 
-/** What BuildKit alone has. */
-export interface BuildSecrets {
-  secrets?: string[];
-  ssh?: string[];
-  /** The package, which paths of secrets and keys are relative to; the context if unset. */
-  cwd?: string;
-}
-
-export interface ImageBuild extends BuildSource, BuildSecrets {
+export interface ImageBuild extends DockerfileBuild {
   tag: string;
   labels: Labels;
   /** Look for newer base images. */
@@ -63,7 +55,7 @@ export async function buildImage(engine: Engine, build: ImageBuild, deps: ImageB
       tried: `build the image ${build.tag} from ${build.dockerfile}`,
       cause,
       details: last.filter((line) => line.trim() !== cause.trim()),
-      hint: 'Mend the Dockerfile; `docker build` shows the same error.',
+      hint: 'Fix the Dockerfile; `docker build` shows the same error.',
     });
   }
 }

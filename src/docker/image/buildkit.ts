@@ -1,9 +1,7 @@
 import { reason } from '../../errors.js';
+import { DEADLINES } from '../../util/deadlines.js';
 import type { ImageBuild, ImageBuildDeps } from './build.js';
 import type { Context } from './pack-context.js';
-
-/** The CLI of Docker 20.10 takes no notice of a TERM while its standard input is the context. */
-const KILL_AFTER_MS = 1000;
 
 /** A docker CLI's way to BuildKit: the beginning of its arguments. */
 export type BuildKit = readonly string[];
@@ -15,7 +13,7 @@ export type BuildKit = readonly string[];
 export async function findBuildKit(build: ImageBuild, env: NodeJS.ProcessEnv): Promise<BuildKit | undefined> {
   const { execa } = await import('execa');
   const docker = (...args: string[]) =>
-    execa('docker', args, { env: asked(env), extendEnv: false, reject: false, timeout: 10_000 });
+    execa('docker', args, { env: asked(env), extendEnv: false, reject: false, timeout: DEADLINES.program });
   if ((await docker('buildx', 'version')).exitCode === 0) return ['buildx', 'build', '--load'];
   if (!needsBuildKit(build) && env.DOCKER_BUILDKIT !== '1') return undefined;
   return (await docker('build', '--help')).stdout?.includes('--secret') ? ['build'] : undefined;
@@ -50,7 +48,7 @@ export async function buildKit(
     all: true,
     buffer: false,
     cancelSignal: deps.signal,
-    forceKillAfterDelay: KILL_AFTER_MS,
+    forceKillAfterDelay: DEADLINES.buildKill,
   });
   const showing = (async () => {
     for await (const line of run.iterable({ from: 'all' })) deps.onLine(line);

@@ -3,18 +3,8 @@ import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import dockerignore from '@balena/dockerignore';
+import type { DockerfileBuild } from '../../backend/plans.js';
 import { NERVES_DIR, OWN_OUTPUTS } from '../../conventions/own-outputs.js';
-
-/** What an image is built from. Paths are absolute. */
-export interface BuildSource {
-  dockerfile: string;
-  context: string;
-  /** The user named the context, so that all of it counts, whatever the Dockerfile says. */
-  contextGiven: boolean;
-  target?: string;
-  build_args?: Record<string, string>;
-  platform?: string;
-}
 
 /** Our own outputs and the repository's database: no build wants them, and they would change every hash. */
 const NEVER_SENT = ['.git', ...OWN_OUTPUTS];
@@ -24,7 +14,7 @@ const NEVER_SENT = ['.git', ...OWN_OUTPUTS];
  * (or `<dockerfile>.dockerignore`) excludes. Empty when the Dockerfile takes nothing from the context: then an
  * edited source file is no reason for a new image.
  */
-export async function contextFiles(source: BuildSource): Promise<string[]> {
+export async function contextFiles(source: DockerfileBuild): Promise<string[]> {
   const text = await readFile(source.dockerfile, 'utf8');
   if (!source.contextGiven && !usesContext(text)) return [];
   const rules = await ignoreRules(source);
@@ -51,7 +41,7 @@ function usesContext(dockerfile: string): boolean {
   return /^\s*(ONBUILD\s+)?(COPY(?!\s+--from)|ADD)\s|^\s*#\s*syntax\s*=|--mount=/im.test(dockerfile);
 }
 
-async function ignoreRules({ dockerfile, context }: BuildSource): Promise<string> {
+async function ignoreRules({ dockerfile, context }: DockerfileBuild): Promise<string> {
   for (const path of [`${dockerfile}.dockerignore`, join(context, '.dockerignore')]) {
     const rules = await readFile(path, 'utf8').catch(() => undefined);
     if (rules !== undefined) return rules;
@@ -60,7 +50,7 @@ async function ignoreRules({ dockerfile, context }: BuildSource): Promise<string
 }
 
 /** The Dockerfile's name inside the context, or undefined when it lies outside of what is sent. */
-export function dockerfileInContext(source: BuildSource, files: readonly string[]): string | undefined {
+export function dockerfileInContext(source: DockerfileBuild, files: readonly string[]): string | undefined {
   const path = relative(source.context, source.dockerfile);
   return isAbsolute(path) || !files.includes(path) ? undefined : path;
 }
@@ -69,7 +59,7 @@ export function dockerfileInContext(source: BuildSource, files: readonly string[
  * The content hash of everything an image is built from: Dockerfile, context (names, modes, link targets,
  * contents), build arguments, target, platform. 64 hex digits.
  */
-export async function contentHash(source: BuildSource, files: readonly string[]): Promise<string> {
+export async function contentHash(source: DockerfileBuild, files: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   const { target, build_args, platform } = source;
   const args = Object.entries(build_args ?? {}).sort();

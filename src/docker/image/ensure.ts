@@ -1,28 +1,15 @@
 import type Docker from 'dockerode';
-import { LABEL, type Labels } from '../../conventions/labels.js';
-import { type Engine, engineMessage, isStatus } from '../connection/connect.js';
-import { type BuildSecrets, buildImage, type ImageBuildDeps } from './build.js';
-import { type BuildSource, contentHash, contextFiles } from './context.js';
+import type { DockerfileBuild, ImagePlan } from '../../backend/plans.js';
+import type { ImageRequest } from '../../backend/types.js';
+import { LABEL } from '../../conventions/labels.js';
+import type { Engine } from '../connection/connect.js';
+import { engineMessage, isStatus } from '../connection/errors.js';
+import { buildImage, type ImageBuildDeps } from './build.js';
+import { contentHash, contextFiles } from './context.js';
 import { imageMissing, pullImage } from './pull.js';
 import { singleFlight } from './single-flight.js';
 
-/** The image a build runs in: a Dockerfile's, or one that is there or can be pulled. */
-export interface ImageSpec {
-  tag: string;
-  pull: 'missing' | 'always' | 'never';
-  platform?: string;
-  build?: BuildSource & BuildSecrets;
-}
-
-export interface ImageDeps extends ImageBuildDeps {
-  labels: Labels;
-  /** Something that takes time begins: "Pulling x:1", "Building image x:1 from Dockerfile". */
-  onStep: (text: string) => void;
-  /** Who needs it, for others that wait: "alpha:archive (pid 123)". */
-  who: string;
-  /** Another process makes it: "Waiting for image x:1, which alpha:archive (pid 123) is building". */
-  onWait: (text: string) => void;
-}
+export type ImageDeps = ImageRequest & Pick<ImageBuildDeps, 'env' | 'signal'>;
 
 export type ImageInfo = Docker.ImageInspectInfo;
 
@@ -33,7 +20,7 @@ export type ImageInfo = Docker.ImageInspectInfo;
  * the same engine may make it once more, to the same effect.
  * @throws ArtifactError IMAGE_MISSING, IMAGE_BUILD_FAILED
  */
-export async function ensureImage(engine: Engine, spec: ImageSpec, deps: ImageDeps): Promise<ImageInfo> {
+export async function ensureImage(engine: Engine, spec: ImagePlan, deps: ImageDeps): Promise<ImageInfo> {
   const wanted: Wanted = { ...spec, hash: spec.build && (await hashOf(spec.build)) };
   const options = {
     signal: deps.signal,
@@ -56,9 +43,9 @@ export async function ensureImage(engine: Engine, spec: ImageSpec, deps: ImageDe
 }
 
 /** With `hash` only the image with that content is the right one of its tag. */
-type Wanted = ImageSpec & { hash: string | undefined };
+type Wanted = ImagePlan & { hash: string | undefined };
 
-async function hashOf(build: BuildSource): Promise<string> {
+async function hashOf(build: DockerfileBuild): Promise<string> {
   return await contentHash(build, await contextFiles(build));
 }
 

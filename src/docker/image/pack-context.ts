@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import type { DockerfileBuild } from '../../backend/plans.js';
 import { TAR_END, tarEntry } from '../../util/tar-entry.js';
-import { tarStream } from '../container/copy.js';
-import { type BuildSource, contextFiles, dockerfileInContext } from './context.js';
+import { tarStream } from '../../util/tar-stream.js';
+import { contextFiles, dockerfileInContext } from './context.js';
 
 /** A build context as both builders take it. */
 export interface Context {
@@ -14,7 +15,7 @@ export interface Context {
 /** The name that a Dockerfile gets which is not part of its context. */
 const FROM_ELSEWHERE = '.Dockerfile.nx-docker-artifact';
 
-export async function packContext(build: BuildSource): Promise<Context> {
+export async function packContext(build: DockerfileBuild): Promise<Context> {
   const files = await contextFiles(build);
   const inside = dockerfileInContext(build, files);
   if (inside) return { tar: tarOf(build.context, files), dockerfile: inside };

@@ -1,6 +1,7 @@
+import { NEXT_STEP } from '../../conventions/hints.js';
 import { ArtifactError } from '../../errors.js';
-import { type Engine, engineMessage } from '../connection/connect.js';
-import { isConnectionError } from '../connection/errors.js';
+import type { Engine } from '../connection/connect.js';
+import { engineMessage, isConnectionError } from '../connection/errors.js';
 import type { ImageBuildDeps } from './build.js';
 import { progress } from './progress.js';
 import { registryAuth } from './registry-auth.js';
@@ -43,6 +44,6 @@ export function imageMissing(tag: string, cause: string): ArtifactError {
   return new ArtifactError('IMAGE_MISSING', {
     tried: `get the image ${tag}`,
     cause,
-    hint: 'Check its name and your network, log in with `docker login`, or build it from a Dockerfile: "build_runner_config": {"docker": ["Dockerfile", "name:tag"]}.',
+    hint: NEXT_STEP.IMAGE_MISSING,
   });
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { DEADLINES } from '../../util/deadlines.js';
 
 /** What the engine takes as X-Registry-Auth (Docker API, "Authentication"). */
 export interface RegistryAuth {
@@ -67,7 +68,7 @@ async function askHelper(
       input: registry,
       env,
       extendEnv: false,
-      timeout: 10_000,
+      timeout: DEADLINES.program,
     });
     const { Username, Secret } = JSON.parse(stdout) as { Username: string; Secret: string };
     if (Username === '<token>') return { identitytoken: Secret, serveraddress: registry };

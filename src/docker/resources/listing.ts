@@ -1,16 +1,9 @@
+import type { Resource } from '../../backend/types.js';
 import { LABEL, type Labels } from '../../conventions/labels.js';
-import { type Engine, isStatus } from '../connection/connect.js';
+import type { Engine } from '../connection/connect.js';
+import { isStatus } from '../connection/errors.js';
 import { labelFilter } from './label-filter.js';
 import { listVolumes, removeVolume } from './volumes.js';
-
-/** A container or volume that this tool made. */
-export interface Resource {
-  kind: 'container' | 'volume';
-  name: string;
-  labels: Labels;
-  /** Of a container: "running", "created", ... */
-  state?: string;
-}
 
 /** All containers and volumes with our labels and with `labels`; containers first, as they hold volumes. */
 export async function listResources(engine: Engine, labels: Labels): Promise<Resource[]> {

@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { LABEL, type Labels } from '../../conventions/labels.js';
-import { type Engine, isStatus } from '../connection/connect.js';
+import type { Engine } from '../connection/connect.js';
+import { isStatus } from '../connection/errors.js';
 import { labelFilter } from './label-filter.js';
 
 export type Volume = Docker.VolumeInspectInfo;

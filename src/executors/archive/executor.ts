@@ -6,7 +6,7 @@ import { overridesOf, refuseOverrides } from '../shared/cli-overrides.js';
 import { copyTo } from '../shared/copy-to.js';
 import { isReplaced } from '../shared/nerves-override.js';
 import { packageOf } from '../shared/package.js';
-import { runExecutor } from '../shared/run.js';
+import { runExecutor, runOf } from '../shared/run.js';
 import { findBuildTarget } from '../shared/target-lookup.js';
 
 /** `nx-docker-artifact:archive`: builds in Docker and leaves the archive and its .sha256 in Nx's output directory. */
@@ -14,23 +14,20 @@ export default async function archiveExecutor(
   input: unknown,
   context: ExecutorContext,
 ): Promise<{ success: boolean }> {
-  return await runExecutor(context, async (deps) => {
+  return await runExecutor(context, async (invocation) => {
     const options = parseOptions(archiveOptions, input, `${context.projectName}:${context.targetName}`);
     const from = findBuildTarget(context, options.build_target);
     const asked = overridesOf(context, from.project, from.target);
     refuseOverrides(asked, from.name);
-    const pkg = await packageOf(context, from, deps);
-    if (isReplaced(pkg, context, deps)) return true;
+    const pkg = await packageOf(context, from, invocation);
+    if (isReplaced(pkg, context, invocation)) return true;
     const verbose = options.verbose || pkg.options.verbose || context.isVerbose;
-    const result = await archive(pkg, {
-      ...deps,
-      wait: options.wait && pkg.options.wait && asked.wait !== false,
-      verbose,
-    });
+    const wait = options.wait && pkg.options.wait && asked.wait !== false;
+    const result = await archive(pkg, runOf(invocation, { wait, verbose }));
     if (options.path) {
       const copy = await copyTo(result, options.path);
       // Nx replays this line, and runs nothing, when the archive comes from its cache
-      deps.stdout.write(
+      invocation.stdout.write(
         `Copied to ${copy}, as it was built; from the cache only \`${from.name} --path\` copies it\n`,
       );
     }

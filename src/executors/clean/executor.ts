@@ -14,7 +14,7 @@ export default async function cleanExecutor(
   input: unknown,
   context: ExecutorContext,
 ): Promise<{ success: boolean }> {
-  return await runExecutor(context, async (deps) => {
+  return await runExecutor(context, async (invocation) => {
     const options = parseOptions(cleanOptions, input, `${context.projectName}:${context.targetName}`);
     const { projects } = context.projectsConfigurations;
     const project = currentProject(context);
@@ -25,18 +25,9 @@ export default async function cleanExecutor(
       workspaceRoot: context.root,
       artifactDir: artifactDir(context, options.build_target),
     };
-    await clean(
-      target,
-      { ...options, workspaceRoot: context.root, projectRoots },
-      {
-        connect: async () =>
-          (await import('../../docker/connection/connect.js')).connect(deps.env, deps.signal),
-        print: (line) => void deps.stdout.write(`${line}\n`),
-        signal: deps.signal,
-        now: () => new Date(),
-        toolVersion: deps.toolVersion,
-      },
-    );
+    const print = (line: string) => void invocation.stdout.write(`${line}\n`);
+    const scope = { ...options, workspaceRoot: context.root, projectRoots };
+    await clean(target, scope, { ...invocation, print });
     return true;
   });
 }

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { ArchiveFile } from '../../artifact/archive/archive-file.js';
 import { ArtifactError } from '../../errors.js';
-import { copyFileAtomic } from '../../util/copy-file-atomic.js';
+import { copyFileAtomic } from '../../util/files/copy-file-atomic.js';
 
 /**
  * Copies an archive and its .sha256 into a directory of the user's, each whole or not at all.

@@ -2,11 +2,11 @@ import type { ExecutorContext } from '@nx/devkit';
 import { type Override, overrideOf } from '../../artifact/nerves-override.js';
 import type { Package } from '../../artifact/package.js';
 import { ArtifactError } from '../../errors.js';
-import type { ProcessDeps } from './run.js';
+import type { Invocation } from './run.js';
 
 /** Says that a directory of the user's stands in for the artifact. */
-function announce({ variable, directory }: Override, { project }: Package, deps: ProcessDeps): void {
-  deps.stdout.write(`${variable}=${directory} replaces the artifact of ${project}: nothing is built\n`);
+function announce({ variable, directory }: Override, { project }: Package, invocation: Invocation): void {
+  invocation.stdout.write(`${variable}=${directory} replaces the artifact of ${project}: nothing is built\n`);
 }
 
 /**
@@ -14,9 +14,9 @@ function announce({ variable, directory }: Override, { project }: Package, deps:
  * one of the target's inputs, as the plugin infers it: else "nothing was built" is what everybody gets.
  * @throws ArtifactError BAD_OPTION
  */
-export function isReplaced(pkg: Package, context: ExecutorContext, deps: ProcessDeps): boolean {
-  const warn = (line: string) => void deps.stdout.write(`warning: ${line}\n`);
-  const override = overrideOf(pkg, deps.env, warn);
+export function isReplaced(pkg: Package, context: ExecutorContext, invocation: Invocation): boolean {
+  const warn = (line: string) => void invocation.stdout.write(`warning: ${line}\n`);
+  const override = overrideOf(pkg, invocation.host.env, warn);
   if (!override) return false;
   const { cache, inputs = [] } = context.target ?? {};
   const isInput = inputs.some(
@@ -29,6 +29,6 @@ export function isReplaced(pkg: Package, context: ExecutorContext, deps: Process
       hint: `Add {"env": "${override.variable}"} to its "inputs", list nx-docker-artifact/plugin in nx.json, or unset the variable.`,
     });
   }
-  announce(override, pkg, deps);
+  announce(override, pkg, invocation);
   return true;
 }

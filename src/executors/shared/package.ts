@@ -2,16 +2,16 @@ import type { ExecutorContext } from '@nx/devkit';
 import { type Package, resolvePackage } from '../../artifact/package.js';
 import { parseOptions } from '../../options/parse.js';
 import { buildOptions } from '../../options/schema.js';
-import type { ProcessDeps } from './run.js';
+import type { Invocation } from './run.js';
 import { type BuildTarget, locate } from './target-lookup.js';
 
 /** The package that a build target is about. Warnings go to the terminal, each once. */
 export async function packageOf(
   context: ExecutorContext,
   target: Pick<BuildTarget, 'project' | 'name' | 'options'>,
-  deps: ProcessDeps,
+  { host, stdout }: Pick<Invocation, 'host' | 'stdout'>,
 ): Promise<Package> {
   const options = parseOptions(buildOptions, target.options, target.name);
-  const warn = (message: string) => void deps.stdout.write(`warning: ${message}\n`);
-  return await resolvePackage(options, locate(context, target.project, options), { env: deps.env, warn });
+  const warn = (message: string) => void stdout.write(`warning: ${message}\n`);
+  return await resolvePackage(options, locate(context, target.project, options), { env: host.env, warn });
 }

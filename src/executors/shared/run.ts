@@ -1,25 +1,32 @@
 import { hostname } from 'node:os';
+import type { Writable } from 'node:stream';
 import type { ExecutorContext } from '@nx/devkit';
 import { ArtifactError } from '../../errors.js';
-import type { RunnerDeps } from '../../runner/deps.js';
+import { headlineReporter, verboseReporter } from '../../runner/output/terminal-reporter.js';
+import type { Run } from '../../runner/run.js';
 import { toolVersion } from '../../util/tool-version.js';
 import { listenForInterrupt } from './interrupt.js';
 
 /** What the executors take from the process; everything below gets it as parameters. */
-export type ProcessDeps = Omit<RunnerDeps, 'verbose' | 'wait'>;
+export interface Invocation extends Pick<Run, 'host' | 'signal' | 'backend'> {
+  stdout: Writable;
+  /** Milliseconds, monotonic. */
+  clock: () => number;
+}
 
 /**
  * Runs the body of an executor: interrupts, a terminal that may be gone, and errors. An error is printed once, here.
+ * This is where the process's environment, its clock and the engine are bound, each once.
  * @returns Nx's result; `success` only when the body came to its end
  */
 export async function runExecutor(
   context: ExecutorContext,
-  body: (deps: ProcessDeps) => Promise<boolean>,
+  body: (invocation: Invocation) => Promise<boolean>,
 ): Promise<{ success: boolean }> {
   const interrupt = listenForInterrupt(process);
   surviveClosedOutput();
   try {
-    return { success: await body(processDeps(context, interrupt.signal)) };
+    return { success: await body(invocationOf(context, interrupt.signal)) };
   } catch (error) {
     process.stderr.write(`\n${error instanceof ArtifactError ? error.message : unexpected(error)}\n`);
     return { success: false };
@@ -29,16 +36,33 @@ export async function runExecutor(
   }
 }
 
-function processDeps(context: ExecutorContext, signal: AbortSignal): ProcessDeps {
+/** A run of the runner, by its settings. */
+export function runOf(
+  { host, signal, backend, stdout, clock }: Invocation,
+  { wait, verbose }: { wait: boolean; verbose: boolean },
+): Run {
+  const reporter = verbose ? verboseReporter({ stdout, clock }) : headlineReporter({ stdout, clock });
+  return { host, signal, backend, settings: { wait }, reporter };
+}
+
+function invocationOf(context: ExecutorContext, signal: AbortSignal): Invocation {
+  const { env } = process;
   return {
-    env: process.env,
     stdout: process.stdout,
-    signal,
     clock: () => performance.now(),
-    // not userInfo(), which throws for a uid without a name, as in many CI containers
-    user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
-    process: { pid: process.pid, host: hostname(), task: context.targetName ?? 'build' },
-    toolVersion: toolVersion(),
+    signal,
+    // what talks to an engine is loaded when one is needed
+    backend: async () => (await import('../../docker/backend.js')).connectDocker({ env, signal }),
+    host: {
+      env,
+      // not userInfo(), which throws for a uid without a name, as in many CI containers
+      user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
+      name: hostname(),
+      pid: process.pid,
+      task: context.targetName ?? 'build',
+      toolVersion: toolVersion(),
+      now: () => new Date(),
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import { parseOptions } from '../../options/parse.js';
 import { shellOptions } from '../../options/schema.js';
 import { shell } from '../../runner/shell.js';
 import { packageOf } from '../shared/package.js';
-import { runExecutor } from '../shared/run.js';
+import { runExecutor, runOf } from '../shared/run.js';
 import { findBuildTarget } from '../shared/target-lookup.js';
 import { openTerminal } from './terminal.js';
 
@@ -12,20 +12,18 @@ export default async function shellExecutor(
   input: unknown,
   context: ExecutorContext,
 ): Promise<{ success: boolean }> {
-  return await runExecutor(context, async (deps) => {
+  return await runExecutor(context, async (invocation) => {
     const options = parseOptions(shellOptions, input, `${context.projectName}:${context.targetName}`);
-    const pkg = await packageOf(context, findBuildTarget(context, options.build_target), deps);
+    const pkg = await packageOf(context, findBuildTarget(context, options.build_target), invocation);
     const { terminal, close } = openTerminal(process, options.command !== undefined);
     try {
       const code = await shell(pkg, {
-        ...deps,
+        ...runOf(invocation, { wait: options.wait, verbose: context.isVerbose }),
         terminal,
         command: options.command,
-        wait: options.wait,
-        verbose: context.isVerbose,
       });
       if (code === 0) return true;
-      deps.stdout.write(`The shell ended with exit code ${code}\n`);
+      invocation.stdout.write(`The shell ended with exit code ${code}\n`);
       return false;
     } finally {
       close();

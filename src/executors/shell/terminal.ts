@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { ReadStream, WriteStream } from 'node:tty';
-import { noTerminal, type Terminal } from '../../docker/container/interactive.js';
+import type { Terminal } from '../../backend/types.js';
+import { ArtifactError } from '../../errors.js';
 
 type Process = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'on' | 'off'>;
 
@@ -54,4 +55,13 @@ function rawMode(stdin: ReadStream, fd: number): (raw: boolean) => void {
     stdin.setRawMode(raw);
     if (raw) spawnSync('stty', ['-opost'], { stdio: [fd, 'ignore', 'ignore'] });
   };
+}
+
+/** The error for a shell that could not be given to the user. */
+function noTerminal(cause: unknown): ArtifactError {
+  return new ArtifactError('NO_TTY', {
+    tried: 'open a shell',
+    cause,
+    hint: 'Run it in a terminal, as the only target of the command; or give it a command: --command "make savedefconfig".',
+  });
 }

@@ -1,7 +1,5 @@
+import type { Resources } from '../../backend/types.js';
 import { LABEL, type Labels } from '../../conventions/labels.js';
-import type { Engine } from '../../docker/connection/connect.js';
-import { lastUses } from '../../docker/resources/last-use.js';
-import { volumeSizes } from '../../docker/resources/volumes.js';
 import { sizeText } from '../../options/units.js';
 import type { Removal } from './selection.js';
 
@@ -16,20 +14,25 @@ export interface Facts {
 export const NO_FACTS: Facts = { sizes: new Map(), uses: new Map() };
 
 /** Asks the engine; what it cannot tell (its disk is full, a volume is broken) is left out of the listing. */
-export async function factsOf(engine: Engine, removals: readonly Removal[], labels: Labels): Promise<Facts> {
+export async function factsOf(
+  resources: Resources,
+  removals: readonly Removal[],
+  labels: Labels,
+): Promise<Facts> {
   const env = removals.filter(
     ({ resource }) => resource.kind === 'volume' && resource.labels[LABEL.role] === 'env',
   );
   if (removals.length === 0) return NO_FACTS;
   const [sizes, uses] = await Promise.all([
-    volumeSizes(engine).catch(() => NO_FACTS.sizes),
+    resources.sizes().catch(() => NO_FACTS.sizes),
     env.length === 0
       ? NO_FACTS.uses
-      : lastUses(
-          engine,
-          env.map(({ resource }) => resource.name),
-          { ...labels, [LABEL.role]: 'listing' },
-        ).catch(() => NO_FACTS.uses),
+      : resources
+          .lastUses(
+            env.map(({ resource }) => resource.name),
+            { ...labels, [LABEL.role]: 'listing' },
+          )
+          .catch(() => NO_FACTS.uses),
   ]);
   const byId = env.flatMap(({ resource }) => {
     const time = uses.get(resource.name);

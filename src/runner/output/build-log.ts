@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import type { OutputChunk } from '../../docker/container/demux.js';
-import { fileError, systemCode } from '../../errors.js';
+import type { OutputChunk } from '../../backend/types.js';
+import { systemCode } from '../../errors.js';
+import { fileError } from '../../util/files/file-error.js';
 
 /** `build.log`: every byte that the steps wrote, in the order the engine sent them. */
 export interface BuildLog {

@@ -1,3 +1,4 @@
+import { HINTS, type Hint } from '../../conventions/hints.js';
 import { readable, withoutEscapes } from '../../util/lines.js';
 
 const MOST_ERRORS = 8;
@@ -10,22 +11,17 @@ const ERROR =
 const CAUSE =
   /No space left|quota exceeded|[Oo]ut of memory|allocate memory|bad_alloc|\d Killed\b|Could not resolve|unable to resolve|in name resolution|is unreachable/;
 
-const NO_SPACE = /No space left on device|Disk quota exceeded/;
-/** What shells, make, gcc and the C library say of a process that the kernel killed for want of memory. */
-const KILLED =
-  /^Killed$|: line \d+: +\d+ Killed\b|\] (Killed|Error 137)$|Killed signal terminated program|\b[Oo]ut of memory\b|[Cc]annot allocate memory|std::bad_alloc/;
-const NO_NETWORK =
-  /Could not resolve|unable to resolve host|Temporary failure in name resolution|Network is unreachable/;
 const MAKE_FAILED = /^make(\[\d+\])?: \*\*\*/;
+
+/** What a step's output, or its exit code, may mean. */
+const STEP_HINTS = HINTS.filter(({ source }) => source === 'engine');
 
 /** Watches a build's lines for what its user wants to read when it fails. */
 export class Diagnostics {
   private errors: string[] = [];
   private readonly tail: string[] = [];
   private makeFailed = false;
-  noSpace = false;
-  killed = false;
-  noNetwork = false;
+  private readonly hints = new Set<Hint>();
 
   /** @param raw latin1, as of {@link Lines} */
   add(raw: string): void {
@@ -34,9 +30,7 @@ export class Diagnostics {
     if (this.tail.length > TAIL) this.tail.shift();
     if (line.startsWith('>>> ')) this.resetAtHeadline();
     if (!ERROR.test(line) && !CAUSE.test(line)) return;
-    this.noSpace ||= NO_SPACE.test(line);
-    this.killed ||= KILLED.test(line);
-    this.noNetwork ||= NO_NETWORK.test(line);
+    for (const hint of STEP_HINTS) if (hint.match?.test(line)) this.hints.add(hint);
     this.makeFailed ||= MAKE_FAILED.test(line);
     if (this.errors.length < MOST_ERRORS) this.errors.push(line);
   }
@@ -45,7 +39,12 @@ export class Diagnostics {
   private resetAtHeadline(): void {
     if (this.makeFailed) return;
     this.errors = [];
-    this.noSpace = this.killed = this.noNetwork = false;
+    this.hints.clear();
+  }
+
+  /** What the step failed of, where its output or its exit code tells. */
+  hint(exitCode: number): Hint | undefined {
+    return STEP_HINTS.find((hint) => this.hints.has(hint) || hint.exitCodes?.includes(exitCode));
   }
 
   /** The first error lines, or the last lines when none looked like an error. */

@@ -1,29 +1,19 @@
-import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Package } from '../../artifact/package.js';
+import type { ImagePlan } from '../../backend/plans.js';
 import { platformImage, platformWorkdir } from '../../conventions/platform-image.js';
-import type { ImageSpec } from '../../docker/image/ensure.js';
-import { ArtifactError } from '../../errors.js';
 
 /**
  * The image that a package is built in: its `build_runner_config.docker`, else that of its platform
  * (Nerves.Artifact.BuildRunners.Docker and the docker image of nerves_system_br's releases).
- * @throws ArtifactError IMAGE_BUILD_FAILED when the Dockerfile is missing
  */
-export async function imageSpec(pkg: Package): Promise<ImageSpec> {
+export function imagePlan(pkg: Package): ImagePlan {
   const option = pkg.options.build_runner_config.docker;
   if (!option) return { tag: platformImage(pkg.platform), pull: 'missing' };
   const config = Array.isArray(option) ? { dockerfile: option[0], tag: option[1] } : option;
   const { dockerfile, context, tag, pull = 'missing', platform, target, build_args, secrets, ssh } = config;
   if (!dockerfile) return { tag, pull, platform };
   const path = resolve(pkg.root, dockerfile);
-  await stat(path).catch((cause) => {
-    throw new ArtifactError('IMAGE_BUILD_FAILED', {
-      tried: `build the image ${tag} of ${pkg.project}`,
-      cause,
-      hint: 'Correct "build_runner_config.docker": the Dockerfile is named relative to the package.',
-    });
-  });
   const source = {
     dockerfile: path,
     context: context ? resolve(pkg.root, context) : dirname(path),

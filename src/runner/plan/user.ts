@@ -1,4 +1,4 @@
-import type { ImageInfo } from '../../docker/image/ensure.js';
+import type { Image } from '../../backend/plans.js';
 
 /** The user that the steps run as, and the script (run as root) that makes it one with a name and a home. */
 export interface BuildUser {
@@ -14,11 +14,11 @@ export interface BuildUser {
  * the second have a user of their own: in both the steps run as the caller, so that the host's files belong to
  * the caller. An image that is neither runs as root, as its Dockerfile means it.
  */
-export function buildUser(image: ImageInfo, caller: { uid: number; gid: number }): BuildUser {
-  const configured = (image.Config.User || '').split(':')[0] ?? '';
+export function buildUser(image: Image, caller: { uid: number; gid: number }): BuildUser {
+  const configured = image.user.split(':')[0] ?? '';
   const isRoot = configured === '' || configured === '0' || configured === 'root';
-  const hasEntrypoint = (image.Config.Entrypoint?.length ?? 0) > 0;
-  if (caller.uid === 0 || (isRoot && !hasEntrypoint)) return { uid: 0, gid: 0, script: ':', sudo: false };
+  if (caller.uid === 0 || (isRoot && !image.hasEntrypoint))
+    return { uid: 0, gid: 0, script: ':', sudo: false };
   return { ...caller, script: nameScript(configured || 'nerves', caller), sudo: !isRoot };
 }
 

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { storeArchive } from '../../../src/artifact/archive/store.js';
 import { unpack } from '../../../src/artifact/archive/unpack.js';
-import { copyFileAtomic } from '../../../src/util/copy-file-atomic.js';
+import { copyFileAtomic } from '../../../src/util/files/copy-file-atomic.js';
 import { compress, directory, file, tarOf } from '../../support/archives.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 

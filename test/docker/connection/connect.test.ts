@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { connect, engineMessage, isStatus } from '../../../src/docker/connection/connect.js';
+import { connect } from '../../../src/docker/connection/connect.js';
+import { engineMessage, isStatus } from '../../../src/docker/connection/errors.js';
 import { fakeEngine, json, versioned } from '../../support/fake-engine.js';
 import { temporaryDirectory } from '../../support/workspace.js';
 
@@ -15,7 +16,12 @@ test.each([
 ])('engine %s, which takes API %s to %s, is spoken to in %s', async (version, min, max, spoken) => {
   const fake = await fakeEngine(versioned({ version, min, max }));
   const engine = await connect(fake.env);
-  expect(engine).toMatchObject({ version, apiVersion: spoken, address: fake.socketPath, sharesFiles: true });
+  expect(engine).toMatchObject({
+    version,
+    apiVersion: spoken,
+    address: fake.socketPath,
+    capabilities: { sharesFiles: true },
+  });
   expect(await engine.docker.listContainers()).toEqual([]);
   expect(fake.requests).toEqual(['GET /version', `GET /v${spoken}/containers/json`]);
 });
@@ -71,7 +77,7 @@ test('an engine that hangs is given up after the time limit, and says so', async
   const fake = await fakeEngine(() => {});
   await expect(connect(fake.env, undefined, 200)).rejects.toMatchObject({
     code: 'ENGINE_UNREACHABLE',
-    message: expect.stringContaining('it gave no answer withTimeout 0.2 s'),
+    message: expect.stringContaining('it gave no answer within 0.2 s'),
   });
 });
 
@@ -90,7 +96,7 @@ test('an engine over TCP, by IPv6 too, is one that does not share our files', as
   });
   const { port } = server.address() as AddressInfo;
   const engine = await connect({ DOCKER_HOST: `tcp://[::1]:${port}` });
-  expect(engine).toMatchObject({ sharesFiles: false, address: `tcp://[::1]:${port}` });
+  expect(engine).toMatchObject({ capabilities: { sharesFiles: false }, address: `tcp://[::1]:${port}` });
   expect(await engine.docker.listContainers()).toEqual([]);
 });
 

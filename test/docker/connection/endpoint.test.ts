@@ -2,12 +2,20 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { defaultSocket, findEndpoint, parseHost } from '../../../src/docker/connection/endpoint.js';
+import { findEndpoint } from '../../../src/docker/connection/endpoint.js';
+import { parseHost } from '../../../src/docker/connection/parse-host.js';
+import { defaultSocketOf, defaultSockets } from '../../../src/docker/connection/strategies/default-socket.js';
 import { ArtifactError } from '../../../src/errors.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
-const socket = (socketPath: string) => ({ kind: 'socket', socketPath, source: 'test' });
-const tcp = (host: string, port: number) => ({ kind: 'tcp', host, port, tls: undefined, source: 'test' });
+const socket = (socketPath: string) => ({
+  ...{ address: socketPath, source: 'test', local: true },
+  options: { socketPath },
+});
+const tcp = (host: string, port: number, protocol = 'http') => ({
+  ...{ address: `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`, source: 'test', local: false },
+  options: { host, port, protocol, socketPath: undefined },
+});
 
 test.each([
   ['unix:///run/user/1000/docker.sock', socket('/run/user/1000/docker.sock')],
@@ -22,7 +30,7 @@ test.each([
   ['http://10.0.0.1:8080', tcp('10.0.0.1', 8080)],
   ['build.example:1234', tcp('build.example', 1234)],
   ['localhost:2375', tcp('localhost', 2375)],
-  ['https://build.example', { ...tcp('build.example', 2376), tls: {} }],
+  ['https://build.example', tcp('build.example', 2376, 'https')],
 ])('%s is understood as the docker CLI does', (address, expected) => {
   expect(parseHost(address, 'test')).toEqual(expected);
 });
@@ -31,9 +39,9 @@ test.each([
   ['ssh://me@build.example', 'ssh addresses are not supported'],
   ['npipe:////./pipe/docker_engine', 'npipe addresses are not supported'],
   ['fd://', 'fd addresses are not supported'],
-  ['tcp://', 'it is no address of an engine'],
-  ['tcp://host:port', 'it is no address of an engine'],
-  ['UNIX:///x', 'it is no address of an engine'],
+  ['tcp://', 'it is not an address of an engine'],
+  ['tcp://host:port', 'it is not an address of an engine'],
+  ['UNIX:///x', 'it is not an address of an engine'],
 ])('%s is refused, with a way out', (address, cause) => {
   const use = () => findEndpoint({ DOCKER_HOST: address });
   expect(use).toThrow(expect.objectContaining({ code: 'ENGINE_UNSUPPORTED' }));
@@ -51,12 +59,15 @@ test('DOCKER_TLS_VERIFY reads the certificates of DOCKER_CERT_PATH, else of the 
   await writeFiles(home, { 'certs/ca.pem': 'CA', 'certs/cert.pem': 'CERT', 'certs/key.pem': 'KEY' });
   await writeFiles(home, { '.docker/ca.pem': 'OTHER' });
   const env = { DOCKER_HOST: 'tcp://build.example', DOCKER_TLS_VERIFY: '1', HOME: home };
-  expect(findEndpoint({ ...env, DOCKER_CERT_PATH: join(home, 'certs') })).toMatchObject({
-    port: 2376,
-    tls: { ca: Buffer.from('CA'), cert: Buffer.from('CERT'), key: Buffer.from('KEY') },
+  const { options } = findEndpoint({ ...env, DOCKER_CERT_PATH: join(home, 'certs') });
+  expect(options).toMatchObject({ port: 2376, protocol: 'https', ca: Buffer.from('CA') });
+  expect(options).toMatchObject({ cert: Buffer.from('CERT'), key: Buffer.from('KEY') });
+  expect(findEndpoint({ ...env, DOCKER_CERT_PATH: '' })).toMatchObject({
+    options: { ca: Buffer.from('OTHER') },
   });
-  expect(findEndpoint({ ...env, DOCKER_CERT_PATH: '' })).toMatchObject({ tls: { ca: Buffer.from('OTHER') } });
-  expect(findEndpoint({ ...env, DOCKER_TLS_VERIFY: '' })).toMatchObject({ port: 2375, tls: undefined });
+  expect(findEndpoint({ ...env, DOCKER_TLS_VERIFY: '' })).toMatchObject({
+    options: { port: 2375, protocol: 'http' },
+  });
 });
 
 interface Context {
@@ -80,7 +91,7 @@ const metaOf = (Host: string) => JSON.stringify({ Name: 'remote', Endpoints: { d
 
 test('the current docker context is used', async () => {
   const HOME = await homeWithContext({ meta: metaOf('unix:///tmp/remote.sock') });
-  const remote = { kind: 'socket', socketPath: '/tmp/remote.sock', source: 'docker context "remote"' };
+  const remote = { ...socket('/tmp/remote.sock'), source: 'docker context "remote"' };
   expect(findEndpoint({ HOME })).toEqual(remote);
   expect(findEndpoint({ HOME, DOCKER_CONTEXT: '', DOCKER_CONFIG: '' })).toEqual(remote);
   expect(findEndpoint({ HOME: '/nowhere', DOCKER_CONFIG: join(HOME, '.docker') })).toEqual(remote);
@@ -89,14 +100,16 @@ test('the current docker context is used', async () => {
 test('DOCKER_CONTEXT beats the current context, DOCKER_HOST beats both', async () => {
   const HOME = await homeWithContext({ meta: metaOf('tcp://a:1'), config: { currentContext: 'other' } });
   const env = { HOME, DOCKER_CONTEXT: 'remote' };
-  expect(findEndpoint(env)).toMatchObject({ host: 'a', port: 1 });
-  expect(findEndpoint({ ...env, DOCKER_HOST: 'tcp://b:2' })).toMatchObject({ host: 'b', port: 2 });
+  expect(findEndpoint(env)).toMatchObject({ address: 'tcp://a:1' });
+  expect(findEndpoint({ ...env, DOCKER_HOST: 'tcp://b:2' })).toMatchObject({ address: 'tcp://b:2' });
   expect(findEndpoint({ HOME, DOCKER_CONTEXT: 'default' })).toMatchObject({ source: 'the default socket' });
 });
 
 test("a context's certificates make it TLS", async () => {
   const HOME = await homeWithContext({ meta: metaOf('tcp://a'), tls: { 'ca.pem': 'CA' } });
-  expect(findEndpoint({ HOME })).toMatchObject({ port: 2376, tls: { ca: Buffer.from('CA') } });
+  expect(findEndpoint({ HOME })).toMatchObject({
+    options: { port: 2376, ca: Buffer.from('CA') },
+  });
 });
 
 test('a context over ssh is refused by its name', async () => {
@@ -126,19 +139,20 @@ test('a broken or strange config.json leads to the default socket', async () => 
   }
 });
 
-test('of the default sockets the first that exists is taken: system, rootless, Docker Desktop', async () => {
+test('findEndpoint() takes the first default socket that is there: system, rootless, Docker Desktop', async () => {
   const home = await temporaryDirectory('home');
   const env = { XDG_RUNTIME_DIR: join(home, 'run') };
   const system = join(home, 'system.sock');
-  const find = () => defaultSocket(env, home, system);
-  expect(find()).toBe(system);
+  const rootless = join(home, 'run/docker.sock');
+  const desktop = join(home, '.docker/run/docker.sock');
+  expect(defaultSockets({ env, home }, system)).toEqual([system, rootless, desktop]);
+  expect(defaultSockets({ env: {}, home }, system)).toEqual([system, desktop]);
+  const find = () => defaultSocketOf([join(home, 'none'), rootless, desktop]);
+  expect(find()).toBeUndefined();
   await writeFiles(home, { '.docker/run/docker.sock': '' });
-  expect(find()).toBe(join(home, '.docker/run/docker.sock'));
+  expect(find()).toBe(desktop);
   await writeFiles(home, { 'run/docker.sock': '' });
-  expect(find()).toBe(join(home, 'run/docker.sock'));
-  expect(defaultSocket({}, home, system)).toBe(join(home, '.docker/run/docker.sock'));
-  await writeFiles(home, { 'system.sock': '' });
-  expect(find()).toBe(system);
+  expect(find()).toBe(rootless);
 });
 
 /** A file of the docker CLI as it should be, with anything in it, or cut off. */
@@ -165,7 +179,7 @@ test('whatever stands in config.json and in a context, there is an endpoint or a
       await writeFiles(home, files);
       try {
         const found = findEndpoint(named ? { DOCKER_CONTEXT: 'builder' } : {}, home);
-        expect(found.kind === 'socket' ? found.socketPath : found.host).not.toBe('');
+        expect(found.options.socketPath ?? found.options.host).not.toBe('');
       } catch (error) {
         expect(error).toBeInstanceOf(ArtifactError);
       }
@@ -184,7 +198,7 @@ test('whatever DOCKER_HOST is, there is an endpoint or an error of ours', () => 
     fc.property(address, (DOCKER_HOST) => {
       try {
         const found = findEndpoint({ DOCKER_HOST }, '/nowhere');
-        if (found.kind === 'tcp') expect(Number.isInteger(found.port)).toBe(true);
+        if (!found.local) expect(Number.isInteger(found.options.port)).toBe(true);
       } catch (error) {
         expect(error).toBeInstanceOf(ArtifactError);
       }

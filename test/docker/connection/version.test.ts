@@ -149,7 +149,7 @@ describe('negotiateApiVersion', () => {
     expect(negotiate('1.30', '1.42', '1.41')).toBeUndefined();
   });
 
-  it('lies withTimeout the range, and is wanted where that does', () => {
+  it('lies within the range, and is wanted where that does', () => {
     const version = fc.tuple(fc.nat(3), fc.nat(120));
     const value = ([major, minor]: [number, number]) => major * 1000 + minor;
     fc.assert(

@@ -2,8 +2,9 @@ import { rm } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { getFile, putTar, tarStream } from '../../../src/docker/container/copy.js';
+import { openFile, writeTar } from '../../../src/docker/container/copy.js';
 import { ArtifactError } from '../../../src/errors.js';
+import { tarStream } from '../../../src/util/tar-stream.js';
 import { engineProxy } from '../../support/engine-proxy.js';
 import { collector, inSession } from '../../support/session.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
@@ -17,7 +18,7 @@ const BIG = sh('dd if=/dev/zero of=/big bs=1M count=50 2>/dev/null');
 test('a file comes out with its size and every byte', async () => {
   const [size, bytes] = await inSession(async ({ container, exec }) => {
     await exec(sh(`printf 'a\\000\\377b' >/file`), () => {});
-    const file = await getFile(container, '/file', signal);
+    const file = await openFile(container, '/file', signal);
     return [file?.size, file && (await buffer(file.content))];
   });
   expect(size).toBe(4);
@@ -33,7 +34,7 @@ test('an empty file is a file, and a link is followed once', async () => {
       () => {},
     );
     const size = async (name: string) => {
-      const file = await getFile(container, `/d/${name}`, signal);
+      const file = await openFile(container, `/d/${name}`, signal);
       file?.content.resume();
       return file?.size;
     };
@@ -51,7 +52,7 @@ test('an empty file is a file, and a link is followed once', async () => {
 test('what is not there, and a directory with much in it, is no file', async () => {
   const found = await inSession(async ({ container, exec }) => {
     await exec(sh('mkdir /d && dd if=/dev/zero of=/d/big bs=1M count=50 2>/dev/null'), () => {});
-    return [await getFile(container, '/none', signal), await getFile(container, '/d', signal)];
+    return [await openFile(container, '/none', signal), await openFile(container, '/d', signal)];
   });
   expect(found).toEqual([undefined, undefined]);
 });
@@ -60,7 +61,7 @@ test('a file that is given up half read does not keep the engine from removing t
   let started = 0;
   await inSession(async ({ container, exec }) => {
     await exec(BIG, () => {});
-    const file = await getFile(container, '/big', signal);
+    const file = await openFile(container, '/big', signal);
     file?.content.read(1);
     await sleep(100);
     file?.content.destroy();
@@ -75,7 +76,7 @@ test('an interrupt cuts a file that is half read, and the container goes', async
   const run = inSession(
     async ({ container, exec }) => {
       await exec(BIG, () => {});
-      const file = await getFile(container, '/big', controller.signal);
+      const file = await openFile(container, '/big', controller.signal);
       started = performance.now();
       file?.content.once('readable', () => controller.abort(interrupted));
       await new Promise((_, reject) => file?.content.once('error', reject));
@@ -92,7 +93,7 @@ test('a file whose connection is cut is an error that says so', async () => {
   const run = inSession(
     async ({ container, exec }) => {
       await exec(BIG, () => {});
-      const file = await getFile(container, '/big', signal);
+      const file = await openFile(container, '/big', signal);
       await sleep(500);
       return file && (await buffer(file.content));
     },
@@ -106,7 +107,7 @@ test('a tar is unpacked with its times, modes and owners', async () => {
   await writeFiles(root, { 'd/f': { content: 'x', mode: 0o751 } });
   const out = collector();
   await inSession(async ({ container, exec }) => {
-    await putTar(container, tarStream({ cwd: root, mtime: new Date(86_400_000) }, ['d']), '/tmp', signal);
+    await writeTar(container, tarStream({ cwd: root, mtime: new Date(86_400_000) }, ['d']), '/tmp', signal);
     await exec(sh('stat -c "%a %u %Y" /tmp/d/f'), out.sink);
   });
   expect(out.text()).toBe(`751 ${process.getuid?.()} 86400\n`);
@@ -119,7 +120,7 @@ test('a file that vanishes while it is packed is an error of the copy, not of th
   const proxy = await engineProxy();
   proxy.on(/^PUT /, () => rm(root, { recursive: true }));
   const run = inSession(
-    ({ container }) => putTar(container, tarStream({ cwd: root }, names), '/tmp', signal),
+    ({ container }) => writeTar(container, tarStream({ cwd: root }, names), '/tmp', signal),
     {
       env: proxy.env,
     },
@@ -138,7 +139,7 @@ test('an interrupt cuts a copy into the container, and the container goes', asyn
     return true; // and no answer
   });
   const run = inSession(
-    ({ container }) => putTar(container, tarStream({ cwd: root }, ['f']), '/tmp', controller.signal),
+    ({ container }) => writeTar(container, tarStream({ cwd: root }, ['f']), '/tmp', controller.signal),
     { env: proxy.env, signal: controller.signal },
   );
   await expect(run).rejects.toThrow();

@@ -16,11 +16,9 @@ test('a command’s exit code comes back as it is', async () => {
 
 test('user, directory and environment of a command', async () => {
   const out = collector();
-  await inSession(({ exec }) =>
-    exec(
-      { ...sh('id -u; id -g; pwd; echo "$WORD"'), user: '7:8', workdir: '/tmp', env: ['WORD=a b'] },
-      out.sink,
-    ),
+  await inSession(
+    ({ exec }) => exec({ ...sh('id -u; id -g; pwd; echo "$WORD"'), user: '7:8', workdir: '/tmp' }, out.sink),
+    { spec: { env: ['WORD=a b'] } },
   );
   expect(out.text()).toBe('7\n8\n/tmp\na b\n');
 });

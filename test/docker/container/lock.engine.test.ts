@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
 import { describe, expect, test, vi } from 'vitest';
+import type { ContainerPlan } from '../../../src/backend/plans.js';
 import { LABEL, type Labels } from '../../../src/conventions/labels.js';
 import { connect } from '../../../src/docker/connection/connect.js';
 import { describeHolder } from '../../../src/docker/container/lock.js';
-import { type Session, type SessionSpec, withSession } from '../../../src/docker/container/session.js';
+import { type Session, withSession } from '../../../src/docker/container/session.js';
 import { ArtifactError } from '../../../src/errors.js';
 import { processIdentity } from '../../../src/util/process-identity.js';
 import { engineProxy } from '../../support/engine-proxy.js';
@@ -17,11 +18,11 @@ import { until } from '../../support/wait.js';
 const nothing = async () => {};
 
 /** A container as a process that was killed left it. */
-async function leftBehind({ name, image, labels }: SessionSpec, Cmd = ['true']) {
+async function leftBehind({ name, image, labels }: ContainerPlan, Cmd = ['true']) {
   const { docker } = await testEngine();
   return await docker.createContainer({
     name,
-    Image: image,
+    Image: image.id,
     Cmd,
     Labels: labels,
     HostConfig: { Init: true },
@@ -43,7 +44,7 @@ const ownLife = { [LABEL.life]: processIdentity(process.pid) ?? '' };
 const elsewhere = { [LABEL.life]: '00000000-0000-0000-0000-000000000000 pid:[4026531836] 1' };
 
 /** Takes the lock without waiting, at a time to come. */
-async function lockIn(ms: number, spec: SessionSpec): Promise<string> {
+async function lockIn(ms: number, spec: ContainerPlan): Promise<string> {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
   try {
     const engine = await testEngine();
@@ -198,7 +199,7 @@ test.each(['created', 'running', 'exited'])(
     const { docker } = engine;
     const stranger = await docker.createContainer({
       name: spec.name,
-      Image: spec.image,
+      Image: spec.image.id,
       Cmd: state === 'running' ? ['sleep', '60'] : ['true'],
       HostConfig: { Init: true },
     });

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
+import type { ContainerPlan } from '../../../src/backend/plans.js';
 import { connect } from '../../../src/docker/connection/connect.js';
-import { type SessionSpec, withSession } from '../../../src/docker/container/session.js';
+import { withSession } from '../../../src/docker/container/session.js';
 import { ArtifactError } from '../../../src/errors.js';
 import { engineProxy } from '../../support/engine-proxy.js';
 import { testImage } from '../../support/image.js';
 import { containersOf, testEngine } from '../../support/runner.js';
-import { collector, inSession, lock, sessionSpec } from '../../support/session.js';
+import { collector, imageCalled, inSession, lock, sessionSpec } from '../../support/session.js';
 import { until } from '../../support/wait.js';
 import { BUSYBOX, TOOLBOX } from '../../support/workspace.js';
 
@@ -39,13 +40,17 @@ test('it is gone after a failure, too, which comes out as it is', async () => {
 test.each([
   [
     'a bind mount of nothing',
-    { Mounts: [{ Type: 'bind', Source: '/no/such/path', Target: '/x' }] },
+    { mounts: [{ type: 'bind', source: '/no/such/path', target: '/x' }] },
     /\/no\/such\/path/,
   ],
-  ['too little memory', { Memory: 1000 }, /memory/i],
-  ['a network that is not there', { NetworkMode: 'nx-docker-artifact-no-such' }, /network.*not found/],
-] as const)('%s is an error with the engine’s own words', async (_, hostConfig, words) => {
-  const [engine, spec] = [await testEngine(), await sessionSpec({ hostConfig: hostConfig as object })];
+  ['too little memory', { limits: { memory: 1000 } }, /memory/i],
+  [
+    'a network that is not there',
+    { limits: { network: 'nx-docker-artifact-no-such' } },
+    /network.*not found/,
+  ],
+] as const)('%s is an error with the engine’s own words', async (_, more, words) => {
+  const [engine, spec] = [await testEngine(), await sessionSpec(more as object)];
   const run = withSession(engine, spec, lock(), nothing);
   await expect(run).rejects.toMatchObject({ code: 'CONTAINER_START', message: expect.stringMatching(words) });
   expect(await left(spec)).toEqual([]);
@@ -53,7 +58,7 @@ test.each([
 
 test('an ENTRYPOINT that fails is an error with its last lines', async () => {
   const image = await testImage('ENTRYPOINT ["sh", "-c", "echo UID is not set; exit 1"]');
-  const [engine, spec] = [await testEngine(), await sessionSpec({ image })];
+  const [engine, spec] = [await testEngine(), await sessionSpec({ image: imageCalled(image) })];
   await expect(withSession(engine, spec, lock(), nothing)).rejects.toMatchObject({
     code: 'CONTAINER_START',
     message: expect.stringContaining('| UID is not set'),
@@ -64,11 +69,11 @@ test('an ENTRYPOINT that fails is an error with its last lines', async () => {
 test('a slow ENTRYPOINT has done its work before the container is used', async () => {
   const image = await testImage(`ENTRYPOINT ["sh", "-c", "sleep 1; touch /tmp/mapped; exec \\"$@\\"", "sh"]`);
   const out = collector();
-  await inSession(({ exec }) => exec(sh('ls /tmp'), out.sink), { spec: { image } });
+  await inSession(({ exec }) => exec(sh('ls /tmp'), out.sink), { spec: { image: imageCalled(image) } });
   expect(out.text()).toBe('mapped\n');
 });
 
-test('when the process that holds it is cut off, the container goes withTimeout 5 s, and with it all that runs', async () => {
+test('when the process that holds it is cut off, the container goes within 5 s, and with it all that runs', async () => {
   const [proxy, spec] = [await engineProxy(), await sessionSpec()];
   const run = withSession(await connect(proxy.env), spec, lock(), ({ exec }) =>
     exec(sh(`trap '' HUP TERM; echo up; while :; do sleep 1; done`), proxy.cut),
@@ -78,11 +83,11 @@ test('when the process that holds it is cut off, the container goes withTimeout 
 });
 
 /** A container with a volume at /v, which outlives it. */
-async function withVolume(image = BUSYBOX): Promise<SessionSpec> {
-  const spec = await sessionSpec({ image });
+async function withVolume(image = BUSYBOX): Promise<ContainerPlan> {
+  const spec = await sessionSpec({ image: imageCalled(image) });
   const { docker } = await testEngine();
   await docker.createVolume({ Name: spec.name, Labels: spec.labels });
-  return { ...spec, hostConfig: { Mounts: [{ Type: 'volume', Source: spec.name, Target: '/v' }] } };
+  return { ...spec, mounts: [{ type: 'volume', source: spec.name, target: '/v' }] };
 }
 
 const CLEANS_UP = sh(
@@ -90,7 +95,7 @@ const CLEANS_UP = sh(
 );
 
 /** What the command left in the volume when it got its TERM. */
-async function marker(spec: SessionSpec): Promise<string> {
+async function marker(spec: ContainerPlan): Promise<string> {
   const out = collector();
   await withSession(await testEngine(), spec, lock(), ({ exec }) => exec(sh('cat /v/marker'), out.sink));
   return out.text();
@@ -149,7 +154,7 @@ test.each([
   expect(await marker(spec)).toBe('term\n');
 });
 
-test('what ignores TERM is killed withTimeout 5 s of the interrupt', async () => {
+test('what ignores TERM is killed within 5 s of the interrupt', async () => {
   const controller = new AbortController();
   let at = 0;
   const run = inSession(
@@ -176,7 +181,7 @@ test.each([
   expect(await left(spec)).toEqual([]);
 });
 
-test('an interrupt while the engine takes ever to start it ends withTimeout 5 s', async () => {
+test('an interrupt while the engine takes ever to start it ends within 5 s', async () => {
   const [proxy, spec, controller] = [await engineProxy(), await sessionSpec(), new AbortController()];
   let at = 0;
   proxy.on(/^POST \/containers\/.*\/start/, () => {

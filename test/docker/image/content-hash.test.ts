@@ -1,12 +1,13 @@
 import { chmod, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { type BuildSource, contentHash, contextFiles } from '../../../src/docker/image/context.js';
+import type { DockerfileBuild } from '../../../src/backend/plans.js';
+import { contentHash, contextFiles } from '../../../src/docker/image/context.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
-let source: BuildSource;
+let source: DockerfileBuild;
 const at = (name: string) => join(source.context, name);
-const hash = async (more: Partial<BuildSource> = {}) => {
+const hash = async (more: Partial<DockerfileBuild> = {}) => {
   const whole = { ...source, ...more };
   return await contentHash(whole, await contextFiles(whole));
 };
@@ -69,7 +70,7 @@ test.each(['["b",420,null]y', '["b",420,null,1]y'])(
 );
 
 test('build arguments, target and platform change the hash, each in its own way', async () => {
-  const all: Partial<BuildSource>[] = [
+  const all: Partial<DockerfileBuild>[] = [
     {},
     { build_args: { A: '1' } },
     { build_args: { A: '2' } },

@@ -1,11 +1,12 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type BuildSource, contextFiles, dockerfileInContext } from '../../../src/docker/image/context.js';
+import type { DockerfileBuild } from '../../../src/backend/plans.js';
+import { contextFiles, dockerfileInContext } from '../../../src/docker/image/context.js';
 import { type Files, temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 /** A build context with a Dockerfile that takes all of it. */
-async function context(files: Files, dockerfile = 'Dockerfile'): Promise<BuildSource> {
+async function context(files: Files, dockerfile = 'Dockerfile'): Promise<DockerfileBuild> {
   const root = await temporaryDirectory('context');
   await writeFiles(root, { [dockerfile]: 'FROM scratch\nCOPY . /\n', ...files });
   return { dockerfile: join(root, dockerfile), context: root, contextGiven: false };
@@ -78,7 +79,7 @@ describe('our own outputs', () => {
 });
 
 describe('a Dockerfile', () => {
-  const filesFor = async (dockerfile: string, more: Partial<BuildSource> = {}) =>
+  const filesFor = async (dockerfile: string, more: Partial<DockerfileBuild> = {}) =>
     await contextFiles({ ...(await context({ Dockerfile: dockerfile, x: '' })), ...more });
 
   test.each([

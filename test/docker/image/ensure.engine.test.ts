@@ -1,21 +1,22 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ensureImage, type ImageSpec } from '../../../src/docker/image/ensure.js';
+import type { ImagePlan } from '../../../src/backend/plans.js';
+import { ensureImage } from '../../../src/docker/image/ensure.js';
 import { ArtifactError } from '../../../src/errors.js';
 import { imageDeps, imageTag, removeImage } from '../../support/image.js';
 import { testEngine } from '../../support/runner.js';
 import { BUSYBOX, type Files, temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 /** Makes sure of an image, and tells its id and what was said of it. */
-async function ensure(spec: ImageSpec) {
+async function ensure(spec: ImagePlan) {
   const { deps, steps, lines } = imageDeps();
   const image = await ensureImage(await testEngine(), spec, deps);
   if (spec.build) onTestFinished(() => removeImage(image.Id));
   return { id: image.Id, steps, lines, labels: image.Config.Labels };
 }
 
-async function fromDockerfile(text: string, files: Files = {}): Promise<ImageSpec & { context: string }> {
+async function fromDockerfile(text: string, files: Files = {}): Promise<ImagePlan & { context: string }> {
   const context = await temporaryDirectory('context');
   await writeFiles(context, { ...files, Dockerfile: `FROM ${BUSYBOX}\n${text}\n` });
   const build = { dockerfile: join(context, 'Dockerfile'), context, contextGiven: false };

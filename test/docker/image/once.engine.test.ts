@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { ImagePlan } from '../../../src/backend/plans.js';
 import { connect } from '../../../src/docker/connection/connect.js';
-import { ensureImage, type ImageSpec } from '../../../src/docker/image/ensure.js';
+import { ensureImage } from '../../../src/docker/image/ensure.js';
 import { ArtifactError } from '../../../src/errors.js';
 import { compile, writeScript } from '../../support/compiled.js';
 import { type EngineProxy, engineProxy } from '../../support/engine-proxy.js';
@@ -22,7 +23,7 @@ const BUILD = /^POST \/build/;
 const PULL = /^POST \/images\/create/;
 
 /** An image whose build takes a second. */
-async function slowImage(run = 'sleep 1', tag = imageTag()): Promise<ImageSpec> {
+async function slowImage(run = 'sleep 1', tag = imageTag()): Promise<ImagePlan> {
   const context = await temporaryDirectory('context');
   const dockerfile = join(context, 'Dockerfile');
   // never from the builder's cache, which knows the same lines of another run
@@ -31,7 +32,7 @@ async function slowImage(run = 'sleep 1', tag = imageTag()): Promise<ImageSpec> 
 }
 
 /** Makes sure of it by the proxy's engine; the image goes with the test. */
-function ensuring(env: NodeJS.ProcessEnv, spec: ImageSpec, more: Parameters<typeof imageDeps>[0] = {}) {
+function ensuring(env: NodeJS.ProcessEnv, spec: ImagePlan, more: Parameters<typeof imageDeps>[0] = {}) {
   const { deps, ...said } = imageDeps({ env, ...more });
   const image = connect(env).then((engine) => ensureImage(engine, spec, deps));
   image.then(
@@ -42,7 +43,7 @@ function ensuring(env: NodeJS.ProcessEnv, spec: ImageSpec, more: Parameters<type
 }
 
 /** Does the same in a process of its own, which prints what it says. */
-async function otherProcess(env: NodeJS.ProcessEnv, spec: ImageSpec) {
+async function otherProcess(env: NodeJS.ProcessEnv, spec: ImagePlan) {
   const script = await writeScript(
     dist,
     `import { connect } from './engine.js';

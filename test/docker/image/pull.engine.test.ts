@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
+import type { ImagePlan } from '../../../src/backend/plans.js';
 import { connect } from '../../../src/docker/connection/connect.js';
-import { ensureImage, type ImageSpec } from '../../../src/docker/image/ensure.js';
+import { ensureImage } from '../../../src/docker/image/ensure.js';
 import { ArtifactError } from '../../../src/errors.js';
 import { engineProxy } from '../../support/engine-proxy.js';
 import { imageDeps, imageTag } from '../../support/image.js';
@@ -14,7 +15,7 @@ const PULL = /^POST \/images\/create/;
 /** An image that is not on the engine, whose registry is `registry`: it answers the pull, line by line. */
 async function pulling(
   registry: (response: ServerResponse, tag: string) => unknown,
-  more: Partial<ImageSpec> = {},
+  more: Partial<ImagePlan> = {},
 ) {
   const [proxy, tag, controller] = [await engineProxy(), more.tag ?? imageTag(), new AbortController()];
   proxy.on(PULL, (response) => {

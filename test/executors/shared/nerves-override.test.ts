@@ -1,16 +1,16 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { expect, test } from 'vitest';
 import { isReplaced } from '../../../src/executors/shared/nerves-override.js';
-import type { ProcessDeps } from '../../../src/executors/shared/run.js';
-import { Captured } from '../../support/runner.js';
+import type { Invocation } from '../../../src/executors/shared/run.js';
+import { Captured, testHost } from '../../support/runner.js';
 import { temporaryDirectory, testPackage } from '../../support/workspace.js';
 
 /** Whether NERVES_SYSTEM replaces the archive of a target, and what is said. */
 async function replaced(target: ExecutorContext['target'], NERVES_SYSTEM: string | undefined) {
   const stdout = new Captured();
-  const deps = { env: { NERVES_SYSTEM }, stdout } as unknown as ProcessDeps;
+  const invocation = { host: testHost({ env: { NERVES_SYSTEM } }), stdout } as unknown as Invocation;
   const context = { target, targetName: 'archive' } as ExecutorContext;
-  const result = isReplaced(await testPackage(), context, deps);
+  const result = isReplaced(await testPackage(), context, invocation);
   return { result, text: stdout.text };
 }
 

@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { expect, test } from 'vitest';
 import { packageOf } from '../../../src/executors/shared/package.js';
-import type { ProcessDeps } from '../../../src/executors/shared/run.js';
-import { Captured } from '../../support/runner.js';
+import { Captured, testHost } from '../../support/runner.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 async function setUp(options: object) {
@@ -12,9 +11,9 @@ async function setUp(options: object) {
   const projects = { alpha: { root: 'systems/alpha' }, br: { root: 'platform' } };
   const context = { root, projectsConfigurations: { version: 2, projects } } as unknown as ExecutorContext;
   const stdout = new Captured();
-  const deps = { env: process.env, stdout } as unknown as ProcessDeps;
+  const invocation = { host: testHost(), stdout };
   const target = { project: 'alpha', name: 'alpha:build-artifact', options };
-  return { root, stdout, find: () => packageOf(context, target, deps) };
+  return { root, stdout, find: () => packageOf(context, target, invocation) };
 }
 
 test('options, project and platform make the package', async () => {

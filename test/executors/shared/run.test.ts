@@ -19,7 +19,7 @@ const executor = (body: string) => `
   import { writeFileSync } from 'node:fs';
   import { setTimeout as sleep } from 'node:timers/promises';
   import { runExecutor } from './run.js';
-  const result = await runExecutor({ targetName: 'archive' }, async (deps) => { ${body} });
+  const result = await runExecutor({ targetName: 'archive' }, async (invocation) => { ${body} });
   console.log(JSON.stringify(result));
 `;
 
@@ -53,11 +53,11 @@ test('something thrown that is no error is printed, too', async () => {
 
 test('what the body gets of the process', async () => {
   const { stdout } = await run(
-    'const { user, process: own, toolVersion } = deps; console.log(JSON.stringify({ user, own, toolVersion, clock: deps.clock() > 0, env: deps.env === process.env })); return true;',
+    'const { env, now, ...host } = invocation.host; console.log(JSON.stringify({ ...host, now: now() > 0, clock: invocation.clock() > 0, env: env === process.env })); return true;',
   );
   expect(JSON.parse(String(stdout).split('\n')[0] ?? '')).toEqual({
     user: { uid: process.getuid?.(), gid: process.getgid?.() },
-    own: { pid: expect.any(Number), host: expect.any(String), task: 'archive' },
+    ...{ pid: expect.any(Number), name: expect.any(String), task: 'archive', now: true },
     toolVersion: JSON.parse(await readFile('package.json', 'utf8')).version,
     clock: true,
     env: true,
@@ -66,7 +66,7 @@ test('what the body gets of the process', async () => {
 
 test('a user without a name, as in many CI containers, can run it', async () => {
   const stranger = process.getuid?.() === 0 ? { uid: 54_321, gid: 54_322 } : {};
-  const body = 'console.log(deps.user.uid + ":" + deps.user.gid); return true;';
+  const body = 'console.log(invocation.host.user.uid + ":" + invocation.host.user.gid); return true;';
   const { stdout } = await run(body, { ...stranger, env: { HOME: '/nonexistent' } });
   const { uid = process.getuid?.(), gid = process.getgid?.() } = stranger;
   expect(stdout).toBe(`${uid}:${gid}\n{"success":true}`);
@@ -75,10 +75,10 @@ test('a user without a name, as in many CI containers, can run it', async () => 
 /** Works on after its terminal is gone, and writes into a file how far it came. */
 const STUBBORN = (file: string) => `
   const alive = setInterval(() => {}, 1000);
-  await once(deps.signal, 'abort');
+  await once(invocation.signal, 'abort');
   clearInterval(alive);
   for (let n = 0; n < 50; n++) {
-    deps.stdout.write('still here\\n');
+    invocation.stdout.write('still here\\n');
     process.stderr.write('still here\\n');
     await sleep(5);
   }
@@ -88,7 +88,7 @@ const STUBBORN = (file: string) => `
 
 test('closed pipes (EPIPE) do not end the clean-up', async () => {
   const file = join(await temporaryDirectory('result'), 'file');
-  const script = await writeScript(dist, executor(`deps.stdout.write('up'); ${STUBBORN(file)}`));
+  const script = await writeScript(dist, executor(`invocation.stdout.write('up'); ${STUBBORN(file)}`));
   const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child.stdout, 'data');
@@ -101,7 +101,7 @@ test('closed pipes (EPIPE) do not end the clean-up', async () => {
 
 test('a terminal that is gone (EIO) does not end the clean-up', async () => {
   const file = join(await temporaryDirectory('result'), 'file');
-  const script = await writeScript(dist, executor(`deps.stdout.write('up'); ${STUBBORN(file)}`));
+  const script = await writeScript(dist, executor(`invocation.stdout.write('up'); ${STUBBORN(file)}`));
   const pty = spawnPty(process.execPath, [script], {}) as ReturnType<typeof spawnPty> & { destroy(): void };
   await new Promise((resolve) => pty.onData(resolve));
   const gone = new Promise((resolve) => pty.onExit(resolve));
@@ -114,9 +114,9 @@ test('an executor whose Nx is gone ends by itself, with an exit code that is not
   const body = `
     setInterval(() => {}, 1000);
     console.log('up');
-    await once(deps.signal, 'abort');
+    await once(invocation.signal, 'abort');
     console.log('cleaned up');
-    throw deps.signal.reason;
+    throw invocation.signal.reason;
   `;
   const script = await writeScript(dist, executor(body));
   const child: ChildProcess = fork(script, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Package } from '../../../src/artifact/package.js';
 import { LABEL } from '../../../src/conventions/labels.js';
-import { connect } from '../../../src/docker/connection/connect.js';
+import { connectDocker } from '../../../src/docker/backend.js';
 import { listResources } from '../../../src/docker/resources/listing.js';
 import { ArtifactError } from '../../../src/errors.js';
 import { build } from '../../../src/runner/build.js';
 import { type CleanScope, clean } from '../../../src/runner/clean/clean.js';
 import { engineProxy } from '../../support/engine-proxy.js';
-import { containersOf, removeFromEngine, runnerDeps, testEngine } from '../../support/runner.js';
+import { containersOf, removeFromEngine, testEngine, testHost, testRun } from '../../support/runner.js';
 import { until } from '../../support/wait.js';
 import {
   busyboxOptions,
@@ -21,14 +21,14 @@ import {
 
 async function built(test: TestPackage = {}): Promise<Package> {
   const pkg = await testPackage(test);
-  await build(pkg, { ...runnerDeps(pkg), archived: false });
+  await build(pkg, { ...testRun(pkg), archived: false });
   return pkg;
 }
 
 async function run(
   pkg: Package,
   scope: Partial<CleanScope> = {},
-  { connect = testEngine, later = 0, signal = new AbortController().signal } = {},
+  { env = process.env, later = 0, signal = new AbortController().signal } = {},
 ): Promise<string[]> {
   const lines: string[] = [];
   const { workspaceRoot, project } = pkg;
@@ -40,10 +40,11 @@ async function run(
     projectRoots: { [project]: pkg.root },
   };
   const print = (line: string) => void lines.push(line);
+  const backend = () => connectDocker({ env, signal });
   await clean(
     pkg,
     { ...all, ...scope },
-    { connect, print, signal, now: () => new Date(Date.now() + later), toolVersion: '0.0.0-test' },
+    { backend, print, signal, host: testHost({ now: () => new Date(Date.now() + later) }) },
   );
   return lines;
 }
@@ -63,7 +64,7 @@ test('removes volumes, artifact and archive, and is idempotent', async () => {
   );
   expect(await volumesOf(pkg.workspaceRoot)).toEqual([]);
   expect(await run(pkg)).toEqual(['nothing to remove']);
-  await build(pkg, { ...runnerDeps(pkg), archived: false });
+  await build(pkg, { ...testRun(pkg), archived: false });
 });
 
 test('a dry run lists the same and removes nothing', async () => {
@@ -87,7 +88,7 @@ test('a volume that is gone already keeps nothing from being removed', async () 
 test('a build that runs, or is paused, keeps its container and its volumes, and clean says so', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo ">>> go"; sleep 60') });
   const stop = new AbortController();
-  const deps = runnerDeps(pkg, { signal: stop.signal });
+  const deps = testRun(pkg, { signal: stop.signal });
   const building = build(pkg, { ...deps, archived: false }).catch((error) => error);
   await until(() => deps.stdout.text.includes('>>> go'));
   const [container] = await containersOf(await testEngine(), pkg.workspaceRoot);
@@ -142,7 +143,7 @@ test('what the engine cannot tell, its disk being full, keeps nothing from being
     response.end('{"message":"no space left on device"}');
     return true;
   });
-  const lines = await run(pkg, { dry_run: true }, { connect: () => connect(proxy.env) });
+  const lines = await run(pkg, { dry_run: true }, { env: proxy.env });
   expect(lines.filter((line) => line.startsWith('would remove volume'))).toHaveLength(2);
 });
 
@@ -183,7 +184,7 @@ test('an interrupt ends it, also while the engine does not answer, and says what
     return true;
   });
   const { signal } = controller;
-  const cleaning = run(pkg, {}, { connect: () => connect(proxy.env, signal), signal });
+  const cleaning = run(pkg, {}, { env: proxy.env, signal });
   await expect(cleaning).rejects.toMatchObject({
     code: 'INTERRUPTED',
     hint: expect.stringContaining('again'),
@@ -203,9 +204,9 @@ test('without an engine the files go all the same, and the error names what is l
     projectRoots: {},
   };
   const lines: string[] = [];
-  const connect = () => Promise.reject(new Error('no engine here'));
+  const backend = () => Promise.reject(new Error('no engine here'));
   const cleaning = clean(pkg, scope, {
-    ...{ connect, print: (line: string) => void lines.push(line), now: () => new Date(), toolVersion: '0' },
+    ...{ backend, print: (line: string) => void lines.push(line), host: testHost() },
     signal: new AbortController().signal,
   });
   await expect(cleaning).rejects.toThrow(/CLEAN_INCOMPLETE[\s\S]*containers and volumes: no engine here/);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { OutputChunk } from '../../../src/docker/container/demux.js';
+import type { OutputChunk } from '../../../src/backend/types.js';
 import { openBuildLog } from '../../../src/runner/output/build-log.js';
 import { temporaryDirectory } from '../../support/workspace.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Diagnostics } from '../../../src/runner/output/diagnostics.js';
 
-function findingsOf(...lines: string[]): Diagnostics {
+function diagnosticsOf(...lines: string[]): Diagnostics {
   const diagnostics = new Diagnostics();
   for (const line of lines) diagnostics.add(Buffer.from(line).toString('latin1'));
   return diagnostics;
@@ -11,7 +11,7 @@ const noise = (count: number) => Array.from({ length: count }, (_, n) => `  CC  
 
 test('the first errors are shown, not the last lines, of which a parallel make has many', () => {
   const { length } = noise(30);
-  const diagnostics = findingsOf(
+  const diagnostics = diagnosticsOf(
     ...noise(50),
     'main.c:3:1: error: unknown type name ‘x’',
     ...noise(length),
@@ -39,33 +39,33 @@ test.each([
   'cp: cannot create regular file: Permission denied',
   'during GIMPLE pass: internal compiler error',
 ])('%j looks like an error', (line) => {
-  expect(findingsOf(...noise(40), line, ...noise(40)).lines()).toEqual([line]);
+  expect(diagnosticsOf(...noise(40), line, ...noise(40)).lines()).toEqual([line]);
 });
 
 test("gcc's coloured errors are found", () => {
   const line = '\x1b[01m\x1b[Kmain.c:3:1:\x1b[m\x1b[K \x1b[01;31m\x1b[Kerror: \x1b[m\x1b[Kno';
-  expect(findingsOf(line, ...noise(40)).lines()).toEqual(['main.c:3:1: error: no']);
+  expect(diagnosticsOf(line, ...noise(40)).lines()).toEqual(['main.c:3:1: error: no']);
 });
 
 test.each(['  CC error.o', 'checking for strerror... yes', 'install terror.h', 'Killed Kenny', '0 errors'])(
   '%j does not',
   (line) => {
-    expect(findingsOf(line, ...noise(40)).lines()).not.toContain(line);
+    expect(diagnosticsOf(line, ...noise(40)).lines()).not.toContain(line);
   },
 );
 
 test('without an error the last lines are shown, without empty ones', () => {
-  const lines = findingsOf(...noise(30), '', '  ', 'the end').lines();
+  const lines = diagnosticsOf(...noise(30), '', '  ', 'the end').lines();
   expect(lines).toHaveLength(10);
   expect(lines.at(-1)).toBe('the end');
 });
 
 test('no line at all is no finding', () => {
-  expect(findingsOf().lines()).toEqual([]);
+  expect(diagnosticsOf().lines()).toEqual([]);
 });
 
 test('no more than eight lines, none longer than 300 characters, without colours', () => {
-  const lines = findingsOf(
+  const lines = diagnosticsOf(
     `\x1b[1m\x1b[31merror:\x1b[m ${'x'.repeat(1_000)}`,
     ...Array.from({ length: 20 }, (_, n) => `x.c:${n}: error: no`),
   ).lines();
@@ -79,12 +79,16 @@ test('what earlier packages complained of, and went on, does not take the place 
     'fatal: not a git repository (or any of the parent directories): .git',
     'ls: cannot access x: No such file or directory',
   ]).flat();
-  const diagnostics = findingsOf(...harmless, '\x1b[7m>>> app 1.0 Building\x1b[27m', 'app.c:1:1: error: no');
+  const diagnostics = diagnosticsOf(
+    ...harmless,
+    '\x1b[7m>>> app 1.0 Building\x1b[27m',
+    'app.c:1:1: error: no',
+  );
   expect(diagnostics.lines()).toEqual(['app.c:1:1: error: no']);
 });
 
 test("headlines of other jobs after make's own message clear nothing", () => {
-  const diagnostics = findingsOf(
+  const diagnostics = diagnosticsOf(
     'app.c:1:1: error: no',
     'make[1]: *** [app.o] Error 1',
     '>>> other 1.0 Building',
@@ -99,7 +103,7 @@ describe('causes with a hint of their own', () => {
     'tar: x: Cannot write: No space left on device',
     'mkdir: Disk quota exceeded',
   ])('a full disk: %j', (line) => {
-    expect(findingsOf(line)).toMatchObject({ noSpace: true, killed: false, noNetwork: false });
+    expect(diagnosticsOf(line).hint(2)).toMatchObject({ code: 'DISK_FULL' });
   });
 
   test.each([
@@ -112,7 +116,7 @@ describe('causes with a hint of their own', () => {
     'virtual memory exhausted: Cannot allocate memory',
     "terminate called after throwing an instance of 'std::bad_alloc'",
   ])('a killed process: %j', (line) => {
-    expect(findingsOf(line)).toMatchObject({ noSpace: false, killed: true });
+    expect(diagnosticsOf(line).hint(2)).toMatchObject({ code: 'OUT_OF_MEMORY' });
   });
 
   test.each([
@@ -121,7 +125,7 @@ describe('causes with a hint of their own', () => {
     'make: *** [Makefile:2: all] Error 1370',
     'make: *** [test-killed] Error 1',
   ])('not a killed process: %j', (line) => {
-    expect(findingsOf(line).killed).toBe(false);
+    expect(diagnosticsOf(line).hint(2)).toBeUndefined();
   });
 
   test.each([
@@ -130,11 +134,15 @@ describe('causes with a hint of their own', () => {
     'git: Temporary failure in name resolution',
     'connect: Network is unreachable',
   ])('no network: %j', (line) => {
-    expect(findingsOf(line)).toMatchObject({ noNetwork: true, noSpace: false });
+    expect(diagnosticsOf(line).hint(2)?.hint).toMatch(/did not reach the network/);
   });
 
   test('a mirror that did not answer is not the cause when the next one did', () => {
-    const diagnostics = findingsOf('wget: unable to resolve host', '>>> x 1.0 Extracting', 'x.c: error: no');
-    expect(diagnostics.noNetwork).toBe(false);
+    const diagnostics = diagnosticsOf(
+      'wget: unable to resolve host',
+      '>>> x 1.0 Extracting',
+      'x.c: error: no',
+    );
+    expect(diagnostics.hint(2)).toBeUndefined();
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Platform } from '../../../src/artifact/package.js';
 import { platformImage } from '../../../src/conventions/platform-image.js';
 import type { BuildOptionsInput } from '../../../src/options/schema.js';
-import { imageSpec, workdirOf } from '../../../src/runner/plan/image.js';
+import { imagePlan, workdirOf } from '../../../src/runner/plan/image.js';
 import { testPackage } from '../../support/workspace.js';
 
 const platform = (name: string, version: string): Platform => ({ name, version, root: '/platform' });
@@ -34,7 +34,7 @@ describe('without an option it is that of the platform', () => {
     ['my_platform', '1.28.0', 'nervesproject/my_platform:1.28.0', FIRST],
   ])('%s %s: %s, built in %s', async (name, version, image, workdir) => {
     const pkg = { ...(await withOptions({})), platform: platform(name, version) };
-    expect(await imageSpec(pkg)).toEqual({ tag: image, pull: 'missing' });
+    expect(imagePlan(pkg)).toEqual({ tag: image, pull: 'missing' });
     expect(workdirOf(pkg)).toBe(workdir);
   });
 
@@ -51,7 +51,7 @@ test('the build directory is an option', async () => {
 
 test('[dockerfile, tag] is built from the Dockerfile, in its directory', async () => {
   const pkg = await withOptions({ docker: ['docker/Dockerfile.ci', 'my_system:0.1.0'] });
-  expect(await imageSpec(pkg)).toEqual({
+  expect(imagePlan(pkg)).toEqual({
     tag: 'my_system:0.1.0',
     pull: 'missing',
     build: {
@@ -64,7 +64,7 @@ test('[dockerfile, tag] is built from the Dockerfile, in its directory', async (
 });
 
 test('a tag alone is used as it is, and pulled as told', async () => {
-  const spec = await imageSpec(
+  const spec = imagePlan(
     await withOptions({ docker: { tag: 'x:1', pull: 'never', platform: 'linux/arm64' } }),
   );
   expect(spec).toEqual({ tag: 'x:1', pull: 'never', platform: 'linux/arm64' });
@@ -76,7 +76,7 @@ test('everything that an object says goes along', async () => {
     ...{ secrets: ['id=a'], ssh: ['default'], platform: 'linux/amd64', pull: 'always' as const },
   };
   const pkg = await withOptions({ docker });
-  expect(await imageSpec(pkg)).toMatchObject({
+  expect(imagePlan(pkg)).toMatchObject({
     pull: 'always',
     platform: 'linux/amd64',
     build: {
@@ -90,13 +90,5 @@ test('everything that an object says goes along', async () => {
         platform: 'linux/amd64',
       },
     },
-  });
-});
-
-test('a Dockerfile that is not there is told by the option that names it', async () => {
-  await expect(imageSpec(await withOptions({ docker: ['Dockerfile.gone', 'x:1'] }))).rejects.toMatchObject({
-    code: 'IMAGE_BUILD_FAILED',
-    message: expect.stringContaining('Dockerfile.gone'),
-    hint: 'Correct "build_runner_config.docker": the Dockerfile is named relative to the package.',
   });
 });

@@ -1,8 +1,6 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { BuildOptionsInput } from '../../../src/options/schema.js';
-import { buildSteps, checkSources, shellSpec, sourcesOf } from '../../../src/runner/plan/steps.js';
+import { buildSteps } from '../../../src/runner/plan/steps.js';
 import { type Files, type TestPackage, testPackage } from '../../support/workspace.js';
 
 const PLATFORM: Files = { 'create-build.sh': { content: '#!/bin/sh\n', mode: 0o755 }, VERSION: '1.27.0\n' };
@@ -11,35 +9,30 @@ const nervesPackage = (options: BuildOptionsInput = {}, more: TestPackage = {}) 
   testPackage({ platform: PLATFORM, options, project: 'my_system', ...more });
 
 const argvs = (pkg: Parameters<typeof buildSteps>[0]) =>
-  buildSteps(pkg, '/nerves/build', '1000:1000').map(({ name, spec }) => [name, ...spec.argv]);
+  buildSteps(pkg, '/nerves/build').map(({ name, argv }) => [name, ...argv]);
 
 describe('the commands of a build', () => {
   test('are exactly those of Nerves', async () => {
     const pkg = await nervesPackage({ build_runner_opts: { make_args: ['PARALLEL_JOBS=8', 'V=1'] } });
-    expect(buildSteps(pkg, '/nerves/build', '1000:1000')).toEqual([
+    expect(buildSteps(pkg, '/nerves/build')).toEqual([
       {
         name: 'create-build',
-        spec: {
-          argv: [
-            '/nerves/env/platform/create-build.sh',
-            '/nerves/env/my_system/nerves_defconfig',
-            '/nerves/build',
-          ],
-          workdir: '/nerves/build',
-          user: '1000:1000',
-        },
+        argv: [
+          '/nerves/env/platform/create-build.sh',
+          '/nerves/env/my_system/nerves_defconfig',
+          '/nerves/build',
+        ],
+        workdir: '/nerves/build',
       },
       {
         name: 'make',
-        spec: { argv: ['make', 'PARALLEL_JOBS=8', 'V=1'], workdir: '/nerves/build', user: '1000:1000' },
+        argv: ['make', 'PARALLEL_JOBS=8', 'V=1'],
+        workdir: '/nerves/build',
       },
       {
         name: 'make system',
-        spec: {
-          argv: ['make', 'system', `NERVES_ARTIFACT_NAME=${pkg.downloadName}`],
-          workdir: '/nerves/build',
-          user: '1000:1000',
-        },
+        argv: ['make', 'system', `NERVES_ARTIFACT_NAME=${pkg.downloadName}`],
+        workdir: '/nerves/build',
       },
     ]);
   });
@@ -90,76 +83,5 @@ describe('the commands of a build', () => {
     expect(argvs(without).map(([name]) => name)).toEqual(['make', 'make system']);
     const own = await testPackage({ options: options({ create_build: ['cmake', '-S', '{package_dir}'] }) });
     expect(argvs(own)[0]).toEqual(['create-build', 'cmake', '-S', '/nerves/env/alpha']);
-  });
-});
-
-test('the sources are the package, and the platform when there is one', async () => {
-  const pkg = await nervesPackage();
-  const own = { from: pkg.root, name: 'my_system' };
-  expect(sourcesOf(pkg)).toEqual([
-    { from: join(pkg.workspaceRoot, 'platform'), name: 'platform' },
-    { ...own, exclude: '../../platform' },
-  ]);
-  expect(sourcesOf({ ...pkg, platform: undefined })).toEqual([own]);
-});
-
-test('the shell is one command line for sh, or the best shell there is', () => {
-  const user = { uid: 1000, gid: 100, script: ':', sudo: false };
-  expect(shellSpec('/nerves/build', user, 'make menuconfig && echo "$HOME"')).toEqual({
-    argv: ['sh', '-c', 'make menuconfig && echo "$HOME"'],
-    workdir: '/nerves/build',
-    user: '1000:100',
-  });
-  expect(shellSpec('/x', user).argv[2]).toMatch(/exec bash;.*exec sh;/);
-});
-
-describe('before anything is started', () => {
-  test('a whole platform and a defconfig are enough', async () => {
-    checkSources(await nervesPackage());
-  });
-
-  test('a platform without create-build.sh is none', async () => {
-    const pkg = await nervesPackage();
-    await rm(join(pkg.workspaceRoot, 'platform/create-build.sh'));
-    expect(() => checkSources(pkg)).toThrow(
-      expect.objectContaining({
-        code: 'PLATFORM_MISSING',
-        message: expect.stringContaining('platform/create-build.sh does not exist'),
-      }),
-    );
-  });
-
-  test('a create-build.sh that is not executable is told with the command that mends it', async () => {
-    const pkg = await nervesPackage();
-    const script = join(pkg.workspaceRoot, 'platform/create-build.sh');
-    await chmod(script, 0o644);
-    expect(() => checkSources(pkg)).toThrow(
-      expect.objectContaining({
-        code: 'CREATE_BUILD_NOT_EXECUTABLE',
-        hint: `chmod +x ${script} (and commit it: git update-index --chmod=+x)`,
-      }),
-    );
-  });
-
-  test('the defconfig must be a file', async () => {
-    const pkg = await nervesPackage();
-    const defconfig = join(pkg.root, 'nerves_defconfig');
-    const missing = expect.objectContaining({
-      code: 'DEFCONFIG_MISSING',
-      message: expect.stringContaining(`${defconfig} does not exist`),
-      hint: 'Correct "platform_config.defconfig", a path inside the package.',
-    });
-    await rm(defconfig);
-    expect(() => checkSources(pkg)).toThrow(missing);
-    await mkdir(defconfig);
-    expect(() => checkSources(pkg)).toThrow(missing);
-  });
-
-  test("a package's own commands need none of these", async () => {
-    const own = await nervesPackage({ build_runner_opts: { commands: { create_build: ['true'] } } });
-    await rm(join(own.root, 'nerves_defconfig'));
-    await rm(join(own.workspaceRoot, 'platform/create-build.sh'));
-    checkSources(own);
-    checkSources(await testPackage());
   });
 });

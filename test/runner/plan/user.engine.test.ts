@@ -6,7 +6,7 @@ import type { Package } from '../../../src/artifact/package.js';
 import { compile, runScript } from '../../support/compiled.js';
 import { engineProxy } from '../../support/engine-proxy.js';
 import { testImage } from '../../support/image.js';
-import { runnerDeps } from '../../support/runner.js';
+import { testRun } from '../../support/runner.js';
 import { TOOLBOX, temporaryDirectory, testPackage } from '../../support/workspace.js';
 
 const USER = `RUN useradd -m -u 1005 -s /bin/bash nerves && echo 'nerves ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/nerves`;
@@ -48,17 +48,30 @@ echo "built: $(ls built 2>/dev/null || echo first)"; touch built
 
 /** Builds the package that it gets, as the user that it runs as. */
 const BUILD = `
+import { connectDocker } from './backend.js';
 import { build } from './build.js';
-const [pkg, deps] = JSON.parse(process.argv[2]);
+import { headlineReporter } from './reporter.js';
+const [pkg, host] = JSON.parse(process.argv[2]);
 const { signal } = new AbortController();
+const { env, stdout } = process;
 const user = { uid: process.getuid(), gid: process.getgid() };
-const clock = () => performance.now();
-await build(pkg, { ...deps, user, archived: false, env: process.env, stdout: process.stdout, signal, clock });
+await build(pkg, {
+  host: { ...host, env, user, now: () => new Date() },
+  settings: { wait: true },
+  signal,
+  backend: () => connectDocker({ env, signal }),
+  reporter: headlineReporter({ stdout, clock: () => performance.now() }),
+  archived: false,
+});
 `;
 
 let compiled = '';
 beforeAll(async () => {
-  compiled = await compile({ build: 'runner/build' });
+  compiled = await compile({
+    build: 'runner/build',
+    backend: 'docker/backend',
+    reporter: 'runner/output/terminal-reporter',
+  });
 });
 
 const report: Record<string, unknown>[] = [];
@@ -83,12 +96,12 @@ async function buildTwice(tag: string, workdir: string, uid: number) {
 }
 
 async function buildAs(pkg: Package, uid: number, HOME: string): Promise<Record<string, string>> {
-  const { process: me, toolVersion, verbose, wait } = runnerDeps(pkg);
+  const { name, pid, task, toolVersion } = testRun(pkg).host;
   const { env } = await engineProxy();
   const socket = env.DOCKER_HOST?.replace('unix://', '') ?? '';
   chmodSync(dirname(socket), 0o755);
   chmodSync(socket, 0o777);
-  const args = [JSON.stringify([pkg, { process: me, toolVersion, verbose, wait }])];
+  const args = [JSON.stringify([pkg, { name, pid, task, toolVersion }])];
   const run = await runScript(compiled, BUILD, args, {
     uid,
     gid: uid,

@@ -2,11 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import type { ImageInfo } from '../../../src/docker/image/ensure.js';
+import type { Image } from '../../../src/backend/plans.js';
 import { buildUser } from '../../../src/runner/plan/user.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
-const image = (User: string, Entrypoint?: string[]) => ({ Config: { User, Entrypoint } }) as ImageInfo;
+const image = (user: string, entrypoint: string[] = []): Image => ({
+  id: 'sha256:1',
+  user,
+  hasEntrypoint: entrypoint.length > 0,
+});
 const CALLER = { uid: 4321, gid: 5432 };
 
 describe('the user of the steps', () => {

@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { replaceDirectory } from '../../src/util/replace-directory.js';
-import { temporaryDirectory, writeFiles } from '../support/workspace.js';
+import { replaceDirectory } from '../../../src/util/files/replace-directory.js';
+import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 /** Fills a directory with `names`, whose content is `text`. */
 const fillWith =

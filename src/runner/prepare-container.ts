@@ -1,21 +1,19 @@
-import { ENV_DIR } from '../conventions/container-paths.js';
-import type { Session } from '../docker/container/session.js';
+import type { BuildContainer } from '../backend/types.js';
+import { DL_DIR, ENV_DIR } from '../conventions/container-paths.js';
 import { ArtifactError } from '../errors.js';
+import type { BuildPlan } from './plan/build-plan.js';
+import { copyDir } from './plan/sources.js';
 import type { BuildUser } from './plan/user.js';
-import { copyDir, MANIFESTS, manifestFile, type Source, syncSources } from './sync-sources.js';
+import type { Prepared } from './prepare-backend.js';
+import { MANIFESTS, manifestFile, syncSources } from './sync-sources.js';
 
 type Caller = { uid: number; gid: number };
 
-export interface Prepared {
-  workdir: string;
-  /** The artifact's name, by which archives of earlier builds are known. */
+/** What differs between a build and a shell. */
+export interface Preparing {
+  /** The artifact's name, by which archives of earlier builds are known; '' leaves them where they are. */
   artifact: string;
-  /** What is going to be copied into the env volume. */
-  sources: Source[];
-  /** More volumes that the build writes to. */
-  volumes: string[];
-  /** Paths that belong to root, and that every user may write to from now on. */
-  worldWritable: string[];
+  signal: AbortSignal;
 }
 
 /** The short checksum in an archive's name, as a shell pattern. */
@@ -25,15 +23,14 @@ const HEX7 = '[0-9A-F]'.repeat(7);
  * Makes a container ready to build in: user and directories, then the writable copies of package and platform.
  * @throws ArtifactError CONTAINER_START, FILE_ACCESS
  */
-export async function prepare(
-  session: Session,
-  user: BuildUser,
-  prepared: Prepared,
-  signal: AbortSignal,
+export async function prepareContainer(
+  container: BuildContainer,
+  { plan, user }: Pick<Prepared, 'plan' | 'user'>,
+  { artifact, signal }: Preparing,
 ): Promise<void> {
-  const manifests = await setUp(session, user, prepared);
-  for (const [index, source] of prepared.sources.entries()) {
-    await syncSources(session, { ...source, ...user, manifest: manifests[index] ?? '' }, signal);
+  const manifests = await setUp(container, user, plan, artifact);
+  for (const [index, source] of plan.sources.entries()) {
+    await syncSources(container, { ...source, ...user, manifest: manifests[index] ?? '' }, signal);
   }
 }
 
@@ -44,9 +41,10 @@ export async function prepare(
  * @returns the manifest of each source's last copy, in their order; empty where there is none
  */
 async function setUp(
-  session: Session,
+  container: BuildContainer,
   user: BuildUser,
-  { workdir, artifact, sources, volumes, worldWritable }: Prepared,
+  { workdir, sources, downloads, worldWritable }: BuildPlan,
+  artifact: string,
 ): Promise<string[]> {
   const opened = worldWritable.map((path) => `chmod a+rw ${path}`);
   const owner = `${user.uid}:${user.gid}`;
@@ -58,7 +56,7 @@ own() {
   mkdir -p "$1"
   [ "$(stat -c %u:%g "$1")" = ${owner} ] || chown -R ${owner} "$1"
 }
-${[...opened, ...volumes.map((path) => `own ${path}`)].join('\n')}
+${[...opened, ...(downloads.inVolume ? [`own ${DL_DIR}`] : [])].join('\n')}
 own "$1"
 # it may lie in the home of another user, as that of the second generation's image
 dir=\${1%/*}; while [ -n "$dir" ]; do chmod a+x "$dir" || :; dir=\${dir%/*}; done
@@ -74,7 +72,7 @@ done`;
   const output: Record<1 | 2, Buffer[]> = { 1: [], 2: [] };
   const argv = ['sh', '-c', script, 'sh', workdir, artifact];
   for (const source of sources) argv.push(copyDir(source), manifestFile(source));
-  const code = await session.exec({ argv, user: '0' }, (chunks) => {
+  const code = await container.exec({ argv, user: '0' }, (chunks) => {
     for (const { source, data } of chunks) output[source].push(data);
   });
   if (code === 0) return Buffer.concat(output[1]).toString().split('\0');
@@ -91,12 +89,12 @@ done`;
  * It is no reason for a build to fail: the files are there, and readable.
  */
 export async function restoreOwnership(
-  session: Session,
+  container: BuildContainer,
   user: BuildUser,
   caller: Caller,
   directories: string[],
 ): Promise<void> {
   if (user.uid !== 0 || caller.uid === 0 || directories.length === 0) return;
   const script = `find "$@" -user 0 -exec chown -h ${caller.uid}:${caller.gid} {} +`;
-  await session.exec({ argv: ['sh', '-c', script, 'sh', ...directories], user: '0' }, () => {});
+  await container.exec({ argv: ['sh', '-c', script, 'sh', ...directories], user: '0' }, () => {});
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { archive } from '../../../src/runner/archive.js';
 import { testImage } from '../../support/image.js';
-import { runnerDeps } from '../../support/runner.js';
+import { testRun } from '../../support/runner.js';
 import { testAgent } from '../../support/ssh-agent.js';
 import { busyboxOptions, TOOLBOX, testPackage, writeFiles } from '../../support/workspace.js';
 
@@ -24,7 +24,7 @@ test.each([0, 4321])(
     chmodSync(env.SSH_AUTH_SOCK, 0o600);
     const tag = await testImage('RUN useradd -m -u 1005 nerves\nUSER nerves', {}, TOOLBOX);
     const pkg = await testPackage({ options: optionsWith(tag, true) });
-    await archive(pkg, runnerDeps(pkg, { env: { ...process.env, ...env }, user: { uid, gid: uid } }));
+    await archive(pkg, testRun(pkg, { env: { ...process.env, ...env }, user: { uid, gid: uid } }));
     expect(await readFile(pkg.paths.log, 'utf8')).toBe('12 0\nhost key\n');
   },
 );
@@ -32,7 +32,7 @@ test.each([0, 4321])(
 test('off unless asked for, also with an agent there', async () => {
   const env = await testAgent();
   const pkg = await testPackage({ options: optionsWith(TOOLBOX, false) });
-  await archive(pkg, runnerDeps(pkg, { env: { ...process.env, ...env } }));
+  await archive(pkg, testRun(pkg, { env: { ...process.env, ...env } }));
   expect(await readFile(pkg.paths.log, 'utf8')).toContain('no agent:');
 });
 
@@ -41,7 +41,7 @@ test('a missing agent is told before an image is built or anything is made', asy
   const docker = { dockerfile: 'Dockerfile', tag: 'nx-docker-artifact-test/never:1' };
   const options = busyboxOptions('true', { build_runner_config: { ssh_agent: true, docker } });
   const pkg = await testPackage({ files, options });
-  const deps = runnerDeps(pkg, { env: { ...process.env, SSH_AUTH_SOCK: undefined } });
+  const deps = testRun(pkg, { env: { ...process.env, SSH_AUTH_SOCK: undefined } });
   await expect(archive(pkg, deps)).rejects.toMatchObject({ code: 'SSH_AGENT_MISSING' });
   expect(deps.stdout.text).toBe('');
 });

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { elapsed, type Report, startReport } from '../../../src/runner/output/report.js';
+import type { Report } from '../../../src/runner/output/reporter.js';
+import { elapsed, headlineReporter, verboseReporter } from '../../../src/runner/output/terminal-reporter.js';
 
 test.each([
   [0, '[ 0:00]'],
@@ -25,7 +26,7 @@ function start(verbose = false): Report {
       done();
     },
   });
-  const report = startReport({ stdout, clock: () => now, verbose });
+  const report = (verbose ? verboseReporter : headlineReporter)({ stdout, clock: () => now }).start();
   reports.push(report);
   return report;
 }
@@ -71,12 +72,12 @@ describe('the keep-alive', () => {
     expect(shown).toBe(at.map((time) => `${time} ... still at: busybox 1.36.1 Building\n`).join(''));
   });
 
-  test('starts anew after every sign of life', () => {
-    const report = start();
+  test.each([false, true])('starts anew after every sign of life, verbose: %s', (verbose) => {
+    const report = start(verbose);
     for (const speak of [
-      () => report.headline('>>> x'),
+      () => report.phase('x'),
       () => report.note('x'),
-      () => report.raw(Buffer.from('x\n')),
+      verbose ? () => report.output([{ data: Buffer.from('x\n') }]) : () => report.headline('>>> x'),
     ]) {
       pass(9_500);
       speak();
@@ -114,18 +115,17 @@ describe('the keep-alive', () => {
 describe('with --verbose', () => {
   test('the log is passed on byte by byte', () => {
     const report = start(true);
-    expect(report.verbose).toBe(true);
-    report.raw(Buffer.from('a\r50%\r'));
-    report.raw(Buffer.from('b\n'));
+    report.output([{ data: Buffer.from('a\r50%\r') }]);
+    report.output([{ data: Buffer.from('b\n') }]);
     expect(shown).toBe('a\r50%\rb\n');
   });
 
   test('lines of our own begin a new line in the middle of one', () => {
     const report = start(true);
-    report.raw(Buffer.from('checking for gcc... '));
+    report.output([{ data: Buffer.from('checking for gcc... ') }]);
     pass(10_000);
-    report.raw(Buffer.from('yes\n'));
-    report.headline('>>> next');
+    report.output([{ data: Buffer.from('yes\n') }]);
+    report.phase('next');
     expect(shown).toBe('checking for gcc... \n[ 0:10] ... still at: started\nyes\n[ 0:10] >>> next\n');
   });
 });
@@ -138,16 +138,16 @@ describe('a terminal that is slower than the build', () => {
       write: (_chunk, _encoding, done) => void held.push(done),
     });
     stdout.on('error', () => {});
-    const report = startReport({ stdout, clock: () => now, verbose: true });
+    const report = verboseReporter({ stdout, clock: () => now }).start();
     reports.push(report);
     return { stdout, report, goOn: () => held.shift()?.() };
   }
 
   test('holds the log back until it takes more', async () => {
     const { report, goOn } = slow();
-    expect(report.raw(Buffer.from('12345'))).toBeUndefined();
+    expect(report.output([{ data: Buffer.from('12345') }])).toBeUndefined();
     let isOver = false;
-    const held = Promise.resolve(report.raw(Buffer.from('1234567890'))).then(() => {
+    const held = Promise.resolve(report.output([{ data: Buffer.from('1234567890') }])).then(() => {
       isOver = true;
     });
     await Promise.resolve();
@@ -162,9 +162,9 @@ describe('a terminal that is slower than the build', () => {
     ['broken', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })],
   ])('holds nothing back once it is %s', async (_, error) => {
     const { stdout, report } = slow();
-    const held = report.raw(Buffer.from('1234567890'));
+    const held = report.output([{ data: Buffer.from('1234567890') }]);
     stdout.destroy(error);
     await held;
-    await report.raw(Buffer.from('more'));
+    await report.output([{ data: Buffer.from('more') }]);
   });
 });

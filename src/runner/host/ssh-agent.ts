@@ -1,17 +1,16 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Engine } from '../../docker/connection/connect.js';
-import type { MountSettings } from '../../docker/container/session.js';
+import type { Mount } from '../../backend/plans.js';
+import type { Capabilities } from '../../backend/types.js';
+import { PLUGIN } from '../../conventions/plugin-names.js';
 import { ArtifactError } from '../../errors.js';
-import { statOf } from '../../util/stat-of.js';
+import { statOf } from '../../util/files/stat-of.js';
 
-const SOCKET = '/run/nx-docker-artifact/ssh-agent.sock';
-/** Where Docker Desktop, whose containers run in a virtual machine, has the agent of the host. */
-const DESKTOP_SOCKET = '/run/host-services/ssh-auth.sock';
+const SOCKET = `/run/${PLUGIN}/ssh-agent.sock`;
 
 export interface SshAgent {
-  mounts: MountSettings[];
+  mounts: Mount[];
   env: string[];
   /** What belongs to root in the container, and every user needs. */
   worldWritable: string[];
@@ -23,18 +22,15 @@ export const NO_AGENT: SshAgent = { mounts: [], env: [], worldWritable: [] };
  * The mounts and variables for the user's SSH agent: its socket and known_hosts, never the rest of ~/.ssh.
  * @throws ArtifactError SSH_AGENT_MISSING
  */
-export function sshAgent(
-  env: NodeJS.ProcessEnv,
-  { sharesFiles, isDesktop }: Pick<Engine, 'sharesFiles' | 'isDesktop'>,
-): SshAgent {
+export function sshAgent(env: NodeJS.ProcessEnv, { sharesFiles, sshAgentSocket }: Capabilities): SshAgent {
   if (!sharesFiles) throw missing('the engine is on another machine', 'Build on an engine of this machine.');
-  const socket = isDesktop ? DESKTOP_SOCKET : ownSocket(env);
-  const mounts: MountSettings[] = [{ Type: 'bind', Source: socket, Target: SOCKET }];
+  const socket = sshAgentSocket ?? ownSocket(env);
+  const mounts: Mount[] = [{ type: 'bind', source: socket, target: SOCKET }];
   const hosts = join(env.HOME || homedir(), '.ssh/known_hosts');
   if (existsSync(hosts)) {
-    mounts.push({ Type: 'bind', Source: hosts, Target: '/etc/ssh/ssh_known_hosts', ReadOnly: true });
+    mounts.push({ type: 'bind', source: hosts, target: '/etc/ssh/ssh_known_hosts', readonly: true });
   }
-  return { mounts, env: [`SSH_AUTH_SOCK=${SOCKET}`], worldWritable: isDesktop ? [SOCKET] : [] };
+  return { mounts, env: [`SSH_AUTH_SOCK=${SOCKET}`], worldWritable: sshAgentSocket ? [SOCKET] : [] };
 }
 
 function ownSocket({ SSH_AUTH_SOCK: socket }: NodeJS.ProcessEnv): string {

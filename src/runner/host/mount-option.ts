@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
 import type { Package } from '../../artifact/package.js';
-import type { MountSettings } from '../../docker/container/session.js';
+import type { Mount } from '../../backend/plans.js';
 import { ArtifactError } from '../../errors.js';
 import type { MountOption } from '../../options/schema.js';
 
@@ -17,8 +17,8 @@ export function userMount(
   { type, source, target, readonly }: MountOption,
   pkg: Package,
   env: NodeJS.ProcessEnv,
-): MountSettings {
-  if (type !== 'bind') return { Type: type, Source: source ?? '', Target: target, ReadOnly: readonly };
+): Mount {
+  if (type !== 'bind') return { type, source: source ?? '', target, readonly };
   const path = resolve(pkg.root, source ?? '.');
   if (givesAway(real(path), real(join(env.HOME || homedir(), '.ssh')))) {
     throw new ArtifactError('BAD_OPTION', {
@@ -27,7 +27,7 @@ export function userMount(
       hint: 'For SSH keys use "ssh_agent": true.',
     });
   }
-  return { Type: 'bind', Source: path, Target: target, ReadOnly: readonly };
+  return { type, source: path, target, readonly };
 }
 
 /** Who hosts are is no secret; a socket gives away the whole machine. */

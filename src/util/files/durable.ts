@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { execa } from 'execa';
-import { ArtifactError, systemCode } from '../errors.js';
+import { hintFor } from '../../conventions/hints.js';
+import { ArtifactError, systemCode } from '../../errors.js';
 
 /** Writes a new file, and returns when it is on the disk: else a power failure could leave an empty one of its name. */
 export async function writeDurable(path: string, text: string): Promise<void> {
@@ -36,10 +37,6 @@ export async function syncTree(path: string, env: NodeJS.ProcessEnv, signal: Abo
   signal.throwIfAborted();
   const [, cause] = /error syncing .*: (.*)/.exec(stderr) ?? [];
   if (cause === undefined) return;
-  const code = /No space left|quota/.test(cause) ? 'DISK_FULL' : 'FILE_ACCESS';
-  throw new ArtifactError(code, {
-    tried: `bring ${path} to the disk`,
-    cause,
-    hint: 'Is that disk full, or failing?',
-  });
+  const known = hintFor('host', cause) ?? { code: 'FILE_ACCESS', hint: 'Is that disk failing?' };
+  throw new ArtifactError(known.code, { tried: `bring ${path} to the disk`, cause, hint: known.hint });
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Package } from '../../../src/artifact/package.js';
 import type { MountOption } from '../../../src/options/schema.js';
-import { userMount } from '../../../src/runner/plan/mount-option.js';
+import { userMount } from '../../../src/runner/host/mount-option.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 /** A home with SSH keys, and a package in it. */
@@ -30,19 +30,19 @@ const refused = expect.objectContaining({
 test('volumes and tmpfs are passed on', async () => {
   const { mount } = await setUp();
   expect(mount('ccache', { type: 'volume' })).toEqual({
-    ...{ Type: 'volume', Source: 'ccache', Target: '/x', ReadOnly: false },
+    ...{ type: 'volume', source: 'ccache', target: '/x', readonly: false },
   });
   expect(mount(undefined, { type: 'tmpfs', readonly: true })).toEqual({
-    ...{ Type: 'tmpfs', Source: '', Target: '/x', ReadOnly: true },
+    ...{ type: 'tmpfs', source: '', target: '/x', readonly: true },
   });
 });
 
 test('a host path counts from the package', async () => {
   const { home, pkg, mount } = await setUp();
-  expect(mount('../beta').Source).toBe(join(home, 'src/beta'));
-  expect(mount(undefined).Source).toBe(pkg.root);
-  expect(mount(join(home, '.sshx')).Source).toBe(join(home, '.sshx'));
-  expect(mount(join(home, '.ssh/known_hosts')).Source).toBe(join(home, '.ssh/known_hosts'));
+  expect(mount('../beta').source).toBe(join(home, 'src/beta'));
+  expect(mount(undefined).source).toBe(pkg.root);
+  expect(mount(join(home, '.sshx')).source).toBe(join(home, '.sshx'));
+  expect(mount(join(home, '.ssh/known_hosts')).source).toBe(join(home, '.ssh/known_hosts'));
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode } from '../errors.js';
+import { systemCode } from '../../errors.js';
 
 /** A tar of a process that was killed may go on writing for a moment. */
 const WHILE_WRITTEN = { recursive: true, force: true, maxRetries: 5, retryDelay: 50 };

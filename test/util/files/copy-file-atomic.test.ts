@@ -1,9 +1,9 @@
 import { chmod, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { copyFileAtomic } from '../../src/util/copy-file-atomic.js';
-import { removeTree } from '../../src/util/remove-tree.js';
-import { temporaryDirectory, writeFiles } from '../support/workspace.js';
+import { copyFileAtomic } from '../../../src/util/files/copy-file-atomic.js';
+import { removeTree } from '../../../src/util/files/remove-tree.js';
+import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 async function place() {
   const directory = await temporaryDirectory('copy');

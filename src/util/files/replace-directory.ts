@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemCode } from '../errors.js';
+import { systemCode } from '../../errors.js';
+import { isAlive } from '../process-identity.js';
 import { syncDirectory } from './durable.js';
-import { isAlive } from './process-identity.js';
 import { removeTree } from './remove-tree.js';
 
 /** `.<name>.<pid>-<random>.<kind>`: what a directory is made in, or moved away to, beside its final place. */

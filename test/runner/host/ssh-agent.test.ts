@@ -1,28 +1,31 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sshAgent } from '../../../src/runner/plan/ssh-agent.js';
+import { sshAgent } from '../../../src/runner/host/ssh-agent.js';
 import { testAgent } from '../../support/ssh-agent.js';
 import { writeFiles } from '../../support/workspace.js';
 
 const IN_CONTAINER = '/run/nx-docker-artifact/ssh-agent.sock';
-const here = { sharesFiles: true, isDesktop: false };
+const here = { sharesFiles: true, sshAgentSocket: undefined };
 
 test("the agent's socket is mounted, and nothing of ~/.ssh but the known hosts", async () => {
   const env = await testAgent();
   expect(sshAgent(env, here)).toEqual({
-    mounts: [{ Type: 'bind', Source: env.SSH_AUTH_SOCK, Target: IN_CONTAINER }],
+    mounts: [{ type: 'bind', source: env.SSH_AUTH_SOCK, target: IN_CONTAINER }],
     env: [`SSH_AUTH_SOCK=${IN_CONTAINER}`],
     worldWritable: [],
   });
   await writeFiles(env.HOME, { '.ssh/known_hosts': '', '.ssh/id_ed25519': '' });
-  const hosts = { Type: 'bind', Source: join(env.HOME, '.ssh/known_hosts'), ReadOnly: true };
-  expect(sshAgent(env, here).mounts.slice(1)).toEqual([{ ...hosts, Target: '/etc/ssh/ssh_known_hosts' }]);
+  const hosts = { type: 'bind', source: join(env.HOME, '.ssh/known_hosts'), readonly: true };
+  expect(sshAgent(env, here).mounts.slice(1)).toEqual([{ ...hosts, target: '/etc/ssh/ssh_known_hosts' }]);
 });
 
 test('Docker Desktop has its own socket for it, which only root may use at first', () => {
-  const { mounts, worldWritable } = sshAgent({ HOME: '/nowhere' }, { ...here, isDesktop: true });
+  const { mounts, worldWritable } = sshAgent(
+    { HOME: '/nowhere' },
+    { ...here, sshAgentSocket: '/run/host-services/ssh-auth.sock' },
+  );
   expect(mounts).toEqual([
-    { Type: 'bind', Source: '/run/host-services/ssh-auth.sock', Target: IN_CONTAINER },
+    { type: 'bind', source: '/run/host-services/ssh-auth.sock', target: IN_CONTAINER },
   ]);
   expect(worldWritable).toEqual([IN_CONTAINER]);
 });

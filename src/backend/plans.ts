@@ -1,0 +1,55 @@
+import type { Labels } from '../conventions/labels.js';
+import type { ContainerLimits } from '../options/schema.js';
+
+/** An image that is built from a Dockerfile, or else one that is there or can be pulled. */
+export interface ImagePlan {
+  tag: string;
+  pull: 'missing' | 'always' | 'never';
+  platform?: string;
+  build?: DockerfileBuild;
+}
+
+/** What an image is built from. Paths are absolute. */
+export interface DockerfileBuild {
+  dockerfile: string;
+  context: string;
+  /** The user named the context, so that all of it counts, whatever the Dockerfile says. */
+  contextGiven: boolean;
+  target?: string;
+  build_args?: Record<string, string>;
+  platform?: string;
+  /** As in `docker build --secret` and `--ssh`; their paths are relative to `cwd`, or else to the context. */
+  secrets?: string[];
+  ssh?: string[];
+  cwd?: string;
+}
+
+export interface Image {
+  id: string;
+  /** USER of its Dockerfile, as it stands there: '' where there is none. */
+  user: string;
+  hasEntrypoint: boolean;
+}
+
+export interface Mount {
+  type: 'bind' | 'volume' | 'tmpfs';
+  /** A path of the host, or the name of a volume. */
+  source: string;
+  target: string;
+  readonly?: boolean;
+}
+
+export interface ContainerPlan {
+  /** Unique on an engine: who has the container of that name has what it stands for. */
+  name: string;
+  image: Image;
+  /** For messages. */
+  imageName: string;
+  labels: Labels;
+  /** "NAME=value" */
+  env: string[];
+  mounts: Mount[];
+  limits: ContainerLimits;
+  /** Whether a program in it may gain rights, as sudo does. */
+  privileges: boolean;
+}

@@ -1,0 +1,131 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Labels } from '../conventions/labels.js';
+import type { ContainerPlan, Image, ImagePlan } from './plans.js';
+
+/**
+ * What an engine must be able to do for a build, in our own words. Whatever it answers with, only an ArtifactError comes
+ * out of it, but for what a caller's own function throws. A Backend ends with the interrupt it was made with.
+ */
+export interface Backend {
+  readonly capabilities: Capabilities;
+  readonly volumes: Volumes;
+  readonly resources: Resources;
+  /** @throws ArtifactError IMAGE_MISSING, IMAGE_BUILD_FAILED, DISK_FULL, ENGINE_LOST */
+  ensureImage(plan: ImagePlan, request: ImageRequest): Promise<Image>;
+  /**
+   * Runs `use` with a container of its own, whose name is a lock, and removes it whatever happens. It lives no longer
+   * than this process.
+   * @throws ArtifactError LOCKED, CONTAINER_START, OUT_OF_MEMORY, ENGINE_LOST, and what `use` throws
+   */
+  withContainer<T>(
+    plan: ContainerPlan,
+    lock: LockRequest,
+    use: (container: BuildContainer) => Promise<T>,
+  ): Promise<T>;
+}
+
+/** What an engine can do, found out by asking it. */
+export interface Capabilities {
+  /** Whether it sees our files, so that a path of ours can be mounted. */
+  sharesFiles: boolean;
+  /** Where an engine in a virtual machine has the caller's SSH agent, for root alone; else the caller's own is mounted. */
+  sshAgentSocket: string | undefined;
+}
+
+/** Who asks for an image, and who is told what happens to it. */
+export interface ImageRequest {
+  labels: Labels;
+  /** Who needs it, for others that wait: "alpha:archive (pid 123)". */
+  who: string;
+  /** Something that takes time begins: "Pulling image x:1". */
+  onStep(text: string): void;
+  /** A line of the output of a build or pull. */
+  onLine(line: string): void;
+  /** Another process makes it: "Waiting for image x:1, which alpha:archive (pid 123) is building". */
+  onWait(text: string): void;
+}
+
+export interface LockRequest {
+  /** Wait for another holder; else LOCKED is thrown at once. */
+  wait: boolean;
+  /** Called once for each holder that is waited for: "alpha:archive (pid 123 on host ci-1 in /ws, since ...)". */
+  onWait(holder: string): void;
+}
+
+export interface BuildContainer {
+  /** Runs one command to its end; its exit code. @throws ArtifactError ENGINE_LOST: no exit code, no success */
+  exec(command: Command, sink: Sink): Promise<number>;
+  /** Runs one command that talks to the user; its exit code. */
+  interactive(command: Command, terminal: Terminal): Promise<number>;
+  /** Unpacks a tar stream into a directory, with the owners of its headers. */
+  writeTar(tar: Readable, directory: string): Promise<void>;
+  /** Opens one regular file, or the one that a link leads to; undefined where there is none. */
+  openFile(path: string): Promise<ContainerFile | undefined>;
+}
+
+export interface Command {
+  argv: readonly string[];
+  /** "uid:gid" */
+  user?: string;
+  workdir?: string;
+}
+
+/** A chunk of a command's output: of its stdout (1) or stderr (2). */
+export interface OutputChunk {
+  source: 1 | 2;
+  data: Buffer;
+}
+
+/** Takes the output of a command; a returned promise holds the stream back until it settles. */
+export type Sink = (chunks: OutputChunk[]) => void | Promise<void>;
+
+/** A file in a container: its size in bytes and its content, which must be read to the end or destroyed. */
+export interface ContainerFile {
+  size: number;
+  content: Readable;
+}
+
+/** Where a shell's input comes from and its output goes to. */
+export interface Terminal {
+  stdin: Readable;
+  stdout: Writable & { columns?: number; rows?: number };
+  stderr: Writable;
+  /** Whether both ends are terminals: then the shell gets one of its own, else plain streams. */
+  isTTY: boolean;
+  /** Hands everything typed and printed through as it is; of a terminal. */
+  setRawMode?: (raw: boolean) => void;
+}
+
+export interface Volume {
+  name: string;
+  labels: Labels;
+}
+
+export interface Volumes {
+  /** The volume of exactly that name. */
+  find(name: string): Promise<Volume | undefined>;
+  /** All that carry all of `labels`, newest first. */
+  list(labels: Labels): Promise<Volume[]>;
+  /** One of that name that is there already stays as it is. */
+  create(name: string, labels: Labels): Promise<void>;
+}
+
+/** A container or volume that this tool made. */
+export interface Resource {
+  kind: 'container' | 'volume';
+  name: string;
+  labels: Labels;
+  /** Of a container: "running", "created", ... */
+  state?: string;
+}
+
+export interface Resources {
+  /** All of ours that carry all of `labels`; containers first, as they hold volumes. */
+  list(labels: Labels): Promise<Resource[]>;
+  /** What is gone already is fine. @throws an error that says why it cannot be removed, e.g. that it is in use */
+  remove(resource: Resource): Promise<void>;
+  /** Bytes of each volume, by its name. The engine counts them anew each time, which takes a while. */
+  sizes(): Promise<Map<string, number>>;
+  /** When each of these volumes was last written to at its top. `labels`: of what that takes. */
+  lastUses(volumes: readonly string[], labels: Labels): Promise<Map<string, Date>>;
+}

@@ -1,0 +1,86 @@
+import type { Image } from '../backend/plans.js';
+import type { Backend, Resources, Volume, Volumes } from '../backend/types.js';
+import { connect, type Engine } from './connection/connect.js';
+import { engineFailure } from './connection/errors.js';
+import { describeHolder } from './container/lock.js';
+import { withSession } from './container/session.js';
+import { ensureImage, type ImageInfo } from './image/ensure.js';
+import { lastUses } from './resources/last-use.js';
+import { listResources, removeResource } from './resources/listing.js';
+import { createVolume, findVolume, listVolumes, volumeSizes } from './resources/volumes.js';
+
+export interface DockerBackendDeps {
+  /** Names the engine, and gives the docker CLI its configuration. */
+  env: NodeJS.ProcessEnv;
+  /** Ends whatever is under way. */
+  signal: AbortSignal;
+}
+
+/**
+ * Connects to the Docker engine that the docker CLI would use.
+ * @throws ArtifactError ENGINE_UNREACHABLE, ENGINE_DENIED, ENGINE_TOO_OLD, ENGINE_UNSUPPORTED
+ */
+export async function connectDocker({ env, signal }: DockerBackendDeps): Promise<Backend> {
+  return dockerBackend(await connect(env, signal), { env, signal });
+}
+
+/** The build backend of an engine that is connected. */
+export function dockerBackend(engine: Engine, deps: DockerBackendDeps): Backend {
+  return {
+    capabilities: engine.capabilities,
+    volumes: volumesOf(engine),
+    resources: resourcesOf(engine),
+    ensureImage: (plan, request) =>
+      answered(`get the image ${plan.tag}`, async () =>
+        imageOf(await ensureImage(engine, plan, { ...request, ...deps })),
+      ),
+    withContainer: (plan, { wait, onWait }, use) => {
+      const lock = {
+        wait,
+        signal: deps.signal,
+        onWait: (holder: Parameters<typeof describeHolder>[0]) => onWait(describeHolder(holder)),
+      };
+      return withSession(engine, plan, lock, use);
+    },
+  };
+}
+
+function imageOf({ Id, Config }: ImageInfo): Image {
+  return { id: Id, user: Config.User || '', hasEntrypoint: (Config.Entrypoint?.length ?? 0) > 0 };
+}
+
+function volumesOf(engine: Engine): Volumes {
+  return {
+    find: (name) =>
+      answered(`look for the volume ${name}`, async () => {
+        const found = await findVolume(engine, name);
+        return found && volumeOf(found);
+      }),
+    list: (labels) =>
+      answered('list the volumes', async () => (await listVolumes(engine, labels)).map(volumeOf)),
+    create: (name, labels) => answered(`create the volume ${name}`, () => createVolume(engine, name, labels)),
+  };
+}
+
+function volumeOf({ Name, Labels }: { Name: string; Labels: Record<string, string> | null }): Volume {
+  return { name: Name, labels: Labels ?? {} };
+}
+
+function resourcesOf(engine: Engine): Resources {
+  return {
+    list: (labels) => answered('list containers and volumes', () => listResources(engine, labels)),
+    remove: (resource) => removeResource(engine, resource),
+    sizes: () => answered('ask for the sizes of volumes', () => volumeSizes(engine)),
+    lastUses: (volumes, labels) =>
+      answered('ask for the last uses of volumes', () => lastUses(engine, volumes, labels)),
+  };
+}
+
+/** What the engine itself fails with, as an error of ours that says what it was asked for. */
+async function answered<T>(tried: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw engineFailure(tried, error);
+  }
+}

@@ -1,0 +1,37 @@
+import type { DockerOptions } from 'dockerode';
+import { ArtifactError } from '../../../errors.js';
+
+/** Where an engine listens, and what it takes to talk to it. */
+export interface Endpoint {
+  /** For messages: "/var/run/docker.sock" or "tcp://host:2375". */
+  address: string;
+  /** Who named it: "DOCKER_HOST", 'docker context "x"'. */
+  source: string;
+  /** Whether it is on this machine, so that it can see our files. */
+  local: boolean;
+  /** As dockerode takes them, and complete: what is left out it would take from the process's environment. */
+  options: DockerOptions;
+}
+
+export interface Tls {
+  ca?: Buffer;
+  cert?: Buffer;
+  key?: Buffer;
+}
+
+/** A way to an engine. */
+export interface Transport {
+  /** Of the addresses that it understands. */
+  schemes: readonly string[];
+  /** @throws ArtifactError ENGINE_UNSUPPORTED when the address is not one */
+  endpoint(address: string, source: string, tls: Tls | undefined): Endpoint;
+}
+
+/** The error for an address that leads to no engine that could be talked to. */
+export function unsupported(address: string, source: string, cause: string): ArtifactError {
+  return new ArtifactError('ENGINE_UNSUPPORTED', {
+    tried: `use the Docker engine at ${address} (from ${source})`,
+    cause,
+    hint: 'For an engine behind ssh, forward its socket (ssh -L /tmp/docker.sock:/var/run/docker.sock HOST) and set DOCKER_HOST=unix:///tmp/docker.sock.',
+  });
+}

@@ -1,0 +1,43 @@
+import type Docker from 'dockerode';
+import type { ContainerPlan, Mount } from '../../backend/plans.js';
+import { bytes } from '../../options/units.js';
+import { STOP_SIGNAL, STOP_TIMEOUT_S, SUPERVISOR_SCRIPT } from './start.js';
+
+/** A container as the engine takes it (Docker API, ContainerCreate). */
+export function createOptions(plan: ContainerPlan): Docker.ContainerCreateOptions & { name: string } {
+  return {
+    name: plan.name,
+    Image: plan.image.id,
+    Cmd: ['sh', '-c', SUPERVISOR_SCRIPT],
+    User: '0',
+    Env: plan.env,
+    Labels: plan.labels,
+    StopSignal: STOP_SIGNAL,
+    StopTimeout: STOP_TIMEOUT_S,
+    OpenStdin: true,
+    StdinOnce: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    HostConfig: {
+      ...limitsOf(plan),
+      Mounts: plan.mounts.map(mountOf),
+      SecurityOpt: plan.privileges ? undefined : ['no-new-privileges'],
+      Init: true,
+      AutoRemove: true,
+    },
+  };
+}
+
+function limitsOf({ limits: { network, memory, cpus } }: ContainerPlan): Docker.HostConfig {
+  return {
+    NetworkMode: network,
+    Memory: bytes(memory),
+    NanoCpus: cpus && Math.round(cpus * 1e9),
+  };
+}
+
+/** As an object: a comma or a space in a path breaks the `--mount` strings of the CLI. */
+function mountOf({ type, source, target, readonly }: Mount): Docker.MountSettings {
+  return { Type: type, Source: source, Target: target, ReadOnly: readonly };
+}

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
+import type { ArchiveFile } from '../artifact/archive/archive-file.js';
+import { storeArchive } from '../artifact/archive/store.js';
+import type { Package } from '../artifact/package.js';
+import type { BuildContainer } from '../backend/types.js';
+import { ArtifactError } from '../errors.js';
+import { sizeText } from '../options/units.js';
+import type { Report } from './output/reporter.js';
+import type { Run } from './run.js';
+
+/**
+ * Takes the archive that the last step left out of the container, and stores it.
+ * @throws ArtifactError ARCHIVE_MISSING, ARCHIVE_CORRUPT, DISK_FULL, FILE_ACCESS, ENGINE_LOST
+ */
+export async function collectArchive(
+  container: BuildContainer,
+  pkg: Package,
+  workdir: string,
+  { host, signal }: Pick<Run, 'host' | 'signal'>,
+  report: Report,
+): Promise<ArchiveFile> {
+  for (const file of candidates(pkg)) {
+    const found = await container.openFile(`${workdir}/${file}`);
+    if (!found) continue;
+    const target = { file, size: found.size, directory: pkg.paths.archive };
+    const stored = await storeArchive(found.content, target, { env: host.env, signal });
+    // relative, as Nx replays this line on other machines
+    report.phase(`Archive ${relative(pkg.workspaceRoot, stored.path)} (${sizeText(stored.size)})`);
+    return stored;
+  }
+  const log = existsSync(pkg.paths.log) ? ` The whole log is in ${pkg.paths.log}` : '';
+  throw new ArtifactError('ARCHIVE_MISSING', {
+    tried: `take the archive ${pkg.archiveFile} out of ${workdir}`,
+    cause: 'the last step succeeded but did not leave it there',
+    hint: `\`make system\` (or the "archive" command) must make ${pkg.archiveFile}.${log}`,
+  });
+}
+
+/** A platform may compress with zstd (`.tar.zst`) instead of what Nerves' names say. */
+function candidates(pkg: Package): string[] {
+  const others = ['.tar.gz', '.tar.xz', '.tar.zst'].map((extension) => pkg.downloadName + extension);
+  return [...new Set([pkg.archiveFile, ...others])];
+}

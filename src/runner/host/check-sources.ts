@@ -1,0 +1,50 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Package } from '../../artifact/package.js';
+import type { ImagePlan } from '../../backend/plans.js';
+import { ArtifactError } from '../../errors.js';
+import { statOf } from '../../util/files/stat-of.js';
+
+/**
+ * Looks at what Nerves' own commands need before anything is started.
+ * @throws ArtifactError PLATFORM_MISSING, CREATE_BUILD_NOT_EXECUTABLE, DEFCONFIG_MISSING
+ */
+export function checkSources(pkg: Package): void {
+  const { platform, options } = pkg;
+  if (!platform || options.build_runner_opts.commands?.create_build) return;
+  const script = join(platform.root, 'create-build.sh');
+  const tried = `prepare the build of ${pkg.project}`;
+  if (!statOf(script)) {
+    const hint = 'Is the option "platform" right, and the platform fetched whole?';
+    throw new ArtifactError('PLATFORM_MISSING', { tried, cause: `${script} does not exist`, hint });
+  }
+  try {
+    accessSync(script, constants.X_OK);
+  } catch {
+    const hint = `chmod +x ${script} (and commit it: git update-index --chmod=+x)`;
+    throw new ArtifactError('CREATE_BUILD_NOT_EXECUTABLE', {
+      tried,
+      cause: `${script} is not executable`,
+      hint,
+    });
+  }
+  const defconfig = join(pkg.root, options.platform_config.defconfig);
+  if (!statOf(defconfig)?.isFile()) {
+    const hint = 'Correct "platform_config.defconfig", a path inside the package.';
+    throw new ArtifactError('DEFCONFIG_MISSING', { tried, cause: `${defconfig} does not exist`, hint });
+  }
+}
+
+/** @throws ArtifactError IMAGE_BUILD_FAILED when the Dockerfile is missing */
+export function checkDockerfile({ tag, build }: ImagePlan, { project }: Package): void {
+  if (!build) return;
+  try {
+    statSync(build.dockerfile);
+  } catch (cause) {
+    throw new ArtifactError('IMAGE_BUILD_FAILED', {
+      tried: `build the image ${tag} of ${project}`,
+      cause,
+      hint: 'Correct "build_runner_config.docker": the Dockerfile is named relative to the package.',
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import type { Package } from '../../artifact/package.js';
+import { downloadDir, hostArtifactsDir } from '../../artifact/paths.js';
+import type { Mount } from '../../backend/plans.js';
+import type { Capabilities } from '../../backend/types.js';
+import { fileError } from '../../util/files/file-error.js';
+import type { Host } from '../run.js';
+import { userMount } from './mount-option.js';
+import { NO_AGENT, type SshAgent, sshAgent } from './ssh-agent.js';
+
+/** What a plan needs to know of the host: looked up once, before the plan is made. */
+export interface HostFacts {
+  env: NodeJS.ProcessEnv;
+  user: { uid: number; gid: number };
+  /** The download cache, which is there; undefined where the engine does not see it. */
+  downloads: string | undefined;
+  /** The artifacts that Nerves has; undefined where there are none, or the engine does not see them. */
+  artifacts: string | undefined;
+  /** Whether the engine sees the package's own directory. */
+  packageIsShared: boolean;
+  agent: SshAgent;
+  /** The mounts that the user asks for, checked. */
+  mounts: Mount[];
+}
+
+/**
+ * Looks at the host, and makes the download cache.
+ * @throws ArtifactError SSH_AGENT_MISSING, BAD_OPTION for a mount that gives the machine away, FILE_ACCESS, DISK_FULL
+ */
+export function hostFacts(pkg: Package, { env, user }: Host, capabilities: Capabilities): HostFacts {
+  const { ssh_agent, mounts } = pkg.options.build_runner_config;
+  const { sharesFiles } = capabilities;
+  return {
+    env,
+    user,
+    agent: ssh_agent ? sshAgent(env, capabilities) : NO_AGENT,
+    mounts: mounts.map((mount) => userMount(mount, pkg, env)),
+    packageIsShared: sharesFiles,
+    downloads: sharesFiles
+      ? madeDirectory(downloadDir(env, pkg.workspaceRoot, pkg.options.dl_dir))
+      : undefined,
+    artifacts: sharesFiles && existsSync(hostArtifactsDir(env)) ? hostArtifactsDir(env) : undefined,
+  };
+}
+
+function madeDirectory(path: string): string {
+  try {
+    mkdirSync(path, { recursive: true });
+    return path;
+  } catch (error) {
+    throw fileError(error, `make the download cache ${path}`);
+  }
+}

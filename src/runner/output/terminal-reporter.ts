@@ -1,0 +1,99 @@
+import type { Writable } from 'node:stream';
+import { DEADLINES } from '../../util/deadlines.js';
+import { drained } from '../../util/drained.js';
+import type { Report, Reporter } from './reporter.js';
+
+export interface TerminalDeps {
+  stdout: Writable;
+  /** Milliseconds, monotonic. */
+  clock: () => number;
+}
+
+/** Shows the headlines, each after the time since the start: "[ 1:02] >>> busybox 1.36.1 Building". */
+export function headlineReporter(deps: TerminalDeps): Reporter {
+  return { start: () => startReport(deps, false) };
+}
+
+/** Shows all output, and our own headlines in between. */
+export function verboseReporter(deps: TerminalDeps): Reporter {
+  return { start: () => startReport(deps, true) };
+}
+
+function startReport({ stdout, clock }: TerminalDeps, verbose: boolean): Report {
+  const start = clock();
+  let latest = 'started';
+  let lineOpen = false;
+  const print = (text: string) => {
+    stdout.write(lineOpen ? `\n${text}` : text);
+    lineOpen = false;
+  };
+  const keepAlive = startKeepAlive(() => print(`${elapsed(clock() - start)} ... still at: ${latest}\n`));
+  const timed = (text: string) => print(`${elapsed(clock() - start)} ${text}\n`);
+  return {
+    phase(text) {
+      latest = text;
+      timed(`>>> ${text}`);
+      keepAlive.reset();
+    },
+    headline(text) {
+      latest = text.replace(/^>>> /, '');
+      if (verbose) return; // it stands in the output
+      timed(text);
+      keepAlive.reset();
+    },
+    note(text) {
+      print(`${text}\n`);
+      keepAlive.reset();
+    },
+    output(chunks) {
+      if (!verbose || chunks.length === 0) return;
+      lineOpen = chunks.at(-1)?.data.at(-1) !== 0x0a;
+      keepAlive.reset();
+      return writeAll(stdout, chunks);
+    },
+    end: keepAlive.end,
+  };
+}
+
+/** A promise only where the terminal is slower: else a million tiny chunks would each take a turn of the event loop. */
+function writeAll(stdout: Writable, chunks: readonly { data: Buffer }[]): Promise<void> | void {
+  for (const [index, { data }] of chunks.entries()) {
+    if (stdout.write(data)) continue;
+    return drained(stdout).then(() => writeAll(stdout, chunks.slice(index + 1)));
+  }
+}
+
+/** Says after some silence that the run goes on, and less and less often while the silence lasts. */
+function startKeepAlive(say: () => void) {
+  let silence: number = DEADLINES.silence;
+  let timer: NodeJS.Timeout;
+  let ended = false;
+  const wait = () => {
+    clearTimeout(timer);
+    if (!ended) timer = setTimeout(speak, silence).unref();
+  };
+  const speak = () => {
+    say();
+    silence = Math.min(silence * 2, DEADLINES.longestSilence);
+    wait();
+  };
+  wait();
+  return {
+    reset() {
+      silence = DEADLINES.silence;
+      wait();
+    },
+    end() {
+      ended = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** "[ 0:07]", "[59:59]", "[1:00:00]" */
+export function elapsed(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const two = (n: number) => String(n).padStart(2, '0');
+  return h > 0 ? `[${h}:${two(m)}:${two(s)}]` : `[${String(m).padStart(2)}:${two(s)}]`;
+}

@@ -1,0 +1,34 @@
+import type { Backend } from '../backend/types.js';
+import type { Reporter } from './output/reporter.js';
+
+/** The machine and the process that a run is part of. */
+export interface Host {
+  env: NodeJS.ProcessEnv;
+  /** Who runs this: files that reach the host belong to this user. */
+  user: { uid: number; gid: number };
+  /** The name of the machine. */
+  name: string;
+  pid: number;
+  /** The target that runs: "archive". */
+  task: string;
+  /** The version of this tool. */
+  toolVersion: string;
+  now: () => Date;
+}
+
+/** What a run was asked to do besides what the package's options say. */
+export interface Settings {
+  /** Wait for another build of the same package; else it is an error. */
+  wait: boolean;
+}
+
+/** All that the runner takes from the world around it. */
+export interface Run {
+  host: Host;
+  settings: Settings;
+  /** Aborted by an interrupt; its reason is what the run then fails with. */
+  signal: AbortSignal;
+  /** Connects when it is first needed: what comes from a cache needs none. */
+  backend: () => Promise<Backend>;
+  reporter: Reporter;
+}

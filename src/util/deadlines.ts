@@ -1,0 +1,41 @@
+/**
+ * Every time limit, in milliseconds, each with its reason. Nx sends SIGKILL this long after it has told an executor to
+ * end: what an interrupt leads to must fit in.
+ */
+export const NX_KILLS_AFTER_MS = 5_000;
+
+export const DEADLINES = {
+  /** To answer GET /version: an engine that is busy answers late, one behind a dead route never. */
+  connect: 10_000,
+  /** What an interrupted build may still take, three times at most: an answer that says what there is to remove, the
+   * processes in the container to end by a TERM, a program of the host to end by a TERM. */
+  grace: 1_500,
+  /** From the start of a container until its main process says that it is up; an ENTRYPOINT runs before. */
+  start: 60_000,
+  /** To remove a container: the engine may have been busy with it. */
+  remove: 10_000,
+  /** To tell how a command ended whose output has: the network may be gone without a word. */
+  exitCode: 20_000,
+  /** How often a command is looked at whose output is still open. */
+  execPoll: 1_000,
+  /** How long its output must be silent after its end, ... */
+  execDrain: 2_000,
+  /** ... and how long a background child that goes on printing holds the step. */
+  execLongestDrain: 6_000,
+  /** To tell whether a lost container ran out of memory. */
+  events: 5_000,
+  /** How often a lock that somebody else holds is tried again. */
+  lockPoll: 500,
+  /** A container is started within a second of its creation: one that is older and still not is abandoned. */
+  neverStarted: 60_000,
+  /** A container ends itself within 2 s of its holder; an engine that did not notice the holder's end gets no longer. */
+  orphan: 5_000,
+  /** For a program of the host that only answers a question: the docker CLI, a credential helper. */
+  program: 10_000,
+  /** The CLI of Docker 20.10 takes no notice of a TERM while its standard input is the context of a build. */
+  buildKill: 1_000,
+  /** After this much silence a line says that the build still runs; each further one takes twice as long, ... */
+  silence: 10_000,
+  /** ... up to this. */
+  longestSilence: 60_000,
+} as const;

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import type { ContainerPlan } from '../../../src/backend/plans.js';
+import { createOptions } from '../../../src/docker/container/create-options.js';
+
+const plan: ContainerPlan = {
+  name: 'alpha-abcdefgh01234567',
+  image: { id: 'sha256:1', user: '', hasEntrypoint: false },
+  imageName: 'alpha:1',
+  labels: { a: 'b' },
+  env: ['A=b'],
+  mounts: [],
+  limits: {},
+  privileges: false,
+};
+
+const hostConfigOf = (more: Partial<ContainerPlan>) => createOptions({ ...plan, ...more }).HostConfig;
+
+test('createOptions() has what the lock and the lifeline rest on', () => {
+  expect(createOptions(plan)).toMatchObject({
+    ...{ name: plan.name, Image: 'sha256:1', User: '0', Env: ['A=b'], Labels: { a: 'b' } },
+    ...{ OpenStdin: true, StdinOnce: true, AttachStdin: true, StopSignal: 'SIGUSR1' },
+    HostConfig: { Init: true, AutoRemove: true, SecurityOpt: ['no-new-privileges'] },
+  });
+  expect(hostConfigOf({ privileges: true })?.SecurityOpt).toBeUndefined();
+});
+
+test('createOptions() passes limits and network on, and leaves the engine its own where there are none', () => {
+  expect(hostConfigOf({ limits: { memory: '1.5g', cpus: 1.5, network: 'host' } })).toMatchObject({
+    ...{ Memory: 1.5 * 1024 ** 3, NanoCpus: 1_500_000_000, NetworkMode: 'host' },
+  });
+  const { Memory, NanoCpus, NetworkMode } = hostConfigOf({}) ?? {};
+  expect([Memory, NanoCpus, NetworkMode]).toEqual([undefined, undefined, undefined]);
+});
+
+test('createOptions() mounts paths with commas, spaces, quotes and colons as they are', () => {
+  const source = '/a, b:c "d" größe [x]';
+  expect(hostConfigOf({ mounts: [{ type: 'bind', source, target: '/x', readonly: true }] })?.Mounts).toEqual([
+    { Type: 'bind', Source: source, Target: '/x', ReadOnly: true },
+  ]);
+});

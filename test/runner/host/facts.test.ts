@@ -1,0 +1,55 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Package } from '../../../src/artifact/package.js';
+import { hostFacts } from '../../../src/runner/host/facts.js';
+import { testHost } from '../../support/runner.js';
+import { busyboxOptions, testPackage, writeFiles } from '../../support/workspace.js';
+
+const factsOf = (pkg: Package, { env = {}, sharesFiles = true } = {}) =>
+  hostFacts(pkg, testHost({ env: { HOME: '/home/me', ...env } }), { sharesFiles, sshAgentSocket: undefined });
+
+test('hostFacts() makes the download cache when it is missing', async () => {
+  const pkg = await testPackage();
+  const { downloads } = factsOf(pkg);
+  expect(downloads).toBe(join(pkg.workspaceRoot, 'dl'));
+  expect((await stat(join(pkg.workspaceRoot, 'dl'))).isDirectory()).toBe(true);
+});
+
+test('hostFacts() finds the artifacts of the host, where there are any', async () => {
+  const pkg = await testPackage();
+  const artifacts = join(pkg.workspaceRoot, 'artifacts');
+  const env = { NERVES_ARTIFACTS_DIR: artifacts };
+  expect(factsOf(pkg, { env }).artifacts).toBeUndefined();
+  await mkdir(artifacts);
+  expect(factsOf(pkg, { env }).artifacts).toBe(artifacts);
+});
+
+test('hostFacts() has nothing of our file system for an engine elsewhere', async () => {
+  const pkg = await testPackage();
+  expect(factsOf(pkg, { sharesFiles: false })).toMatchObject({
+    ...{ downloads: undefined, artifacts: undefined, packageIsShared: false, mounts: [] },
+  });
+  await expect(stat(join(pkg.workspaceRoot, 'dl'))).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('hostFacts() reports a download cache that cannot be made as that', async () => {
+  const pkg = await testPackage({ options: { ...busyboxOptions(), dl_dir: 'file/dl' } });
+  await writeFiles(pkg.workspaceRoot, { file: '' });
+  expect(() => factsOf(pkg)).toThrow(
+    expect.objectContaining({
+      code: 'FILE_ACCESS',
+      message: expect.stringContaining('make the download cache'),
+    }),
+  );
+});
+
+test('hostFacts() resolves a mount of the user from the package, whatever is in its name', async () => {
+  const odd = 'a, b:c "d" größe [x]';
+  const mounts = [{ type: 'bind' as const, source: odd, target: `/x/${odd}`, readonly: true }];
+  const options = busyboxOptions('true', { build_runner_config: { mounts } });
+  const pkg = await testPackage({ options, directory: `systems/${odd}` });
+  expect(factsOf(pkg).mounts).toEqual([
+    { type: 'bind', source: join(pkg.root, odd), target: `/x/${odd}`, readonly: true },
+  ]);
+});

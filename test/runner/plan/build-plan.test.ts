@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest';
+import type { BuildOptionsInput } from '../../../src/options/schema.js';
+import type { HostFacts } from '../../../src/runner/host/facts.js';
+import { NO_AGENT } from '../../../src/runner/host/ssh-agent.js';
+import { planBuild, planShell } from '../../../src/runner/plan/build-plan.js';
+import { planContainer } from '../../../src/runner/plan/container.js';
+import { volumeNames } from '../../../src/runner/plan/volumes.js';
+import { busyboxOptions, testPackage } from '../../support/workspace.js';
+
+type Config = NonNullable<BuildOptionsInput['build_runner_config']>;
+
+const packageWith = (config: Config) =>
+  testPackage({ options: busyboxOptions('true', { build_runner_config: config }) });
+
+/** A host whose files the engine sees, and a caller who is not root. */
+const factsWith = (more: Partial<HostFacts> = {}): HostFacts => ({
+  env: { HOME: '/home/me' },
+  user: { uid: 1000, gid: 100 },
+  downloads: '/home/me/.nerves/dl',
+  artifacts: undefined,
+  packageIsShared: true,
+  agent: NO_AGENT,
+  mounts: [],
+  ...more,
+});
+
+const input = {
+  image: { id: 'sha256:1', user: '', hasEntrypoint: true },
+  volumes: volumeNames('alpha', 'abcdefgh01234567'),
+  user: { uid: 1000, gid: 100, script: ':', sudo: false },
+  labels: { 'nx-docker-artifact.project': 'alpha' },
+  process: { pid: 4242, task: 'archive' },
+};
+
+test('planContainer() names it as the build volume, as the name is the lock', async () => {
+  const container = planContainer(planBuild(await testPackage(), factsWith()), input);
+  expect(container).toMatchObject({
+    name: 'alpha-abcdefgh01234567',
+    imageName: 'nx-docker-artifact-test/busybox:1',
+    image: { id: 'sha256:1' },
+    privileges: false,
+  });
+  expect(container.labels).toEqual({
+    'nx-docker-artifact.project': 'alpha',
+    'nx-docker-artifact.id': 'abcdefgh01234567',
+    'nx-docker-artifact.pid': '4242',
+    'nx-docker-artifact.task': 'archive',
+  });
+});
+
+test('planContainer() mounts its volumes before what the plan has', async () => {
+  const container = planContainer(planBuild(await testPackage(), factsWith()), input);
+  expect(container.mounts).toEqual([
+    { type: 'volume', source: 'alpha-abcdefgh01234567', target: '/nerves/build' },
+    { type: 'volume', source: 'alpha-abcdefgh01234567-env', target: '/nerves/env' },
+    { type: 'bind', source: '/home/me/.nerves/dl', target: '/nerves/dl' },
+  ]);
+});
+
+test('planContainer() lets sudo work only where the image has a user of its own', async () => {
+  const plan = planBuild(await testPackage(), factsWith());
+  expect(planContainer(plan, { ...input, user: { ...input.user, sudo: true } }).privileges).toBe(true);
+});
+
+test('planContainer() tells configure scripts that refuse root that root is meant', async () => {
+  const plan = planBuild(await testPackage(), factsWith());
+  const asRoot = planContainer(plan, { ...input, user: { ...input.user, uid: 0, gid: 0 } });
+  expect(asRoot.env).toContain('FORCE_UNSAFE_CONFIGURE=1');
+  expect(planContainer(plan, input).env.join()).not.toContain('FORCE_UNSAFE_CONFIGURE');
+});
+
+test('planBuild() mounts the artifacts of the host read-only, where there are any', async () => {
+  const { mounts } = planBuild(await testPackage(), factsWith({ artifacts: '/home/me/.nerves/artifacts' }));
+  expect(mounts[1]).toEqual({
+    ...{ type: 'bind', source: '/home/me/.nerves/artifacts', target: '/nerves/host/artifacts' },
+    readonly: true,
+  });
+});
+
+test('planBuild() mounts nothing of the host where the engine sees none of it', async () => {
+  const plan = planBuild(await testPackage(), factsWith({ downloads: undefined, packageIsShared: false }));
+  expect(plan.mounts).toEqual([{ type: 'volume', source: 'nx-docker-artifact-dl', target: '/nerves/dl' }]);
+  expect(plan.downloads).toEqual({ inVolume: true });
+});
+
+test('planBuild() gives a step the variables of Nerves and the listed ones, nothing of the caller', async () => {
+  const pkg = await testPackage({ options: busyboxOptions('true', { env: { A: 'b=c, d', EMPTY: '' } }) });
+  const variables = ['UID=1000', 'GID=100', 'NERVES_BR_DL_DIR=/nerves/dl', 'A=b=c, d', 'EMPTY='];
+  const envOf = (env: NodeJS.ProcessEnv) => planBuild(pkg, factsWith({ env })).env;
+  expect(envOf({ SECRET: 'x', TERM: '' }).toSorted()).toEqual([...variables, 'TERM=xterm'].sort());
+  expect(envOf({ TERM: 'screen' })).toContain('TERM=screen');
+});
+
+test('planBuild() gives a variable that is null the value of the caller, and none where there is none', async () => {
+  const env = { BR2_SITE: null, EMPTY: null, UNSET: null, CALLED_NULL: 'null' };
+  const pkg = await testPackage({ options: busyboxOptions('true', { env }) });
+  const facts = factsWith({ env: { BR2_SITE: 'http://x/?a=b', EMPTY: '', CALLED_NULL: 'x' } });
+  expect(planBuild(pkg, facts).env.slice(4)).toEqual([
+    'BR2_SITE=http://x/?a=b',
+    'EMPTY=',
+    'CALLED_NULL=null',
+  ]);
+});
+
+test('planBuild() passes limits on, and nothing else of build_runner_config', async () => {
+  const limits = { memory: '1.5g', cpus: 1.5, network: 'host' };
+  expect(planBuild(await packageWith(limits), factsWith()).limits).toEqual(limits);
+  expect(planBuild(await testPackage(), factsWith()).limits).toEqual({});
+});
+
+test('planBuild() has the mounts of the user, and the SSH agent goes along', async () => {
+  const own = { type: 'bind' as const, source: '/a, b:c "d" größe [x]', target: '/x', readonly: true };
+  const socket = { type: 'bind' as const, source: '/agent.sock', target: '/x.sock' };
+  const agent = { mounts: [socket], env: ['SSH_AUTH_SOCK=/x.sock'], worldWritable: ['/x.sock'] };
+  const plan = planBuild(await testPackage(), factsWith({ mounts: [own], agent }));
+  expect(plan.mounts.slice(1)).toEqual([socket, own]);
+  expect(plan.env.at(-1)).toBe('SSH_AUTH_SOCK=/x.sock');
+  expect(plan.worldWritable).toEqual(['/x.sock']);
+});
+
+test('planShell() mounts the package itself in place of its copy, where the engine sees it', async () => {
+  const pkg = await testPackage();
+  const plan = planShell(pkg, factsWith());
+  expect(plan.mounts.at(-1)).toEqual({ type: 'bind', source: pkg.root, target: '/nerves/env/alpha' });
+  expect(plan.sources).toEqual([]);
+  const elsewhere = planShell(pkg, factsWith({ packageIsShared: false }));
+  expect(elsewhere.sources).toEqual([{ from: pkg.root, name: 'alpha' }]);
+});
