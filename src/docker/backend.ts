@@ -2,7 +2,7 @@ import type { Image } from '../backend/plans.js';
 import type { Backend, Resources, Volume, Volumes } from '../backend/types.js';
 import { connect, type Engine } from './connection/connect.js';
 import { engineFailure } from './connection/errors.js';
-import { describeHolder } from './container/lock.js';
+import { describeHolder, type Holder } from './container/lock.js';
 import { withSession } from './container/session.js';
 import { ensureImage, type ImageInfo } from './image/ensure.js';
 import { lastUses } from './resources/last-use.js';
@@ -14,14 +14,15 @@ export interface DockerBackendDeps {
   env: NodeJS.ProcessEnv;
   /** Ends whatever is under way. */
   signal: AbortSignal;
+  now: () => Date;
 }
 
 /**
  * Connects to the Docker engine that the docker CLI would use.
  * @throws ArtifactError ENGINE_UNREACHABLE, ENGINE_DENIED, ENGINE_TOO_OLD, ENGINE_UNSUPPORTED
  */
-export async function connectDocker({ env, signal }: DockerBackendDeps): Promise<Backend> {
-  return dockerBackend(await connect(env, signal), { env, signal });
+export async function connectDocker(deps: DockerBackendDeps): Promise<Backend> {
+  return dockerBackend(await connect(deps.env, deps.signal), deps);
 }
 
 /** The build backend of an engine that is connected. */
@@ -32,14 +33,11 @@ export function dockerBackend(engine: Engine, deps: DockerBackendDeps): Backend 
     resources: resourcesOf(engine),
     ensureImage: (plan, request) =>
       answered(`get the image ${plan.tag}`, async () =>
-        imageOf(await ensureImage(engine, plan, { ...request, ...deps })),
+        imageOf(await ensureImage(engine, plan, { ...request, env: deps.env, signal: deps.signal })),
       ),
     withContainer: (plan, { wait, onWait }, use) => {
-      const lock = {
-        wait,
-        signal: deps.signal,
-        onWait: (holder: Parameters<typeof describeHolder>[0]) => onWait(describeHolder(holder)),
-      };
+      const { now, signal } = deps;
+      const lock = { wait, now, signal, onWait: (holder: Holder) => onWait(describeHolder(holder)) };
       return withSession(engine, plan, lock, use);
     },
   };

@@ -42,7 +42,14 @@ export function imageCalled(tag: string): ContainerPlan['image'] {
 export function lock(more: Partial<LockOptions> = {}): LockOptions & { waited: Holder[] } {
   const waited: Holder[] = [];
   const signal = new AbortController().signal;
-  return { wait: true, signal, onWait: (holder) => waited.push(holder), waited, ...more };
+  return {
+    wait: true,
+    now: () => new Date(),
+    signal,
+    onWait: (holder) => waited.push(holder),
+    waited,
+    ...more,
+  };
 }
 
 export interface InSession {

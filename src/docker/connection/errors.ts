@@ -12,11 +12,15 @@ export function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined;
 }
 
+/** What docker-modem puts in front of the engine's sentence. */
+const FRAME = /^\(HTTP code \d+\) [^-]* - /;
+
 /** The engine's own sentence in an error of dockerode, without its "(HTTP code ...)" frame. */
 export function engineMessage(error: unknown): string {
   const json = (error as { json?: { message?: unknown } } | null)?.json;
   if (typeof json?.message === 'string') return json.message;
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return error.message.replace(FRAME, '').trim(); // of a request for a stream it is all there is
 }
 
 /** Whether an error is of the connection to the engine, and not the engine's answer. */

@@ -26,6 +26,8 @@ export interface Holder {
 }
 
 export interface LockOptions {
+  /** The time, which the age of a container is counted by. */
+  now: () => Date;
   /** Wait for another holder; else LOCKED is thrown at once. */
   wait: boolean;
   signal: AbortSignal;
@@ -43,7 +45,7 @@ export interface LockOptions {
 export async function createLocked(
   engine: Engine,
   options: Docker.ContainerCreateOptions & { name: string },
-  { wait, signal, onWait }: LockOptions,
+  { now, wait, signal, onWait }: LockOptions,
 ): Promise<Docker.Container> {
   const abortSignal = delayedAbort(signal);
   const own = { ...options, Labels: { ...options.Labels, ...lifeLabel(options.Labels) } };
@@ -74,7 +76,7 @@ export async function createLocked(
     }
     const holder = holderOf(found);
     const waited = waitingFor === found.Id ? performance.now() - waitingSince : 0;
-    if (isAbandoned(found, holder, waited)) {
+    if (isAbandoned(found, holder, { waited, now: now() })) {
       debug('lock: %s is abandoned by %s and removed', options.name, describeHolder(holder));
       await remove(engine, found);
       continue;
@@ -99,12 +101,16 @@ async function inspect(engine: Engine, name: string): Promise<Docker.ContainerIn
   }
 }
 
-/** @param waited milliseconds for which it was seen to be there */
-function isAbandoned(container: Docker.ContainerInspectInfo, { ended }: Holder, waited: number): boolean {
+/** `waited`: milliseconds for which it was seen to be there. */
+function isAbandoned(
+  container: Docker.ContainerInspectInfo,
+  { ended }: Holder,
+  { waited, now }: { waited: number; now: Date },
+): boolean {
   const { Running, Paused, Status } = container.State;
   if (Running || Paused) return ended === true && waited > DEADLINES.orphan;
   if (Status !== 'created') return true;
-  return ended ?? Date.now() - Date.parse(container.Created) > DEADLINES.neverStarted;
+  return ended ?? now.getTime() - Date.parse(container.Created) > DEADLINES.neverStarted;
 }
 
 function lifeLabel(labels: Labels = {}): Labels {

@@ -50,7 +50,7 @@ export async function withSession<T>(
   } catch (error) {
     throw signal.aborted ? error : await memoryOrLost(engine.docker, container.id, error);
   } finally {
-    // also when our own disk is full, say, while make runs
+    // also when our own disk has no space left, say, while make runs
     if (failed || signal.aborted) await terminateProcesses(container);
     await removeContainer(container);
     lifeline?.destroy();

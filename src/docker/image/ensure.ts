@@ -2,6 +2,7 @@ import type Docker from 'dockerode';
 import type { DockerfileBuild, ImagePlan } from '../../backend/plans.js';
 import type { ImageRequest } from '../../backend/types.js';
 import { LABEL } from '../../conventions/labels.js';
+import { debug } from '../../util/debug.js';
 import type { Engine } from '../connection/connect.js';
 import { engineMessage, isStatus } from '../connection/errors.js';
 import { buildImage, type ImageBuildDeps } from './build.js';
@@ -51,6 +52,7 @@ async function hashOf(build: DockerfileBuild): Promise<string> {
 
 async function buildOrPull(engine: Engine, wanted: Wanted, deps: ImageDeps): Promise<ImageInfo> {
   const { tag, build, hash, pull } = wanted;
+  debug('image: %s is %s, pull: %s', tag, build ? 'built' : 'pulled', pull);
   if (build && hash) {
     deps.onStep(`Building image ${tag}`);
     const labels = { ...deps.labels, [LABEL.image]: hash };
@@ -67,7 +69,14 @@ async function buildOrPull(engine: Engine, wanted: Wanted, deps: ImageDeps): Pro
 
 async function findImage(engine: Engine, { tag, hash }: Wanted): Promise<ImageInfo | undefined> {
   const found = await inspectImage(engine, tag);
-  return hash === undefined || found?.Config.Labels?.[LABEL.image] === hash ? found : undefined;
+  const known = found?.Config.Labels?.[LABEL.image];
+  const isRight = hash === undefined || known === hash;
+  debug(
+    'image: %s %s',
+    tag,
+    found ? (isRight ? `is there, ${found.Id}` : `has content ${known}, not ${hash}`) : 'is not there',
+  );
+  return isRight ? found : undefined;
 }
 
 async function inspectImage(engine: Engine, tag: string): Promise<ImageInfo | undefined> {

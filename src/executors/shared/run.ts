@@ -47,12 +47,13 @@ export function runOf(
 
 function invocationOf(context: ExecutorContext, signal: AbortSignal): Invocation {
   const { env } = process;
+  const now = () => new Date();
   return {
     stdout: process.stdout,
     clock: () => performance.now(),
     signal,
     // what talks to an engine is loaded when one is needed
-    backend: async () => (await import('../../docker/backend.js')).connectDocker({ env, signal }),
+    backend: async () => (await import('../../docker/backend.js')).connectDocker({ env, signal, now }),
     host: {
       env,
       // not userInfo(), which throws for a uid without a name, as in many CI containers
@@ -61,7 +62,7 @@ function invocationOf(context: ExecutorContext, signal: AbortSignal): Invocation
       pid: process.pid,
       task: context.targetName ?? 'build',
       toolVersion: toolVersion(),
-      now: () => new Date(),
+      now,
     },
   };
 }

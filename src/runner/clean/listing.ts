@@ -13,7 +13,7 @@ export interface Facts {
 
 export const NO_FACTS: Facts = { sizes: new Map(), uses: new Map() };
 
-/** Asks the engine; what it cannot tell (its disk is full, a volume is broken) is left out of the listing. */
+/** Asks the engine; what it cannot tell (it has no space left, a volume is broken) is left out of the listing. */
 export async function factsOf(
   resources: Resources,
   removals: readonly Removal[],

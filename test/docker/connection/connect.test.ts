@@ -106,6 +106,9 @@ test("engineMessage is the engine's own sentence, without dockerode's frame", ()
     json: { message: 'No such image: x' },
   });
   expect(engineMessage(error)).toBe('No such image: x');
+  expect(engineMessage(new Error('(HTTP code 500) server error - it - is - broken '))).toBe(
+    'it - is - broken',
+  );
   expect(engineMessage(new Error('connect ENOENT'))).toBe('connect ENOENT');
   expect(engineMessage('text')).toBe('text');
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ContainerPlan } from '../../../src/backend/plans.js';
 import { LABEL, type Labels } from '../../../src/conventions/labels.js';
 import { connect } from '../../../src/docker/connection/connect.js';
@@ -45,13 +45,9 @@ const elsewhere = { [LABEL.life]: '00000000-0000-0000-0000-000000000000 pid:[402
 
 /** Takes the lock without waiting, at a time to come. */
 async function lockIn(ms: number, spec: ContainerPlan): Promise<string> {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
-  try {
-    const engine = await testEngine();
-    return await withSession(engine, spec, lock({ wait: false }), async ({ container }) => container.id);
-  } finally {
-    vi.useRealTimers();
-  }
+  const now = () => new Date(Date.now() + ms);
+  const options = lock({ wait: false, now });
+  return await withSession(await testEngine(), spec, options, async ({ container }) => container.id);
 }
 
 test('a second one waits for the first, and is told who holds the lock', async () => {

@@ -40,7 +40,7 @@ async function run(
     projectRoots: { [project]: pkg.root },
   };
   const print = (line: string) => void lines.push(line);
-  const backend = () => connectDocker({ env, signal });
+  const backend = () => connectDocker({ env, signal, now: () => new Date() });
   await clean(
     pkg,
     { ...all, ...scope },
