@@ -51,16 +51,16 @@ const mount = z.strictObject({
   readonly: z.boolean().default(false).describe('Mount it read-only'),
 });
 
+/** As the docker CLI takes a size. */
+const size = z.union([
+  z.number().int().positive(),
+  z.string().regex(/^\d+(\.\d+)?[bkmgBKMG]?$/, 'must be a number, with b, k, m or g after it'),
+]);
+
 /** What the container may use of its host. */
 const limits = {
   network: text.optional().describe("Network of the container; the engine's default if unset"),
-  memory: z
-    .union([
-      z.number().int().positive(),
-      z.string().regex(/^\d+(\.\d+)?[bkmgBKMG]?$/, 'must be a number, with b, k, m or g after it'),
-    ])
-    .optional()
-    .describe('Memory limit, e.g. 4g; a number is bytes'),
+  memory: size.optional().describe('Memory limit, e.g. 4g; a number is bytes'),
   cpus: z.number().positive().optional().describe('CPU limit, e.g. 1.5'),
 };
 
