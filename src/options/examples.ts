@@ -32,6 +32,7 @@ export const optionExamples: Record<string, unknown[]> = {
   'build_runner_config.mounts[].target': ['/ccache'],
   'build_runner_config.network': ['host', 'none'],
   'build_runner_config.memory': ['4g'],
+  'build_runner_config.shm_size': ['1g'],
   'build_runner_config.cpus': [4],
   build_runner_opts: [{ make_args: ['PARALLEL_JOBS=8'] }],
   'build_runner_opts.make_args': [['PARALLEL_JOBS=8'], ['source', 'all', 'legal-info']],

@@ -61,6 +61,7 @@ const size = z.union([
 const limits = {
   network: text.optional().describe("Network of the container; the engine's default if unset"),
   memory: size.optional().describe('Memory limit, e.g. 4g; a number is bytes'),
+  shm_size: size.optional().describe("Size of /dev/shm, e.g. 1g; the engine's default, 64m, if unset"),
   cpus: z.number().positive().optional().describe('CPU limit, e.g. 1.5'),
 };
 

@@ -66,10 +66,10 @@ test('docker is a pair of Dockerfile and tag, or an object', () => {
 });
 
 test.each([4_000_000_000, '4g', '4G', '512m', '1.5g', '1024', '10k', '7b'])(
-  'memory %j is taken',
-  (memory) => {
-    const parsed = buildOptions.parse({ build_runner_config: { memory } });
-    expect(parsed.build_runner_config.memory).toBe(memory);
+  'memory and shm_size %j are taken',
+  (size) => {
+    const parsed = buildOptions.parse({ build_runner_config: { memory: size, shm_size: size } });
+    expect(parsed.build_runner_config).toMatchObject({ memory: size, shm_size: size });
   },
 );
 

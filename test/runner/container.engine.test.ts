@@ -20,6 +20,11 @@ test('a build sees no more of the host than its download cache', async () => {
   expect(mounts).toEqual(['/nerves/build', '/nerves/dl', '/nerves/env']);
 });
 
+test('shm_size is the size of /dev/shm', async () => {
+  const log = await inBuild('df -k /dev/shm | tail -n 1', { build_runner_config: { shm_size: '96m' } });
+  expect(log).toMatch(/^shm +98304 /);
+});
+
 test('its environment has the listed variables, and none of the caller', async () => {
   process.env.NX_DOCKER_ARTIFACT_TEST_SECRET = 'planted';
   process.env.BR2_PRIMARY_SITE = 'http://mirror/';

@@ -29,10 +29,11 @@ export function createOptions(plan: ContainerPlan): Docker.ContainerCreateOption
   };
 }
 
-function limitsOf({ limits: { network, memory, cpus } }: ContainerPlan): Docker.HostConfig {
+function limitsOf({ limits: { network, memory, shm_size, cpus } }: ContainerPlan): Docker.HostConfig {
   return {
     NetworkMode: network,
     Memory: bytes(memory),
+    ShmSize: bytes(shm_size),
     NanoCpus: cpus && Math.round(cpus * 1e9),
   };
 }

@@ -25,11 +25,12 @@ test('createOptions() has what the lock and the lifeline rest on', () => {
 });
 
 test('createOptions() passes limits and network on, and leaves the engine its own where there are none', () => {
-  expect(hostConfigOf({ limits: { memory: '1.5g', cpus: 1.5, network: 'host' } })).toMatchObject({
-    ...{ Memory: 1.5 * 1024 ** 3, NanoCpus: 1_500_000_000, NetworkMode: 'host' },
+  const limits = { memory: '1.5g', shm_size: '1g', cpus: 1.5, network: 'host' };
+  expect(hostConfigOf({ limits })).toMatchObject({
+    ...{ Memory: 1.5 * 1024 ** 3, ShmSize: 1024 ** 3, NanoCpus: 1_500_000_000, NetworkMode: 'host' },
   });
-  const { Memory, NanoCpus, NetworkMode } = hostConfigOf({}) ?? {};
-  expect([Memory, NanoCpus, NetworkMode]).toEqual([undefined, undefined, undefined]);
+  const { Memory, ShmSize, NanoCpus, NetworkMode } = hostConfigOf({}) ?? {};
+  expect([Memory, ShmSize, NanoCpus, NetworkMode]).toEqual(Array(4).fill(undefined));
 });
 
 test('createOptions() mounts paths with commas, spaces, quotes and colons as they are', () => {
