@@ -83,7 +83,7 @@ describe.each(REQUESTS)('when %s', (_, request) => {
     });
     const error = await run(pkg, proxy);
     expect(error).toBeInstanceOf(ArtifactError);
-    expect((error as ArtifactError).code).toMatch(/^ENGINE_(LOST|MISSING)$/);
+    expect((error as ArtifactError).code).toMatch(/^ENGINE_(LOST|UNREACHABLE)$/);
     await expectClean(pkg, '(created)'); // the next build removes it
   });
 });
