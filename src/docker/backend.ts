@@ -2,7 +2,7 @@ import type { Image } from '../backend/plans.js';
 import type { Backend, Resources, Volume, Volumes } from '../backend/types.js';
 import { connect, type Engine } from './connection/connect.js';
 import { engineFailure } from './connection/errors.js';
-import { describeHolder, type Holder } from './container/lock.js';
+import { describeHolder, type Holder } from './container/holder.js';
 import { withSession } from './container/session.js';
 import { ensureImage, type ImageInfo } from './image/ensure.js';
 import { lastUses } from './resources/last-use.js';

@@ -1,29 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { NEXT_STEP } from '../../conventions/hints.js';
-import { LABEL, type Labels } from '../../conventions/labels.js';
+import { LABEL } from '../../conventions/labels.js';
 import { ArtifactError } from '../../errors.js';
 import { delayedAbort } from '../../util/abort-signal.js';
 import { DEADLINES } from '../../util/deadlines.js';
 import { debug } from '../../util/debug.js';
-import { hasEnded, processIdentity } from '../../util/process-identity.js';
 import type { Engine } from '../connection/connect.js';
 import { engineMessage, isStatus } from '../connection/errors.js';
+import { describeHolder, type Holder, holderOf, identityLabel } from './holder.js';
 import { terminateProcesses } from './stop.js';
 
 const MOST_NOT_THERE = 50;
-
-/** Who holds a lock, from the labels of its container. */
-export interface Holder {
-  project: string;
-  task: string;
-  pid: string;
-  host: string;
-  since: string;
-  workspace: string;
-  /** Whether its process has ended; undefined where that cannot be told from here. */
-  ended?: boolean;
-}
 
 export interface LockOptions {
   /** The time, which the age of a container is counted by. */
@@ -48,7 +36,7 @@ export async function createLocked(
   { now, wait, signal, onWait }: LockOptions,
 ): Promise<Docker.Container> {
   const abortSignal = delayedAbort(signal);
-  const own = { ...options, Labels: { ...options.Labels, ...lifeLabel(options.Labels) } };
+  const own = { ...options, Labels: { ...options.Labels, ...identityLabel(options.Labels) } };
   let waitingFor: string | undefined;
   let waitingSince = 0;
   for (let notThere = 0; ; ) {
@@ -113,11 +101,6 @@ function isAbandoned(
   return ended ?? now.getTime() - Date.parse(container.Created) > DEADLINES.neverStarted;
 }
 
-function lifeLabel(labels: Labels = {}): Labels {
-  const life = processIdentity(Number(labels[LABEL.pid]));
-  return life === undefined ? {} : { [LABEL.life]: life };
-}
-
 /** Reaps a dead holder's container. */
 async function remove(engine: Engine, found: Docker.ContainerInspectInfo): Promise<void> {
   const container = engine.docker.getContainer(found.Id);
@@ -129,26 +112,6 @@ async function remove(engine: Engine, found: Docker.ContainerInspectInfo): Promi
     if (!isStatus(error, 404, 409)) throw error;
     await sleep(100);
   }
-}
-
-/** Reads who holds the lock from the labels of its container. */
-function holderOf(container: { Created: string; Config: { Labels: Labels } }): Holder {
-  const label = (key: string) => container.Config.Labels[key] ?? 'unknown';
-  return {
-    project: label(LABEL.project),
-    task: label(LABEL.task),
-    pid: label(LABEL.pid),
-    host: label(LABEL.host),
-    since: container.Created.replace(/\.\d+Z$/, 'Z'),
-    workspace: label(LABEL.workspace),
-    ended: hasEnded(Number(label(LABEL.pid)), container.Config.Labels[LABEL.life]),
-  };
-}
-
-/** "alpha:build (pid 123 on host ci-1 in /src, since 2026-01-01T10:00:00Z)" */
-export function describeHolder({ project, task, pid, host, workspace, since, ended }: Holder): string {
-  const end = ended ? '; that process has ended, its container ends in a moment' : '';
-  return `${project}:${task} (pid ${pid} on host ${host} in ${workspace}, since ${since}${end})`;
 }
 
 /** The error for a lock that somebody else holds. */

@@ -1,27 +1,13 @@
-import type { DockerfileBuild } from '../../backend/plans.js';
-import type { Labels } from '../../conventions/labels.js';
 import { ArtifactError } from '../../errors.js';
 import type { Engine } from '../connection/connect.js';
 import { engineMessage, isConnectionError } from '../connection/errors.js';
+import type { ImageBuild, ImageBuildDeps } from './builder.js';
 import { buildKit, findBuildKit, needsBuildKit } from './buildkit.js';
 import { classic } from './classic.js';
 import { packContext } from './pack-context.js';
 
 /** How many lines of a failed image build its error shows. */
 const SHOWN_LINES = 15;
-
-export interface ImageBuild extends DockerfileBuild {
-  tag: string;
-  labels: Labels;
-  /** Look for newer base images. */
-  pull: boolean;
-}
-
-export interface ImageBuildDeps {
-  env: NodeJS.ProcessEnv;
-  signal: AbortSignal;
-  onLine: (line: string) => void;
-}
 
 /**
  * Builds an image from a Dockerfile: by the docker CLI where it has BuildKit (the only way for secrets and SSH),

@@ -1,6 +1,6 @@
 import { reason } from '../../errors.js';
 import { DEADLINES } from '../../util/deadlines.js';
-import type { ImageBuild, ImageBuildDeps } from './build.js';
+import type { ImageBuild, ImageBuildDeps } from './builder.js';
 import type { Context } from './pack-context.js';
 
 /** A docker CLI's way to BuildKit: the beginning of its arguments. */

@@ -1,5 +1,5 @@
 import type { Engine } from '../connection/connect.js';
-import type { ImageBuild, ImageBuildDeps } from './build.js';
+import type { ImageBuild, ImageBuildDeps } from './builder.js';
 import type { Context } from './pack-context.js';
 import { progress } from './progress.js';
 

@@ -2,7 +2,7 @@ import { NEXT_STEP } from '../../conventions/hints.js';
 import { ArtifactError } from '../../errors.js';
 import type { Engine } from '../connection/connect.js';
 import { engineMessage, isConnectionError } from '../connection/errors.js';
-import type { ImageBuildDeps } from './build.js';
+import type { ImageBuildDeps } from './builder.js';
 import { progress } from './progress.js';
 import { registryAuth } from './registry-auth.js';
 

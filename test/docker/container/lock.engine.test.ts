@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { ContainerPlan } from '../../../src/backend/plans.js';
 import { LABEL, type Labels } from '../../../src/conventions/labels.js';
 import { connect } from '../../../src/docker/connection/connect.js';
-import { describeHolder } from '../../../src/docker/container/lock.js';
+import { describeHolder } from '../../../src/docker/container/holder.js';
 import { type Session, withSession } from '../../../src/docker/container/session.js';
 import { ArtifactError } from '../../../src/errors.js';
 import { processIdentity } from '../../../src/util/process-identity.js';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { buildImage, type ImageBuild } from '../../../src/docker/image/build.js';
+import { buildImage } from '../../../src/docker/image/build.js';
+import type { ImageBuild } from '../../../src/docker/image/builder.js';
 import { ArtifactError } from '../../../src/errors.js';
 import { buildKitEnv } from '../../support/buildkit.js';
 import { imageTag } from '../../support/image.js';

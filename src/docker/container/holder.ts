@@ -1,0 +1,40 @@
+import { LABEL, type Labels } from '../../conventions/labels.js';
+import { hasEnded, processIdentity } from '../../util/process-identity.js';
+
+/** Who holds a lock, from the labels of its container. */
+export interface Holder {
+  project: string;
+  task: string;
+  pid: string;
+  host: string;
+  since: string;
+  workspace: string;
+  /** Whether its process has ended; undefined where that cannot be told from here. */
+  ended?: boolean;
+}
+
+/** Reads who holds the lock from the labels of its container. */
+export function holderOf(container: { Created: string; Config: { Labels: Labels } }): Holder {
+  const label = (key: string) => container.Config.Labels[key] ?? 'unknown';
+  return {
+    project: label(LABEL.project),
+    task: label(LABEL.task),
+    pid: label(LABEL.pid),
+    host: label(LABEL.host),
+    since: container.Created.replace(/\.\d+Z$/, 'Z'),
+    workspace: label(LABEL.workspace),
+    ended: hasEnded(Number(label(LABEL.pid)), container.Config.Labels[LABEL.life]),
+  };
+}
+
+/** "alpha:build (pid 123 on host ci-1 in /src, since 2026-01-01T10:00:00Z)" */
+export function describeHolder({ project, task, pid, host, workspace, since, ended }: Holder): string {
+  const end = ended ? '; that process has ended, its container ends in a moment' : '';
+  return `${project}:${task} (pid ${pid} on host ${host} in ${workspace}, since ${since}${end})`;
+}
+
+/** The label by which a holder is told from another process of its number. */
+export function identityLabel(labels: Labels = {}): Labels {
+  const life = processIdentity(Number(labels[LABEL.pid]));
+  return life === undefined ? {} : { [LABEL.life]: life };
+}
