@@ -13,6 +13,7 @@ const ASK = `
   const backend = await connectDocker({ env: { DOCKER_HOST: process.argv[2], HOME: '/nowhere' }, signal, now: () => new Date() });
   await backend.volumes.list({ 'a.label': 'secret' });
   await backend.volumes.find('gone');
+  await backend.volumes.find('a'.repeat(64));
 `;
 
 const debugOf = async (script: string, args: string[], NODE_DEBUG: string) =>
@@ -37,6 +38,7 @@ test('NODE_DEBUG shows each request with method, path, status and duration, and 
     'engine: version 24.0.7, API 1.43',
     'engine: GET /v1.43/volumes -> 200, N ms',
     'engine: GET /v1.43/volumes/gone -> 404, N ms',
+    `engine: GET /v1.43/volumes/${'a'.repeat(12)} -> 404, N ms`,
   ]);
 });
 

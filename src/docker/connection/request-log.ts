@@ -27,7 +27,7 @@ export function logRequests(docker: Docker): void {
   const buildRequest = modem.buildRequest.bind(modem);
   modem.buildRequest = (options, context, data, done) => {
     const started = performance.now();
-    const request = `${options.method} ${options.path.split('?')[0]}`;
+    const request = `${options.method} ${withShortIds(options.path.split('?')[0] ?? '')}`;
     const logged: Done = (error, answer) => {
       const status = statuses.get(logged) ?? (error ? (systemCode(error) ?? 'failed') : 101);
       debug('engine: %s -> %s, %d ms', request, status, Math.round(performance.now() - started));
@@ -35,4 +35,9 @@ export function logRequests(docker: Docker): void {
     };
     buildRequest(options, context, data, logged);
   };
+}
+
+/** As the docker CLI shortens them. */
+function withShortIds(path: string): string {
+  return path.replaceAll(/\b[0-9a-f]{64}\b/g, (id) => id.slice(0, 12));
 }
