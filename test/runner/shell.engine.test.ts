@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { ArtifactError } from '../../src/errors.js';
 import { build } from '../../src/runner/build.js';
-import { type ShellRun, shell } from '../../src/runner/shell.js';
-import { Captured, containersOf, testEngine, testRun } from '../support/runner.js';
+import { shell } from '../../src/runner/shell.js';
+import { Captured, containersOf, type TestRun, testEngine, testRun } from '../support/runner.js';
 import { until } from '../support/wait.js';
 import { busyboxOptions, testPackage } from '../support/workspace.js';
 
@@ -22,10 +22,10 @@ const atPrompt = ({ text }: Captured) => /# (\x1b\[6n)?$/.test(text);
 function opened(
   pkg: Package,
   command?: string,
-  { isTTY = false, ...more }: Partial<ShellRun> & { isTTY?: boolean } = {},
+  { isTTY = false, ...more }: TestRun & { isTTY?: boolean } = {},
 ) {
   const io = terminal(isTTY);
-  const code = shell(pkg, { ...testRun(pkg), terminal: io, command, ...more });
+  const code = shell(pkg, { ...testRun(pkg, more), terminal: io, command });
   code.catch(() => {});
   return { ...io, code };
 }
