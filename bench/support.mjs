@@ -61,7 +61,7 @@ export async function benchRun() {
     },
     settings: { wait: true },
     signal,
-    backend: () => connectDocker({ env: process.env, signal, now: () => new Date() }),
+    connect: connectDocker,
     reporter: headlineReporter({ stdout, clock: () => performance.now() }),
   };
 }

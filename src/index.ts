@@ -9,7 +9,7 @@ export {
   type PackageType,
 } from './artifact/names.js';
 export { type Location, type Package, type PackageDeps, resolvePackage } from './artifact/package.js';
-export type { Backend } from './backend/types.js';
+export type { Backend, BackendDeps, Connect } from './backend/types.js';
 export { connectDocker } from './docker/backend.js';
 export { parseDockerVersion } from './docker/connection/version.js';
 export { ArtifactError, type ErrorCode } from './errors.js';

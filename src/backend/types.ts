@@ -4,7 +4,7 @@ import type { ContainerPlan, Image, ImagePlan } from './plans.js';
 
 /**
  * What an engine must be able to do for a build, in our own words. Whatever it answers with, only an ArtifactError comes
- * out of it, but for what a caller's own function throws. A Backend ends with the interrupt it was made with.
+ * out of it, but for what a caller's own function throws.
  */
 export interface Backend {
   readonly capabilities: Capabilities;
@@ -23,6 +23,18 @@ export interface Backend {
     use: (container: BuildContainer) => Promise<T>,
   ): Promise<T>;
 }
+
+/** What a backend takes from its caller, once. */
+export interface BackendDeps {
+  /** Names the engine. */
+  env: NodeJS.ProcessEnv;
+  /** Aborted by an interrupt: ends whatever is under way. */
+  signal: AbortSignal;
+  now: () => Date;
+}
+
+/** @throws ArtifactError ENGINE_UNREACHABLE, ENGINE_DENIED, ENGINE_TOO_OLD, ENGINE_UNSUPPORTED */
+export type Connect = (deps: BackendDeps) => Promise<Backend>;
 
 /** What an engine can do, found out by asking it. */
 export interface Capabilities {

@@ -1,5 +1,5 @@
 import type { Image } from '../backend/plans.js';
-import type { Backend, Resources, Volume, Volumes } from '../backend/types.js';
+import type { Backend, BackendDeps, Connect, Resources, Volume, Volumes } from '../backend/types.js';
 import { connect, type Engine } from './connection/connect.js';
 import { engineFailure } from './connection/errors.js';
 import { describeHolder, type Holder } from './container/holder.js';
@@ -9,24 +9,12 @@ import { lastUses } from './resources/last-use.js';
 import { listResources, removeResource } from './resources/listing.js';
 import { createVolume, findVolume, listVolumes, volumeSizes } from './resources/volumes.js';
 
-export interface DockerBackendDeps {
-  /** Names the engine, and gives the docker CLI its configuration. */
-  env: NodeJS.ProcessEnv;
-  /** Ends whatever is under way. */
-  signal: AbortSignal;
-  now: () => Date;
-}
-
-/**
- * Connects to the Docker engine that the docker CLI would use.
- * @throws ArtifactError ENGINE_UNREACHABLE, ENGINE_DENIED, ENGINE_TOO_OLD, ENGINE_UNSUPPORTED
- */
-export async function connectDocker(deps: DockerBackendDeps): Promise<Backend> {
-  return dockerBackend(await connect(deps.env, deps.signal), deps);
-}
+/** Connects to the Docker engine that the docker CLI would use. */
+export const connectDocker: Connect = async (deps) =>
+  dockerBackend(await connect(deps.env, deps.signal), deps);
 
 /** The build backend of an engine that is connected. */
-export function dockerBackend(engine: Engine, deps: DockerBackendDeps): Backend {
+export function dockerBackend(engine: Engine, deps: BackendDeps): Backend {
   return {
     capabilities: engine.capabilities,
     volumes: volumesOf(engine),

@@ -11,7 +11,7 @@ import { runStep } from './output/run-step.js';
 import { planBuild } from './plan/build-plan.js';
 import { type Prepared, prepareBackend } from './prepare-backend.js';
 import { prepareContainer, restoreOwnership } from './prepare-container.js';
-import type { Run } from './run.js';
+import { connectFor, type Run } from './run.js';
 import { toRunError } from './run-error.js';
 
 /**
@@ -24,7 +24,7 @@ export async function archive(pkg: Package, run: Run): Promise<ArchiveFile> {
   const report = run.reporter.start();
   try {
     // 1. the engine, and the plan
-    const backend = await run.backend();
+    const backend = await connectFor(run);
     const plan = planBuild(pkg, hostFacts(pkg, run.host, backend.capabilities));
     // 2. the image and the volumes
     const prepared = await prepareBackend(backend, pkg, plan, run, report);

@@ -1,4 +1,4 @@
-import type { Backend } from '../backend/types.js';
+import type { Backend, Connect } from '../backend/types.js';
 import type { Reporter } from './output/reporter.js';
 
 /** The machine and the process that a run is part of. */
@@ -28,7 +28,16 @@ export interface Run {
   settings: Settings;
   /** Aborted by an interrupt; its reason is what the run then fails with. */
   signal: AbortSignal;
-  /** Connects when it is first needed: what comes from a cache needs none. */
-  backend: () => Promise<Backend>;
+  /** Called when an engine is needed: what comes from a cache needs none. */
+  connect: Connect;
   reporter: Reporter;
+}
+
+/** The engine of a run, connected. */
+export function connectFor({
+  connect,
+  host,
+  signal,
+}: Pick<Run, 'connect' | 'host' | 'signal'>): Promise<Backend> {
+  return connect({ env: host.env, signal, now: host.now });
 }

@@ -7,7 +7,7 @@ import { packageDir } from './plan/sources.js';
 import type { BuildUser } from './plan/user.js';
 import { prepareBackend } from './prepare-backend.js';
 import { prepareContainer, restoreOwnership } from './prepare-container.js';
-import type { Run } from './run.js';
+import { connectFor, type Run } from './run.js';
 import { toRunError } from './run-error.js';
 
 export interface ShellRun extends Run {
@@ -26,7 +26,7 @@ export async function shell(pkg: Package, run: ShellRun): Promise<number> {
   const report = run.reporter.start();
   const { host, signal } = run;
   try {
-    const backend = await run.backend();
+    const backend = await connectFor(run);
     const facts = hostFacts(pkg, host, backend.capabilities);
     const prepared = await prepareBackend(backend, pkg, planShell(pkg, facts), run, report);
     const { user, plan } = prepared;

@@ -49,7 +49,7 @@ export function testRun(
     user,
     signal,
     settings: { wait },
-    backend: () => connectDocker({ env, signal, now: () => new Date() }),
+    connect: connectDocker,
     reporter: more.verbose ? verboseReporter(terminal) : headlineReporter(terminal),
     host: testHost({ env, user, task: more.task }),
   };

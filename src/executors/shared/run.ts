@@ -8,7 +8,7 @@ import { toolVersion } from '../../util/tool-version.js';
 import { listenForInterrupt } from './interrupt.js';
 
 /** What the executors take from the process; everything below gets it as parameters. */
-export interface Invocation extends Pick<Run, 'host' | 'signal' | 'backend'> {
+export interface Invocation extends Pick<Run, 'host' | 'signal' | 'connect'> {
   stdout: Writable;
   /** Milliseconds, monotonic. */
   clock: () => number;
@@ -38,31 +38,29 @@ export async function runExecutor(
 
 /** A run of the runner, by its settings. */
 export function runOf(
-  { host, signal, backend, stdout, clock }: Invocation,
+  { host, signal, connect, stdout, clock }: Invocation,
   { wait, verbose }: { wait: boolean; verbose: boolean },
 ): Run {
   const reporter = verbose ? verboseReporter({ stdout, clock }) : headlineReporter({ stdout, clock });
-  return { host, signal, backend, settings: { wait }, reporter };
+  return { host, signal, connect, settings: { wait }, reporter };
 }
 
 function invocationOf(context: ExecutorContext, signal: AbortSignal): Invocation {
-  const { env } = process;
-  const now = () => new Date();
   return {
     stdout: process.stdout,
     clock: () => performance.now(),
     signal,
     // what talks to an engine is loaded when one is needed
-    backend: async () => (await import('../../docker/backend.js')).connectDocker({ env, signal, now }),
+    connect: async (deps) => (await import('../../docker/backend.js')).connectDocker(deps),
     host: {
-      env,
+      env: process.env,
       // not userInfo(), which throws for a uid without a name, as in many CI containers
       user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
       name: hostname(),
       pid: process.pid,
       task: context.targetName ?? 'build',
       toolVersion: toolVersion(),
-      now,
+      now: () => new Date(),
     },
   };
 }

@@ -6,13 +6,13 @@ import { LABEL, type Labels } from '../../conventions/labels.js';
 import { ARCHIVE_DIR, ARTIFACTS_DIR } from '../../conventions/own-outputs.js';
 import { ArtifactError, reason } from '../../errors.js';
 import { removeTree } from '../../util/files/remove-tree.js';
-import type { Run } from '../run.js';
+import { connectFor, type Run } from '../run.js';
 import { describe, factsOf, NO_FACTS } from './listing.js';
 import { type CleanScope, type Owner, resourcesToRemove } from './selection.js';
 
 export type { CleanScope } from './selection.js';
 
-export interface CleanRun extends Pick<Run, 'host' | 'signal' | 'backend'> {
+export interface CleanRun extends Pick<Run, 'host' | 'signal' | 'connect'> {
   print: (line: string) => void;
 }
 
@@ -51,7 +51,7 @@ async function removeAll(target: Target, scope: CleanScope, run: CleanRun): Prom
   };
   const wholeEngine = scope.orphans || scope.all;
   try {
-    const { resources } = await run.backend();
+    const { resources } = await connectFor(run);
     const removals = await resourcesToRemove(
       resources,
       target,

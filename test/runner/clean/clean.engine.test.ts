@@ -40,11 +40,15 @@ async function run(
     projectRoots: { [project]: pkg.root },
   };
   const print = (line: string) => void lines.push(line);
-  const backend = () => connectDocker({ env, signal, now: () => new Date() });
   await clean(
     pkg,
     { ...all, ...scope },
-    { backend, print, signal, host: testHost({ now: () => new Date(Date.now() + later) }) },
+    {
+      connect: connectDocker,
+      print,
+      signal,
+      host: testHost({ env, now: () => new Date(Date.now() + later) }),
+    },
   );
   return lines;
 }
@@ -204,9 +208,9 @@ test('without an engine the files go all the same, and the error names what is l
     projectRoots: {},
   };
   const lines: string[] = [];
-  const backend = () => Promise.reject(new Error('no engine here'));
+  const connect = () => Promise.reject(new Error('no engine here'));
   const cleaning = clean(pkg, scope, {
-    ...{ backend, print: (line: string) => void lines.push(line), host: testHost() },
+    ...{ connect, print: (line: string) => void lines.push(line), host: testHost() },
     signal: new AbortController().signal,
   });
   await expect(cleaning).rejects.toThrow(/CLEAN_INCOMPLETE[\s\S]*containers and volumes: no engine here/);

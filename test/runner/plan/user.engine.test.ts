@@ -59,7 +59,7 @@ await build(pkg, {
   host: { ...host, env, user, now: () => new Date() },
   settings: { wait: true },
   signal,
-  backend: () => connectDocker({ env, signal, now: () => new Date() }),
+  connect: connectDocker,
   reporter: headlineReporter({ stdout, clock: () => performance.now() }),
   archived: false,
 });
