@@ -43,7 +43,10 @@ export async function benchPackage({ make = 'true', archive }) {
 /** An archive step that makes the least there can be. */
 export const TRIVIAL_ARCHIVE = 'mkdir -p $1; echo x >$1/x; tar czf $1.tar.gz $1';
 
-/** A run that prints nowhere. */
+/**
+ * A run that prints nowhere.
+ * @returns {Promise<import('../dist/runner/run.js').Run>}
+ */
 export async function benchRun() {
   const { connectDocker } = await import('../dist/docker/backend.js');
   const { headlineReporter } = await import('../dist/runner/output/terminal-reporter.js');
@@ -52,7 +55,7 @@ export async function benchRun() {
   return {
     host: {
       env: process.env,
-      user: { uid: process.getuid(), gid: process.getgid() },
+      user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
       name: hostname(),
       pid: process.pid,
       task: 'bench',
@@ -71,6 +74,7 @@ export async function benchRun() {
  * each run, and its time does not count.
  */
 export async function comparePairs(title, bar, rounds, ours, theirs, before = () => {}) {
+  /** @type {Record<'ours' | 'theirs', number[]>} */
   const times = { ours: [], theirs: [] };
   for (let round = 0; round < rounds; round++) {
     before();

@@ -15,9 +15,8 @@ export async function build() {
 }
 
 function schemas() {
-  return readdirSync(join(TOP, 'src'), { recursive: true }).filter(
-    (name) => basename(name) === 'schema.json',
-  );
+  const files = readdirSync(join(TOP, 'src'), { recursive: true, encoding: 'utf8' });
+  return files.filter((name) => basename(name) === 'schema.json');
 }
 
 if (isMain(import.meta.url)) {

@@ -27,6 +27,7 @@ export async function startEngine(answers) {
     // It needs iptables, and sbin is not in everybody's PATH.
     const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
     const daemon = DAEMONS.find((file) => existsSync(file));
+    if (!daemon) throw new Error(`No dockerd at ${DAEMONS.join(', ')}.`);
     spawn(daemon, [], { detached: true, stdio: ['ignore', log, log], cwd: '/', env }).unref();
   }
   for (const end = Date.now() + 60_000; Date.now() < end; await sleep(250)) if (await answers()) return LOG;

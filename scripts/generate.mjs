@@ -15,6 +15,7 @@ const { executorOptions } = await import(pathToFileURL(join(root, 'dist/options/
 const { optionExamples } = await import(pathToFileURL(join(root, 'dist/options/examples.js')).href);
 const { generatorOptions } = await import(pathToFileURL(join(root, 'dist/generators/options.js')).href);
 const check = process.argv.includes('--check');
+/** @type {string[]} */
 const stale = [];
 
 for (const [name, { schema, title }] of Object.entries(executorOptions)) {
@@ -30,7 +31,7 @@ for (const [name, { schema, title }] of Object.entries(executorOptions)) {
 for (const [name, { schema, ...texts }] of Object.entries(generatorOptions)) {
   const head = { $id: `nx-docker-artifact-generator-${name}`, ...texts, cli: 'nx' };
   const json = emitSchema(`src/generators/${name}/schema.json`, schema, head);
-  if (Object.keys(json.properties).length > 0) emit('README.md', intoReadme(name, optionTable(json)));
+  if (Object.keys(json.properties ?? {}).length > 0) emit('README.md', intoReadme(name, optionTable(json)));
 }
 
 if (stale.length > 0) {

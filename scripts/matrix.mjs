@@ -26,7 +26,10 @@ await main(async () => {
   const named = process.argv.slice(2).filter((text) => !text.includes('@'));
   const files = named.length > 0 ? named : FILES;
   await withTemporary(async (dir) => {
-    const [results, rows] = [[], []];
+    /** @type {import('./vitest.mjs').Counts[]} */
+    const results = [];
+    /** @type {{ Nx: string, Node: string, result: string }[]} */
+    const rows = [];
     for (const node of wanted('node', NODE)) {
       const bin = await installNode(node, dir);
       for (const nx of wanted('nx', node === NODE[0] ? [OLDEST_NX, ...NX] : NX)) {

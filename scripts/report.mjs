@@ -1,6 +1,7 @@
 /**
  * Sums up steps, and fails the process when a test or a step failed. What failed is told again here, as of a long
  * log often the end alone is kept. The counts stand alone on the last line.
+ * @param {import('./vitest.mjs').Counts[]} results
  */
 export function report(results) {
   const sum = (name) => results.reduce((total, result) => total + (result[name] ?? 0), 0);

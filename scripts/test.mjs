@@ -16,6 +16,7 @@ await main(async () => {
   await ensureEngine();
   await ensureTestImage();
   await ensureToolboxImage();
+  /** @type {import('./vitest.mjs').Counts} */
   const built = await build().then(
     () => ({}),
     ({ message }) => ({ problem: message }),

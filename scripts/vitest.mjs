@@ -4,7 +4,14 @@ import { TOP } from './dependencies.mjs';
 import { run } from './process.mjs';
 import { withTemporary } from './temporary.mjs';
 
-/** Runs tiers of tests; gives their counts, `failures`, and in `problem` what failed without being a test. */
+/**
+ * Runs tiers of tests; gives their counts, `failures`, and in `problem` what failed without being a test.
+ * @typedef {{ test: string, message: string }} Failure
+ * @typedef {{ passed?: number, failed?: number, skipped?: number, failures?: Failure[], problem?: string }} Counts
+ * @param {string[]} projects
+ * @param {...string} args
+ * @returns {Promise<Counts>}
+ */
 export function vitest(projects, ...args) {
   return withTemporary(async (dir) => {
     const report = join(dir, 'report.json');

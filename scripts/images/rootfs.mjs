@@ -8,6 +8,7 @@ export async function fillBusybox(root, dir) {
   needApt('busybox:stable-musl');
   await aptDownload('busybox-static', dir);
   const deb = readdirSync(dir).find((name) => name.endsWith('.deb'));
+  if (!deb) throw new Error('apt-get download busybox-static left no .deb.');
   await output('dpkg', ['-x', join(dir, deb), join(dir, 'deb')]);
   for (const name of ['bin', 'etc', 'root', 'tmp', 'usr']) mkdirSync(join(root, name), { recursive: true });
   const busybox = join(root, 'bin/busybox');
@@ -25,7 +26,7 @@ export async function fillBusybox(root, dir) {
 /** Debian's smallest system, from the mirror that this machine's apt uses. */
 export async function fillDebian(root) {
   needApt('debian:bookworm-slim');
-  if (process.getuid() !== 0)
+  if (process.getuid?.() !== 0)
     throw new Error('debian:bookworm-slim cannot be pulled, and debootstrap needs root.');
   if (!(await succeeds('debootstrap', ['--version']))) await aptInstall('debootstrap');
   // In a mount namespace of its own: whatever ends it, no /proc stays mounted in a directory that is then removed.
