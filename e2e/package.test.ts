@@ -7,7 +7,15 @@ import { testWorkspace } from './support/workspace.js';
 test('the tarball holds dist, what Nx reads, documents and LICENSE, and nothing else', () => {
   const top = new Set(inject('packed').map((path) => path.split('/')[0]));
   const json = ['executors.json', 'generators.json', 'package.json'];
-  expect([...top].sort()).toEqual(['LICENSE', 'README.md', 'SECURITY.md', 'dist', 'docs', ...json]);
+  expect([...top].sort()).toEqual([
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'SECURITY.md',
+    'dist',
+    'docs',
+    ...json,
+  ]);
   const kinds = inject('packed').filter(
     (path) => !/^[^/]+$|\.js$|\.d\.ts$|\.js\.map$|^docs\/\w|\/schema\.json$/.test(path),
   );
