@@ -1,6 +1,8 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import type { TestProject } from 'vitest/node';
 import { removeAllOf } from './support/engine.js';
@@ -71,10 +73,36 @@ async function install(dir: string, tarball: string): Promise<void> {
   const own = async (name: string) => (await packageJson(`node_modules/${name}`)).version;
   const { E2E_NX = await own('nx'), E2E_NX_DEVKIT = await own('@nx/devkit') } = process.env;
   const devDependencies = { nx: E2E_NX, '@nx/devkit': E2E_NX_DEVKIT };
-  await mkdir(dir);
+  const kept = process.env.E2E_NX ? undefined : await keptInstallation();
+  if (kept && existsSync(kept)) await copy(kept, dir);
+  else await mkdir(dir);
   await writeFile(join(dir, 'package.json'), JSON.stringify({ name: 'e2e', private: true, devDependencies }));
   const flags = ['--no-audit', '--no-fund', '--prefer-offline', '--save-dev'];
   await execa('npm', ['install', ...flags, tarball], { cwd: dir });
+  if (kept && !existsSync(kept)) await keep(dir, kept);
+}
+
+/**
+ * Where an installation is kept between runs of one checkout. npm brings a copy of it up to date, the plugin too,
+ * which takes it a few seconds. `npm ci` removes it.
+ */
+async function keptInstallation(): Promise<string> {
+  const hash = createHash('sha256').update(`${process.version} ${process.platform} ${process.arch}`);
+  for (const name of ['package.json', 'package-lock.json']) hash.update(await readFile(join(TOP, name)));
+  return join(TOP, 'node_modules/.cache/e2e', hash.digest('hex').slice(0, 16));
+}
+
+async function keep(dir: string, kept: string): Promise<void> {
+  const partial = `${kept}.${process.pid}`;
+  await rm(dirname(kept), { recursive: true, force: true }); // those of other lockfiles
+  await mkdir(dirname(kept), { recursive: true });
+  await copy(dir, partial);
+  await rename(partial, kept).catch(() => rm(partial, { recursive: true, force: true })); // another run was first
+}
+
+/** Not in hard links, so that no test can change what is kept. */
+async function copy(from: string, to: string): Promise<void> {
+  await execa('cp', ['-Rp', from, to]);
 }
 
 async function packageJson(of = '.'): Promise<{ version: string; files: string[] }> {
