@@ -1,31 +1,34 @@
 /** Every code an {@link ArtifactError} can carry; users match on it, so a code is never renamed. */
-export type ErrorCode =
-  | 'ARCHIVE_CORRUPT'
-  | 'ARCHIVE_MISSING'
-  | 'ARCHIVE_STALE'
-  | 'BAD_OPTION'
-  | 'BUILD_FAILED'
-  | 'CLEAN_INCOMPLETE'
-  | 'CONTAINER_START'
-  | 'CREATE_BUILD_NOT_EXECUTABLE'
-  | 'DEFCONFIG_MISSING'
-  | 'DISK_FULL'
-  | 'ENGINE_DENIED'
-  | 'ENGINE_LOST'
-  | 'ENGINE_UNREACHABLE'
-  | 'ENGINE_TOO_OLD'
-  | 'ENGINE_UNSUPPORTED'
-  | 'FILE_ACCESS'
-  | 'IMAGE_BUILD_FAILED'
-  | 'IMAGE_MISSING'
-  | 'INTERRUPTED'
-  | 'LOCKED'
-  | 'MIXFILE_BAD'
-  | 'OUT_OF_MEMORY'
-  | 'PLATFORM_MISSING'
-  | 'NO_TTY'
-  | 'SSH_AGENT_MISSING'
-  | 'TARGET_MISSING';
+export const ERROR_CODES = [
+  'ARCHIVE_CORRUPT',
+  'ARCHIVE_MISSING',
+  'ARCHIVE_STALE',
+  'BAD_OPTION',
+  'BUILD_FAILED',
+  'CLEAN_INCOMPLETE',
+  'CONTAINER_START',
+  'CREATE_BUILD_NOT_EXECUTABLE',
+  'DEFCONFIG_MISSING',
+  'DISK_FULL',
+  'ENGINE_DENIED',
+  'ENGINE_LOST',
+  'ENGINE_TOO_OLD',
+  'ENGINE_UNREACHABLE',
+  'ENGINE_UNSUPPORTED',
+  'FILE_ACCESS',
+  'IMAGE_BUILD_FAILED',
+  'IMAGE_MISSING',
+  'INTERRUPTED',
+  'LOCKED',
+  'MIXFILE_BAD',
+  'NO_TTY',
+  'OUT_OF_MEMORY',
+  'PLATFORM_MISSING',
+  'SSH_AGENT_MISSING',
+  'TARGET_MISSING',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** What {@link ArtifactError} is made of: what was tried, why it failed, what the user does next. */
 export interface ErrorParts {
@@ -58,6 +61,11 @@ export class ArtifactError extends Error {
     this.hint = parts.hint;
     this.exitCode = parts.exitCode;
     this.#parts = parts;
+  }
+
+  /** Where this package explains the code: a file, and GitHub's anchor of its heading. */
+  get page(): string {
+    return `docs/errors.md#${this.code.toLowerCase()}`;
   }
 
   /** The same failure under the code, and with the hint and the cause, of what it turned out to be. */

@@ -21,6 +21,12 @@ test('the message has code, attempt, cause, details and hint, in this order', ()
   expect(error).toMatchObject({ name: 'ArtifactError', code: 'BUILD_FAILED', exitCode: 2 });
 });
 
+test('page is the heading of the code in docs/errors.md, by its anchor on GitHub', () => {
+  const error = new ArtifactError('NO_TTY', { tried: 'open a shell', cause: 'no' });
+  expect(error.page).toBe('docs/errors.md#no_tty');
+  expect(error.message).not.toContain('errors.md');
+});
+
 test('an error that was caught is the cause, by its message and as a whole', () => {
   const cause = Object.assign(new Error('connect ENOENT /x.sock\n'), { code: 'ENOENT' });
   const error = new ArtifactError('ENGINE_UNREACHABLE', { tried: 'reach the engine', cause });

@@ -28,7 +28,7 @@ export async function runExecutor(
   try {
     return { success: await body(invocationOf(context, interrupt.signal)) };
   } catch (error) {
-    process.stderr.write(`\n${error instanceof ArtifactError ? error.message : unexpected(error)}\n`);
+    process.stderr.write(`\n${error instanceof ArtifactError ? explained(error) : unexpected(error)}\n`);
     return { success: false };
   } finally {
     interrupt.release();
@@ -75,6 +75,10 @@ function surviveClosedOutput(): void {
 /** Nx ends its child when it has our answer; when Nx is gone nobody does. */
 function endOrphan(signal: AbortSignal): void {
   if (signal.aborted && process.send && !process.connected) process.exit(1);
+}
+
+function explained({ message, page }: ArtifactError): string {
+  return `${message}\n  See nx-docker-artifact/${page}`;
 }
 
 /** Not one of ours: a defect, whose stack is worth having. */

@@ -37,7 +37,11 @@ test('an error of ours is printed once, without a stack', async () => {
     ${executor(`throw new ArtifactError('BAD_OPTION', { tried: 'read x', cause: 'no', hint: 'Do y.' });`)}`,
   );
   expect(stdout).toBe('{"success":false}');
-  expect(String(stderr).trim()).toBe('BAD_OPTION: could not read x: no\n  -> Do y.');
+  expect(String(stderr).trim().split('\n')).toEqual([
+    'BAD_OPTION: could not read x: no',
+    '  -> Do y.',
+    '  See nx-docker-artifact/docs/errors.md#bad_option',
+  ]);
 });
 
 test('any other error is a defect, and has its stack', async () => {
@@ -45,6 +49,7 @@ test('any other error is a defect, and has its stack', async () => {
   expect(stdout).toBe('{"success":false}');
   expect(stderr).toMatch(/^\s*Unexpected error, please report it:\nTypeError: Cannot read prop.*\n {4}at /);
   expect(String(stderr).match(/TypeError/g)).toHaveLength(1);
+  expect(stderr).not.toContain('errors.md');
 });
 
 test('something thrown that is no error is printed, too', async () => {
