@@ -1,5 +1,5 @@
 // Writes what is generated from src/options/schema.ts and src/generators/options.ts: schema.json of each executor and each
-// generator, and the README's option tables.
+// generator, and the tables of docs/options.md.
 // With --check it writes nothing and fails when something would change.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ const { executorOptions } = await import(pathToFileURL(join(root, 'dist/options/
 const { optionExamples } = await import(pathToFileURL(join(root, 'dist/options/examples.js')).href);
 const { generatorOptions } = await import(pathToFileURL(join(root, 'dist/generators/options.js')).href);
 const check = process.argv.includes('--check');
+const PAGE = 'docs/options.md';
 /** @type {string[]} */
 const stale = [];
 
@@ -26,12 +27,12 @@ for (const [name, { schema, title }] of Object.entries(executorOptions)) {
     outputCapture: 'direct-nodejs',
   };
   const json = emitSchema(`src/executors/${name}/schema.json`, schema, head, forEditors(optionExamples));
-  emit('README.md', intoReadme(name, optionTable(json)));
+  emit(PAGE, intoPage(name, optionTable(json)));
 }
 for (const [name, { schema, ...texts }] of Object.entries(generatorOptions)) {
   const head = { $id: `nx-docker-artifact-generator-${name}`, ...texts, cli: 'nx' };
   const json = emitSchema(`src/generators/${name}/schema.json`, schema, head);
-  if (Object.keys(json.properties ?? {}).length > 0) emit('README.md', intoReadme(name, optionTable(json)));
+  if (Object.keys(json.properties ?? {}).length > 0) emit(PAGE, intoPage(name, optionTable(json)));
 }
 
 if (stale.length > 0) {
@@ -58,11 +59,10 @@ function emit(file, text) {
   else writeFileSync(path, text);
 }
 
-function intoReadme(name, table) {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+function intoPage(name, table) {
+  const page = readFileSync(join(root, PAGE), 'utf8');
   const [begin, end] = [`<!-- options:${name} -->`, `<!-- /options:${name} -->`];
-  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
-  if (from < 0 || to < 0)
-    throw new Error(`README.md has no place for the options of ${name}: ${begin} ${end}`);
-  return `${readme.slice(0, from + begin.length)}\n${table}\n${readme.slice(to)}`;
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < 0) throw new Error(`${PAGE} has no place for the options of ${name}: ${begin} ${end}`);
+  return `${page.slice(0, from + begin.length)}\n${table}\n${page.slice(to)}`;
 }

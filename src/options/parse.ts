@@ -12,7 +12,7 @@ export function parseOptions<S extends z.ZodType>(schema: S, input: unknown, whe
   throw new ArtifactError('BAD_OPTION', {
     tried: `read the options of ${where}`,
     cause: parsed.error.issues.flatMap((issue) => describe(issue, [])).join('; '),
-    hint: 'Correct them in project.json or on the command line; the README lists every option.',
+    hint: 'Correct them in project.json or on the command line; docs/options.md lists every option.',
   });
 }
 

@@ -3,7 +3,7 @@ import { SECOND_GENERATION_WORKDIR, WORKDIR } from '../conventions/container-pat
 import { ARTIFACTS_DIR, NERVES_DIR } from '../conventions/own-outputs.js';
 
 /**
- * The one definition of every option. schema.json of each executor and the README's table are generated
+ * The one definition of every option. schema.json of each executor and docs/options.md are generated
  * from it (`npm run generate`), so a description here is what users and their editors read.
  * Names are the keys of `nerves_package` in a mix.exs.
  */

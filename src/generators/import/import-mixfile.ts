@@ -40,7 +40,7 @@ export function importMixfile(tree: Tree, { mixfile: given, overwrite }: ImportO
   return reportOf({ from, to, change, findings: mixfile.findings });
 }
 
-/** In the order of the README. What was not read is left to its default. */
+/** In the order of docs/options.md. What was not read is left to its default. */
 function optionsOf({ app, version, nervesPackage }: Mixfile, platform: string | undefined): JsonObject {
   const { type, defconfig, checksum, docker, make_args } = nervesPackage;
   const all = {
