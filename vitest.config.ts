@@ -4,9 +4,12 @@ const long = { testTimeout: 120_000, hookTimeout: 300_000 };
 
 const FAULTS = [process.env.FAULTS === 'all' ? 'test/faults/**/*.test.ts' : 'test/faults/matrix.test.ts'];
 
+/** What looks at the whole engine, as `clean --all` does, and would see or hold what another file makes. */
+const ALONE = ['test/runner/clean/*.engine.test.ts'];
+
 /**
  * Tiers: `unit` needs nothing, `engine` a Docker engine, `faults` root and dockerd, `e2e` an engine and a packed
- * tarball in Nx.
+ * tarball in Nx. Files run two at once, in workspaces of their own, where a tier mostly waits: for the engine or Nx.
  */
 export default defineConfig({
   test: {
@@ -16,18 +19,47 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.engine.test.ts', 'test/faults/**'],
+          maxWorkers: '100%',
           testTimeout: 30_000, // for a busy machine
+          sequence: { groupOrder: 0 },
         },
       },
-      { test: { name: 'engine', include: ['test/**/*.engine.test.ts'], fileParallelism: false, ...long } },
+      {
+        test: {
+          name: 'engine',
+          include: ['test/**/*.engine.test.ts'],
+          exclude: ALONE,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          ...long,
+        },
+      },
+      {
+        test: {
+          name: 'engine-alone',
+          include: ALONE,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+          ...long,
+        },
+      },
       // on an engine of its own, which it kills; FAULTS=all for the whole matrix
-      { test: { name: 'faults', include: FAULTS, fileParallelism: false, ...long } },
+      {
+        test: {
+          name: 'faults',
+          include: FAULTS,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+          ...long,
+        },
+      },
       {
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           globalSetup: 'e2e/global-setup.ts',
-          fileParallelism: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 4 },
           ...long,
         },
       },

@@ -10,6 +10,8 @@ import { vitest } from './vitest.mjs';
 
 const coverage = process.argv.slice(2).filter((argument) => argument.startsWith('--coverage'));
 
+const engine = ['engine', 'engine-alone'];
+
 /** Everything, on a real engine: nothing is skipped for want of one. */
 await main(async () => {
   await ensureDependencies();
@@ -35,11 +37,11 @@ await main(async () => {
     report([
       built,
       ...(await check({ unit: false })),
-      await vitest(['unit', 'engine'], ...coverage),
+      await vitest(['unit', ...engine], ...coverage),
       await faults(),
       await e2e(),
     ]);
   } else {
-    report([built, ...(await check()), await vitest(['engine']), await faults(), await e2e()]);
+    report([built, ...(await check()), await vitest(engine), await faults(), await e2e()]);
   }
 });
