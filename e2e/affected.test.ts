@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Files } from '../test/support/workspace.js';
-import { below, json, platform, system } from './support/platform.js';
+import { below, platformProject, system } from './support/systems.js';
 import { table } from './support/table.js';
 import { fileWorkspace } from './support/workspace.js';
 
@@ -8,7 +8,7 @@ const docker = { dockerfile: '../../images/gamma/Dockerfile', tag: 'nx-docker-ar
 const gamma = { platform: 'other_br', build_runner_config: { docker } };
 const workspace = await fileWorkspace({
   '.gitignore': 'node_modules/\n.nx/\n',
-  ...below('other', { ...platform, 'project.json': json({ name: 'other_br', targets: {} }) }),
+  ...below('other', platformProject('other_br')),
   ...below('systems/gamma', system('gamma', gamma)),
   'images/gamma/Dockerfile': 'FROM scratch\n',
 });

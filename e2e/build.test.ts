@@ -9,7 +9,7 @@ test('builds an artifact, and then takes the archive from the cache', async () =
   const workspace = await testWorkspace();
   const first = await workspace.nx('run', 'alpha:build-artifact');
   expect(first.text).toMatch(
-    /> nx run alpha:archive\n\n\[ 0:\d\d\] >>> alpha 0\.1\.0 Configuring\n\[ 0:\d\d\] >>> toy 1\.0 Building\n/,
+    /> nx run alpha:archive\n\n\[ 0:\d\d\] >>> alpha 0\.1\.0 Configuring\n\[ 0:\d\d\] >>> buildroot \S+ Extracting\n\[ 0:\d\d\] >>> toy 1\.0 Building\n/,
   );
   expect(first.text).not.toContain('a line of the log');
   expect(first.text).toMatch(/^Artifact .*\/alpha-portable-0\.1\.0 \(unpacked, \d+ ms\)$/m);

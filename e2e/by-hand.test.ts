@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { BUSYBOX } from '../test/support/workspace.js';
-import { below, json, system, systemOptions } from './support/platform.js';
+import { below, json, system, systemOptions } from './support/systems.js';
 import { NO_ENGINE, testWorkspace } from './support/workspace.js';
 
 const withoutPlugin = json({

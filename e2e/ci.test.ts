@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { engineProxy } from '../test/support/engine-proxy.js';
-import { below, system, systemOptions } from './support/platform.js';
+import { below, system, systemOptions } from './support/systems.js';
 import { testWorkspace } from './support/workspace.js';
 
 // The recipes of docs/ci.md, as far as they are ours.

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { TOOLBOX } from '../test/support/workspace.js';
-import { below, json, systemOptions } from './support/platform.js';
+import { below, json, systemOptions } from './support/systems.js';
 import { fileWorkspace, testWorkspace } from './support/workspace.js';
 
 const mixfile = `defmodule Camera.MixProject do

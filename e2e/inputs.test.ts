@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { below, json, platform, system, systemOptions } from './support/platform.js';
+import { platform } from '../test/support/platform.js';
+import { below, json, platformProject, system, systemOptions } from './support/systems.js';
 import { isHit, testWorkspace } from './support/workspace.js';
 
 test('a package and a platform are hashed and restored whatever their directories are called', async () => {
@@ -55,17 +56,13 @@ test('options that make no sense are no hindrance for other projects', async () 
 });
 
 test('a configuration, and options in nx.json, are built and hashed like those of the target', async () => {
-  const other = {
-    ...below('other', platform),
-    'other/project.json': json({ name: 'other_br', targets: {} }),
-  };
   const target = {
     executor: 'nx-docker-artifact:build',
     configurations: { other: { platform: 'other_br', env: { COLOUR: 'blue' } } },
   };
   const nx = JSON.parse(await readFile(join(import.meta.dirname, '../examples/monorepo/nx.json'), 'utf8'));
   const workspace = await testWorkspace({
-    ...other,
+    ...below('other', platformProject('other_br')),
     'other/rules.mk': `${platform['rules.mk']}\nall: colour\ncolour:\n\t@echo ">>> colour $(COLOUR)"\n`,
     'nx.json': json({ ...nx, targetDefaults: { 'nx-docker-artifact:build': { options: systemOptions } } }),
     'systems/alpha/project.json': json({ name: 'alpha', targets: { 'build-artifact': target } }),

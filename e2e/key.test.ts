@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { platform } from '../test/support/platform.js';
 import { type Files, writeFiles } from '../test/support/workspace.js';
-import { below, json, platform, system, systemOptions } from './support/platform.js';
+import { below, json, system, systemOptions } from './support/systems.js';
 import { table } from './support/table.js';
 import { fileWorkspace, isHit, NO_ENGINE, type Settings } from './support/workspace.js';
 

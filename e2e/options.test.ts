@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { below, system, systemOptions } from './support/platform.js';
+import { below, system, systemOptions } from './support/systems.js';
 import { fileWorkspace, NO_ENGINE } from './support/workspace.js';
 
 const workspace = await fileWorkspace();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { engineProxy } from '../test/support/engine-proxy.js';
-import { below, system, systemOptions } from './support/platform.js';
+import { below, system, systemOptions } from './support/systems.js';
 import { testWorkspace } from './support/workspace.js';
 
 const NAMES = ['alpha', 'beta', 'gamma'];

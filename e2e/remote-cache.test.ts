@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { listing } from '../test/support/archives.js';
 import { type CacheServer, startCacheServer } from './support/cache-server.mjs';
-import { json } from './support/platform.js';
+import { json } from './support/systems.js';
 import { NO_ENGINE, testClone, testWorkspace, type Workspace } from './support/workspace.js';
 
 const ARTIFACT = 'systems/alpha/.nerves/artifacts/alpha-portable-0.1.0';

@@ -1,11 +1,17 @@
-import { cp, link, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink } from 'node:fs/promises';
+import { cp, link, mkdir, readdir, readlink, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, expect, inject, onTestFinished } from 'vitest';
-import { type Files, writeFiles } from '../../test/support/workspace.js';
+import { afterAll, expect, inject } from 'vitest';
+import {
+  type Files,
+  type Place,
+  temporaryDirectory,
+  type Workspace as WorkspaceFiles,
+  workspaceAt,
+} from '../../test/support/workspace.js';
 import { containersOf, removeAllOf, volumesOf } from './engine.js';
-import { below, json, platform, system } from './platform.js';
 import { type OnTerminal, type Running, startOnTerminal, startPiped } from './running.js';
+import { below, json, platformProject, system } from './systems.js';
 
 export interface Ran {
   code: number;
@@ -13,18 +19,13 @@ export interface Ran {
   text: string;
 }
 
-export interface Workspace {
-  root: string;
+export interface Workspace extends WorkspaceFiles {
   env: NodeJS.ProcessEnv;
   /** Runs nx to its end, on pipes. */
   nx(...args: string[]): Promise<Ran>;
   nxWith(more: Settings, ...args: string[]): Promise<Ran>;
   start(args: string[], more?: Settings): Running;
   onTerminal(args: string[], more?: Settings): OnTerminal;
-  path(name: string): string;
-  read(name: string): Promise<string>;
-  write(files: Files): Promise<void>;
-  remove(name: string): Promise<void>;
   git(...args: string[]): Promise<string>;
   containers(): Promise<string[]>;
   volumes(): Promise<string[]>;
@@ -52,30 +53,24 @@ const basics: Files = {
     analytics: false,
     neverConnectToCloud: true,
   }),
-  ...below('platform', platform),
+  ...below('platform', platformProject('demo_br')),
   ...below('systems/alpha', system('alpha')),
   ...below('systems/beta', system('beta')),
 };
 
 /** A workspace of the test's own; it and what it made on the engine are removed when the test is over. */
 export async function testWorkspace(files: Files = {}): Promise<Workspace> {
-  const { workspace, remove } = await makeWorkspace(files);
-  onTestFinished(remove);
-  return workspace;
-}
-
-/** A clone of another one, as on another machine: in a directory of its own, with caches of its own. */
-export async function testClone(of: Workspace): Promise<Workspace> {
-  const { workspace, remove } = await placeWorkspace((git) => git('clone', '--quiet', of.root, '.'));
-  onTestFinished(remove);
-  return workspace;
+  return await makeWorkspace(files);
 }
 
 /** One for all tests of a file. Call it in the file's top level. */
 export async function fileWorkspace(files: Files = {}): Promise<Workspace> {
-  const { workspace, remove } = await makeWorkspace(files);
-  afterAll(remove);
-  return workspace;
+  return await makeWorkspace(files, afterAll);
+}
+
+/** A clone of another one, as on another machine: in a directory of its own, with caches of its own. */
+export async function testClone(of: Workspace): Promise<Workspace> {
+  return await placeWorkspace(({ git }) => git('clone', '--quiet', of.root, '.'));
 }
 
 /** Whether Nx took a task from the cache, by what it prints. */
@@ -86,33 +81,29 @@ export function isHit({ text, code }: Ran, task: string): boolean {
   return /\[(local cache|existing outputs match the cache)/.test(line);
 }
 
-function makeWorkspace(files: Files) {
-  return placeWorkspace(async (git, root) => {
-    await cp(join(inject('e2e'), 'installed/package.json'), join(root, 'package.json'));
-    await writeFiles(root, { ...basics, ...files });
+async function makeWorkspace(files: Files, end?: Place['end']): Promise<Workspace> {
+  return await placeWorkspace(async ({ git, path, write }) => {
+    await cp(join(inject('e2e'), 'installed/package.json'), path('package.json'));
+    await write({ ...basics, ...files });
     await git('init', '--quiet', '--initial-branch=main');
     await git('add', '.');
     await git('commit', '--quiet', '--message=A workspace');
-  });
+  }, end);
 }
 
 /** Has the directory of a workspace filled, and Nx and the plugin installed in it. */
-async function placeWorkspace(fill: (git: Workspace['git'], root: string) => Promise<unknown>) {
-  const home = await mkdtemp(join(inject('e2e'), 'test-'));
-  const root = join(home, 'workspace');
-  await mkdir(root);
-  const git = async (...args: string[]) => (await execa('git', args, { cwd: root, env: GIT })).stdout;
-  await fill(git, root);
-  await linkTree(join(inject('e2e'), 'installed/node_modules'), join(root, 'node_modules'));
-  const remove = async () => {
-    await removeAllOf(root);
-    await rm(home, { recursive: true, force: true, maxRetries: 3 });
-  };
-  return { workspace: workspaceAt(root, environment(home), git), remove };
+async function placeWorkspace(fill: (workspace: Workspace) => Promise<unknown>, end?: Place['end']) {
+  const before = (home: string) => removeAllOf(join(home, 'workspace'));
+  const home = await temporaryDirectory('test', { parent: inject('e2e'), before, end });
+  const workspace = withNx(workspaceAt(join(home, 'workspace')), environment(home));
+  await mkdir(workspace.root);
+  await fill(workspace);
+  await linkTree(join(inject('e2e'), 'installed/node_modules'), workspace.path('node_modules'));
+  return workspace;
 }
 
-function workspaceAt(root: string, env: NodeJS.ProcessEnv, git: Workspace['git']): Workspace {
-  const path = (name: string) => join(root, name);
+function withNx(workspace: WorkspaceFiles, env: NodeJS.ProcessEnv): Workspace {
+  const { root, path } = workspace;
   const command = (args: string[], more: Settings) => {
     const [file = '', ...rest] = [...(more.user ? AS_ANOTHER : []), path('node_modules/.bin/nx'), ...args];
     return { file, args: rest, cwd: join(root, more.cwd ?? ''), env: { ...env, ...more.env } };
@@ -123,17 +114,13 @@ function workspaceAt(root: string, env: NodeJS.ProcessEnv, git: Workspace['git']
     return { code: await running.exitCode(120_000), text: running.text() };
   };
   return {
-    root,
+    ...workspace,
     env,
-    path,
     start,
     nxWith,
     nx: (...args) => nxWith({}, ...args),
     onTerminal: (args, more = {}) => startOnTerminal(command(args, more)),
-    read: (name) => readFile(path(name), 'utf8'),
-    write: (changed) => writeFiles(root, changed),
-    remove: (name) => rm(path(name), { recursive: true }),
-    git,
+    git: async (...args) => (await execa('git', args, { cwd: root, env: GIT })).stdout,
     containers: () => containersOf(root),
     volumes: () => volumesOf(root),
   };

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { expect, onTestFinished } from 'vitest';
-import { LABEL } from '../../src/conventions/labels.js';
+import { expect } from 'vitest';
+import { removeAllOf } from '../../e2e/support/engine.js';
+import { temporaryDirectory } from '../support/workspace.js';
 import { faultsDirectory, removeFaultsDirectory, unmount } from './directory.js';
 import { listArtifact } from './leftovers.js';
 import { type Network, network } from './network.js';
@@ -62,14 +63,12 @@ function actions(directory: string, engine: SecondEngine, runner: Runner) {
   return {
     runner,
     async workspaceRoot() {
-      const root = await mkdtemp(join(directory, 'workspace-'));
-      onTestFinished(async () => {
+      const before = async (root: string) => {
         await engine.ensure();
-        await forget(engine, root);
+        await removeAllOf(root, env(engine.socketPath));
         await unmount(root);
-        await rm(root, { recursive: true, force: true });
-      });
-      return root;
+      };
+      return await temporaryDirectory('workspace', { parent: directory, before });
     },
     async build(workspace: Workspace) {
       const run = await runner.start('build', workspace, { env: env(engine.socketPath) });
@@ -78,16 +77,6 @@ function actions(directory: string, engine: SecondEngine, runner: Runner) {
       return await listArtifact(workspace.root);
     },
   };
-}
-
-/** Removes what a workspace made on the engine. */
-async function forget(engine: SecondEngine, root: string): Promise<void> {
-  const docker = async (...args: string[]) =>
-    (await execa('docker', args, { env: env(engine.socketPath) })).stdout.split('\n').filter(Boolean);
-  const label = ['--quiet', '--filter', `label=${LABEL.workspace}=${root}`];
-  for (const id of await docker('ps', '--all', ...label)) await docker('rm', '--force', id);
-  for (const name of await docker('volume', 'ls', ...label)) await docker('volume', 'rm', name);
-  for (const id of await docker('images', ...label)) await docker('rmi', '--force', id);
 }
 
 /** A registry with the image of the fast tests, out of what `docker save` wrote. */

@@ -1,25 +1,25 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import type { BuildOptionsInput } from '../../src/options/schema.js';
-import { BUSYBOX, writeFiles } from '../support/workspace.js';
+import { platform } from '../support/platform.js';
+import { BUSYBOX, type Files, type Workspace as WorkspaceFiles, workspaceAt } from '../support/workspace.js';
 
 export const PROJECT = 'systems/alpha';
 
 /**
- * What the commands of the build do. HOLD names the step that says so and waits for a file in the container's /tmp;
+ * The commands of the build, on an image that has no make. HOLD names the step that waits, by the platform's hold.sh;
  * AFTER what it then fills: the log, the build volume, or the memory. A "target" that an interrupted make leaves half
  * made would be taken for whole by the next one, as make goes by its time. The kernel may kill more than the greediest
  * process: bystanders, as other jobs of make would be, keep it from taking the main process of the container next.
  */
 const STEP = `#!/bin/sh
+platform=$(dirname "$0")
 bystanders() {
   for n in 1 2 3; do { head -c 4000000 /dev/zero; sleep 2; } 2>/dev/null | tail >/dev/null 2>&1 & done
   sleep 0.3
 }
 hold() {
   [ "$HOLD" = "$1" ] || return 0
-  echo ">>> holding in $1"
-  while [ ! -e /tmp/go ]; do sleep 0.1; done
+  "$platform/hold.sh" "$1" || return
   case "$AFTER" in
     log) yes "a line of the log" | head -c 60000000 ;;
     volume) head -c 400000000 /dev/zero | cat >filler ;;
@@ -48,8 +48,7 @@ case "$1" in
 esac
 `;
 
-export interface Workspace {
-  root: string;
+export interface Workspace extends WorkspaceFiles {
   /** Its options, with more for one run. */
   options: BuildOptionsInput;
   /** What a run gets in its environment besides the engine. */
@@ -58,27 +57,29 @@ export interface Workspace {
   temporary: string;
 }
 
-/** A workspace with one package on a platform, below `root`, which is there. */
+/** A workspace with one package on the platform, below `root`, which is there. */
 export async function makeWorkspace(root: string, more: BuildOptionsInput = {}): Promise<Workspace> {
-  await writeFiles(root, {
+  const workspace = workspaceAt(root);
+  const { path } = workspace;
+  await workspace.write({
     [`${PROJECT}/VERSION`]: '0.1.0\n',
     [`${PROJECT}/nerves_defconfig`]: '',
     [`${PROJECT}/Dockerfile`]: `FROM ${BUSYBOX}\nRUN sleep 1.5; head -c 2000000 /dev/zero | cat >/blob\n`,
-    'platform/VERSION': '1.0.0\n',
+    ...Object.fromEntries(Object.entries(platform).map(([name, file]) => [`platform/${name}`, file])),
     'platform/step.sh': { content: STEP, mode: 0o755 },
     'platform/big': 'x'.repeat(300_000),
+    ...commandsOfHost(path('unpacking')),
   });
   const step = '{platform_dir}/step.sh';
-  const temporary = join(root, 'tmp');
-  await mkdir(temporary);
+  await mkdir(path('tmp'));
   return {
-    root,
-    temporary,
-    env: { PATH: `${await makePath(root)}:${process.env.PATH}`, TMPDIR: temporary },
+    ...workspace,
+    temporary: path('tmp'),
+    env: { PATH: `${path('bin')}:${process.env.PATH}`, TMPDIR: path('tmp') },
     options: {
       platform: 'platform',
       checksum: ['nerves_defconfig'],
-      dl_dir: join(root, 'dl'),
+      dl_dir: path('dl'),
       build_runner_config: { docker: { tag: BUSYBOX, pull: 'never' } },
       build_runner_opts: {
         commands: {
@@ -93,13 +94,11 @@ export async function makeWorkspace(root: string, more: BuildOptionsInput = {}):
 }
 
 /**
- * Commands of the host in front of the real ones: a tar that, where UNPACK_HOLDS names a file, makes it in the
- * middle of unpacking and waits until it is gone; and no docker, so that images are built by the engine, where
- * their containers can be seen.
+ * Commands of the host in front of the real ones: a tar that, where HOLD.please is there, makes HOLD in the middle
+ * of unpacking and waits until it is gone; and no docker, so that images are built by the engine, where their
+ * containers can be seen.
  */
-async function makePath(root: string): Promise<string> {
-  const bin = join(root, 'bin');
-  const hold = join(root, 'unpacking');
+function commandsOfHost(hold: string): Files {
   const action = `exec=echo >>${hold}; while test -e ${hold}; do sleep 0.05; done`;
   const tar = `#!/bin/sh
 PATH=\${PATH#*:}
@@ -108,10 +107,8 @@ case " $* " in
 esac
 exec tar "$@"
 `;
-  await mkdir(bin);
-  for (const [name, script] of Object.entries({ tar, docker: '#!/bin/sh\nexit 1\n' })) {
-    await writeFile(join(bin, name), script);
-    await chmod(join(bin, name), 0o755);
-  }
-  return bin;
+  return {
+    'bin/tar': { content: tar, mode: 0o755 },
+    'bin/docker': { content: '#!/bin/sh\nexit 1\n', mode: 0o755 },
+  };
 }

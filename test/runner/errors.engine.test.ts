@@ -6,6 +6,7 @@ import { ArtifactError } from '../../src/errors.js';
 import { archive } from '../../src/runner/archive.js';
 import { build } from '../../src/runner/build.js';
 import { testImage } from '../support/image.js';
+import { platform } from '../support/platform.js';
 import { containersOf, testEngine, testRun } from '../support/runner.js';
 import { busyboxOptions, type Files, TOOLBOX, testPackage } from '../support/workspace.js';
 
@@ -17,18 +18,13 @@ async function failure(pkg: Package): Promise<ArtifactError> {
   return error as ArtifactError;
 }
 
-const PLATFORM: Files = {
-  VERSION: '1.0.0\n',
-  'create-build.sh': { content: '#!/bin/sh\ncp /nerves/env/platform/Makefile "$2/Makefile"\n', mode: 0o755 },
-  Makefile: `all:\n\techo ">>> hello 1.0 Building"\n\tcc -o hello /nerves/env/alpha/hello.c\nsystem:\n\tmkdir -p $(NERVES_ARTIFACT_NAME)\n\tcp hello $(NERVES_ARTIFACT_NAME)/\n\ttar czf $(NERVES_ARTIFACT_NAME).tar.gz $(NERVES_ARTIFACT_NAME)\n`,
-};
 const FILES: Files = {
   VERSION: '0.1.0\n',
   nerves_defconfig: '',
   'hello.c': 'int main(void) { return 0; }\n',
 };
 
-async function onPlatform(platform = PLATFORM, files = FILES): Promise<Package> {
+async function onPlatform(files = FILES): Promise<Package> {
   const docker = { tag: TOOLBOX, pull: 'never' as const };
   return await testPackage({ platform, files, options: { build_runner_config: { docker } } });
 }
@@ -49,7 +45,7 @@ describe('a platform that is not as it must be', () => {
   });
 
   test('the defconfig is missing', async () => {
-    const pkg = await onPlatform(PLATFORM, { VERSION: '0.1.0\n' });
+    const pkg = await onPlatform({ VERSION: '0.1.0\n' });
     const error = await failure(pkg);
     expect(error.code).toBe('DEFCONFIG_MISSING');
     expect(error.message).toContain('platform_config.defconfig');
@@ -57,7 +53,7 @@ describe('a platform that is not as it must be', () => {
 });
 
 test('make fails: the first real error, the step, the exit code and the path of the log', async () => {
-  const pkg = await onPlatform(PLATFORM, { ...FILES, 'hello.c': 'int main(void) { return undeclared; }\n' });
+  const pkg = await onPlatform({ ...FILES, 'hello.c': 'int main(void) { return undeclared; }\n' });
   const error = await failure(pkg);
   expect(error.code).toBe('BUILD_FAILED');
   expect(error.exitCode).toBe(2);
@@ -68,7 +64,7 @@ test('make fails: the first real error, the step, the exit code and the path of 
 });
 
 test('the same, mended, goes on where it failed', async () => {
-  const pkg = await onPlatform(PLATFORM, { ...FILES, 'hello.c': 'broken' });
+  const pkg = await onPlatform({ ...FILES, 'hello.c': 'broken' });
   await failure(pkg);
   await writeFile(join(pkg.root, 'hello.c'), 'int main(void) { return 0; }\n');
   const result = await build(pkg, { ...testRun(pkg), archived: false });
@@ -152,9 +148,9 @@ test('a package path with spaces, commas, quotes, umlauts and brackets works', a
   const directory = 'systems/a b, "c" \'d\' äöü [x] {y} $z';
   const docker = { tag: TOOLBOX, pull: 'never' as const };
   const options = { build_runner_config: { docker } };
-  const pkg = await testPackage({ directory, platform: PLATFORM, files: FILES, options });
+  const pkg = await testPackage({ directory, platform, files: FILES, options });
   const { artifact } = await build(pkg, { ...testRun(pkg), archived: false });
-  expect((await readFile(join(artifact, 'hello'))).subarray(0, 4).toString('latin1')).toBe('\x7fELF');
+  expect((await readFile(join(artifact, 'images/hello'))).subarray(0, 4).toString('latin1')).toBe('\x7fELF');
 });
 
 test('an image that cannot start is named by its tag', async () => {

@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { build } from '../../src/runner/build.js';
-import { nervesPlatform, VERSION } from '../support/nerves-platform.js';
+import { BUILDROOT, EXTRACTING, platform as platformFiles } from '../support/platform.js';
 import { testRun } from '../support/runner.js';
 import { TOOLBOX, testPackage, writeFiles } from '../support/workspace.js';
 
-const EXTRACTING = `>>> buildroot ${VERSION} Extracting`;
-const TREE = `buildroot-${VERSION}`;
+const TREE = `buildroot-${BUILDROOT}`;
 const options = {
   platform: 'platform',
   build_runner_config: { docker: { tag: TOOLBOX, pull: 'never' as const } },
@@ -18,7 +17,7 @@ const options = {
 let [alpha, beta] = [{} as Package, {} as Package];
 let platform = '';
 beforeEach(async () => {
-  alpha = await testPackage({ platform: nervesPlatform, options });
+  alpha = await testPackage({ platform: platformFiles, options });
   beta = await testPackage({ project: 'beta', workspaceRoot: alpha.workspaceRoot, options });
   platform = join(alpha.workspaceRoot, 'platform');
 });
@@ -29,7 +28,7 @@ async function buildOf(pkg: Package, user?: { uid: number; gid: number }): Promi
   return await readFile(pkg.paths.log, 'utf8');
 }
 
-const rootfs = (pkg: Package) => readFile(join(pkg.paths.artifact, 'images/rootfs'), 'utf8');
+const greeting = (pkg: Package) => readFile(join(pkg.paths.artifact, 'images/greeting'), 'utf8');
 
 /** Every file below package and platform but our outputs, with type, mode, size, time and what a link says. */
 function snapshot(): string {
@@ -44,10 +43,10 @@ test('it works unchanged, two systems at once; nothing on the host changes, and 
   expect(snapshot()).toBe(before);
   for (const log of await Promise.all([buildOf(alpha), buildOf(beta)])) {
     expect(log).not.toContain(EXTRACTING);
-    expect(log).toContain('>>> demo 1.0 Building');
+    expect(log).toContain('>>> toy 1.0 Building');
   }
   expect(snapshot()).toBe(before);
-  expect([await rootfs(alpha), await rootfs(beta)]).toEqual(['greeting=patched\n', 'greeting=patched\n']);
+  expect([await greeting(alpha), await greeting(beta)]).toEqual(['greeting=patched\n', 'greeting=patched\n']);
 });
 
 test('another patch is another tree, and nobody is asked for Return', async () => {
@@ -56,7 +55,7 @@ test('another patch is another tree, and nobody is asked for Return', async () =
   const log = await buildOf(alpha);
   expect(log).toContain(EXTRACTING);
   expect(log).not.toContain('Press Return');
-  expect(await rootfs(alpha)).toBe('greeting=again\n');
+  expect(await greeting(alpha)).toBe('greeting=again\n');
 });
 
 test('a package that brings its Config.in is built with it', async () => {
@@ -70,24 +69,24 @@ test.each([
   ["by Nerves' own container", () => '/nerves/env/platform'],
 ])('a tree that was unpacked %s before is no source: the build unpacks its own', async (_, whereItWas) => {
   await writeFiles(platform, {
-    [`${TREE}/.nerves-br-state`]: execFileSync('scripts/buildroot-state.sh', [VERSION, 'patches'], {
+    [`${TREE}/.nerves-br-state`]: execFileSync('scripts/buildroot-state.sh', [BUILDROOT, 'patches'], {
       cwd: platform,
     })
       .toString()
       .trimStart(),
     [`${TREE}/greeting`]: 'greeting=of the host\n',
-    [`${TREE}/Makefile.in`]: 'all:\n\tfalse\n',
+    [`${TREE}/Makefile`]: 'all:\n\tfalse\n',
   });
   await symlink(join(whereItWas(platform), TREE), join(platform, 'buildroot'));
   const before = snapshot();
   expect(await buildOf(alpha)).toContain(EXTRACTING);
-  expect(await rootfs(alpha)).toBe('greeting=patched\n');
+  expect(await greeting(alpha)).toBe('greeting=patched\n');
   expect(snapshot()).toBe(before);
 });
 
 test('a platform that was fetched into the package is copied once, as the platform', async () => {
   const tree = Object.fromEntries(
-    Object.entries(nervesPlatform).map(([name, file]) => [`deps/nerves_system_br/${name}`, file]),
+    Object.entries(platformFiles).map(([name, file]) => [`deps/nerves_system_br/${name}`, file]),
   );
   const files = { VERSION: '0.1.0\n', nerves_defconfig: '', 'deps/other/file': '', ...tree };
   const list = 'find /nerves/env/gamma/deps /nerves/env/platform -maxdepth 1';
@@ -100,7 +99,7 @@ test('a platform that was fetched into the package is copied once, as the platfo
     '{workdir}',
   ];
   const pkg = await testPackage({
-    ...{ project: 'gamma', files, platform: nervesPlatform },
+    ...{ project: 'gamma', files, platform: platformFiles },
     options: { ...options, build_runner_opts: { commands: { create_build } } },
   });
   const root = join(pkg.root, 'deps/nerves_system_br');

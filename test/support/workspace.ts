@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -14,11 +14,47 @@ export const TOOLBOX = 'nx-docker-artifact-demo/toolbox:bookworm';
 /** Files by path; a value with `mode` makes an executable. */
 export type Files = Record<string, string | { content: string; mode: number }>;
 
-/** A directory of the test's own, removed when it is over. */
-export async function temporaryDirectory(name = 'test'): Promise<string> {
-  const path = await realpath(await mkdtemp(join(tmpdir(), `nx-docker-artifact-${name}-`)));
-  onTestFinished(() => removeTree(path));
+/** Where a directory is made, and how it goes. */
+export interface Place {
+  /** Where it is made; the system's own directory for temporary files if unset. */
+  parent?: string;
+  /** What goes before it does: what was made of it on an engine, or is mounted there. */
+  before?: (path: string) => Promise<unknown>;
+  /** When it goes; when the test is over if unset, `afterAll` for one that the tests of a file share. */
+  end?: (remove: () => Promise<void>) => void;
+}
+
+/** A directory of the test's own, removed when it is over: what each workspace of each tier is made in. */
+export async function temporaryDirectory(name = 'test', place: Place = {}): Promise<string> {
+  const { parent, before, end = onTestFinished } = place;
+  const prefix = parent ? join(parent, `${name}-`) : join(tmpdir(), `nx-docker-artifact-${name}-`);
+  const path = await realpath(await mkdtemp(prefix));
+  end(async () => {
+    await before?.(path);
+    await removeTree(path);
+  });
   return path;
+}
+
+/** A workspace's files, by their paths below it. */
+export interface Workspace {
+  root: string;
+  path(name: string): string;
+  read(name: string): Promise<string>;
+  write(files: Files): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+/** The workspace in a directory; the tiers add to it what theirs can do. */
+export function workspaceAt(root: string): Workspace {
+  const path = (name: string) => join(root, name);
+  return {
+    root,
+    path,
+    read: (name) => readFile(path(name), 'utf8'),
+    write: (files) => writeFiles(root, files),
+    remove: (name) => rm(path(name), { recursive: true }),
+  };
 }
 
 export async function writeFiles(root: string, files: Files): Promise<void> {
