@@ -2,99 +2,91 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { executorOf, isAlive } from './support/processes.js';
 import type { OnTerminal, Running } from './support/running.js';
-import { testWorkspace, type Workspace } from './support/workspace.js';
+import { fileWorkspace } from './support/workspace.js';
 
-const ALPHA = 'systems/alpha';
+// What Nx makes of an interrupt; what the executor then does in each of its steps: test/faults/
+
+const HOLD = 'systems/alpha/hold';
+const LOG = 'systems/alpha/build.log';
+const workspace = await fileWorkspace();
 
 interface Interrupted {
-  workspace: Workspace;
   nx: Running;
   executor: number;
 }
 
-/** Starts a build that holds in a step, and waits until it does. */
-async function buildThatHolds(step: string, start: (workspace: Workspace) => Running): Promise<Interrupted> {
-  const workspace = await testWorkspace({ [`${ALPHA}/hold`]: step });
-  const nx = start(workspace);
-  const log = () => workspace.read(`${ALPHA}/build.log`).catch(() => '');
-  await expect.poll(log, { timeout: 30_000 }).toContain(`>>> holding in ${step}\n`);
+const piped = () => workspace.start(['run', 'alpha:build-artifact']);
+const onTerminal = (env: NodeJS.ProcessEnv = {}) =>
+  workspace.onTerminal(['run', 'alpha:build-artifact'], { env });
+
+/** Starts a build that holds in make, and waits until it does. */
+async function buildThatHolds<R extends Running>(start: () => R): Promise<Interrupted & { nx: R }> {
+  await workspace.write({ [HOLD]: 'make', [LOG]: '' });
+  const nx = start();
+  await expect.poll(() => workspace.read(LOG), { timeout: 30_000 }).toContain('>>> holding in make\n');
   const executor = executorOf(nx.pid);
   expect(executor).toBeDefined();
-  return { workspace, nx, executor: executor ?? 0 };
+  return { nx, executor: executor ?? 0 };
 }
 
-/** Nothing is left of an interrupted build but its log and its volume, in which the next build goes on. */
-async function expectClean({ workspace, nx, executor }: Interrupted, codes: number[]) {
+/** Nothing of it runs any more, and Nx ends with one of the codes. */
+async function expectEnd({ nx, executor }: Interrupted, codes: number[]): Promise<void> {
   const start = Date.now();
   await expect.poll(() => workspace.containers(), { timeout: 5_000 }).toEqual([]);
   await expect.poll(() => isAlive(executor), { timeout: 10_000 - (Date.now() - start) }).toBe(false);
   expect(codes, nx.text()).toContain(await nx.exitCode(10_000));
+}
+
+test('^C on a terminal leaves of a build its log and its volume, in which the next one goes on', async () => {
+  const build = await buildThatHolds(onTerminal);
+  build.nx.type('\x03');
+  await expectEnd(build, [130]);
   const volumes = await workspace.volumes();
   expect(volumes).toHaveLength(2);
-  const log = await workspace.read(`${ALPHA}/build.log`);
+  const log = await workspace.read(LOG);
   expect(log).toMatch(/^>>> alpha 0\.1\.0 Configuring\n[\s\S]*>>> holding in .*\n$/);
 
-  await workspace.write({ [`${ALPHA}/hold`]: 'none' });
+  await workspace.write({ [HOLD]: 'none' });
   const next = await workspace.nx('run', 'alpha:archive');
   expect(next.code, next.text).toBe(0);
   expect(next.text).not.toContain('Waiting for');
   expect(await workspace.volumes()).toEqual(volumes);
-  expect(await workspace.read(`${ALPHA}/build.log.1`)).toBe(log);
-  return await workspace.read(`${ALPHA}/build.log`);
-}
-
-const piped = (workspace: Workspace) => workspace.start(['run', 'alpha:build-artifact']);
-const onTerminal = (workspace: Workspace) => workspace.onTerminal(['run', 'alpha:build-artifact']);
-
-test.each([['create-build'], ['make'], ['make system']])('^C on a terminal, in %s', async (step) => {
-  const build = await buildThatHolds(step, onTerminal);
-  (build.nx as OnTerminal).type('\x03');
-  expect(await expectClean(build, [130])).not.toContain('half is left');
+  expect(await workspace.read(`${LOG}.1`)).toBe(log);
+  expect(await workspace.read(LOG)).not.toContain('half is left');
 });
 
-test.each([['SIGTERM'], ['SIGHUP'], ['SIGINT']] as const)('%s for nx', async (signal) => {
-  const build = await buildThatHolds('make', piped);
+test.each([['SIGTERM'], ['SIGHUP'], ['SIGINT']] as const)('%s for nx ends a build', async (signal) => {
+  const build = await buildThatHolds(piped);
   process.kill(build.nx.pid, signal);
-  expect(await expectClean(build, [130])).not.toContain('half is left');
+  await expectEnd(build, [130]);
   if (signal !== 'SIGINT') expect(build.nx.text()).toMatch(/^INTERRUPTED: .* interrupted by SIG/m);
 });
 
 test.each([
   ['piped', piped],
-  ['on a terminal', (workspace: Workspace) => workspace.onTerminal(['run', 'alpha:archive'])],
-])('SIGKILL of nx, %s', async (_, start) => {
-  const build = await buildThatHolds('make', start);
+  ['on a terminal', () => workspace.onTerminal(['run', 'alpha:archive'])],
+])('SIGKILL of nx, %s, ends a build', async (_, start) => {
+  const build = await buildThatHolds<Running>(start);
   process.kill(build.nx.pid, 'SIGKILL');
-  expect(await expectClean(build, [137])).not.toContain('half is left');
-});
-
-test.each([
-  ['piped', piped],
-  ['on a terminal', (workspace: Workspace) => workspace.onTerminal(['run', 'alpha:archive'])],
-])('SIGKILL of the executor, %s', async (_, start) => {
-  const build = await buildThatHolds('make', start);
-  process.kill(build.executor, 'SIGKILL');
-  await expectClean(build, [1, 137]);
+  await expectEnd(build, [137]);
 });
 
 test.each([
   ['SIGTERM', (nx: OnTerminal) => process.kill(nx.pid, 'SIGTERM')],
   ['^C', (nx: OnTerminal) => nx.type('\x03')],
-])("%s in Nx's terminal UI", async (_, interrupt) => {
-  const build = await buildThatHolds('make', (workspace) =>
-    workspace.onTerminal(['run', 'alpha:build-artifact'], { env: { NX_TUI: 'true' } }),
-  );
-  interrupt(build.nx as OnTerminal);
-  expect(await expectClean(build, [130, 143])).not.toContain('half is left');
+])("%s in Nx's terminal UI ends a build", async (_, interrupt) => {
+  const build = await buildThatHolds(() => onTerminal({ NX_TUI: 'true' }));
+  interrupt(build.nx);
+  await expectEnd(build, [130, 143]);
 });
 
 test('many signals are as good as one', async () => {
-  const build = await buildThatHolds('make', piped);
+  const build = await buildThatHolds(piped);
   for (const pid of [build.executor, build.nx.pid, build.executor]) {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGTERM'] as const) {
       if (isAlive(pid)) process.kill(pid, signal);
       await sleep(10);
     }
   }
-  expect(await expectClean(build, [1, 130])).not.toContain('half is left');
+  await expectEnd(build, [1, 130]);
 });

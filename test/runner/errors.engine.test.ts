@@ -107,16 +107,6 @@ describe('an archive that is not as it must be', () => {
   });
 });
 
-test('a process that is killed for want of memory: what to do about it', async () => {
-  const memory = 'head -c 200000000 /dev/zero | tail';
-  const pkg = await testPackage({
-    options: busyboxOptions(memory, { build_runner_config: { memory: '32m' } }),
-  });
-  const error = await failure(pkg);
-  expect(error.code).toBe('OUT_OF_MEMORY');
-  expect(error.message).toMatch(/PARALLEL_JOBS/);
-});
-
 test('a container that the kernel ends for want of memory: what to do about it', async () => {
   const half = 'head -c 200000000 /dev/zero | tail';
   const memory = `echo 1000 >/proc/1/oom_score_adj; ${half} & ${half}`; // the main process is the first to go
@@ -126,14 +116,6 @@ test('a container that the kernel ends for want of memory: what to do about it',
   const error = await failure(pkg);
   expect(error.code).toBe('OUT_OF_MEMORY');
   expect(error.message).toMatch(/the container ran out of memory[\s\S]*PARALLEL_JOBS/);
-});
-
-test('no space left on the device: what to do about it', async () => {
-  const mounts = [{ type: 'tmpfs' as const, target: '/small' }];
-  const fill =
-    'mount -o remount,size=64k /small 2>/dev/null; echo "cc1: error: x.o: No space left on device" >&2; exit 1';
-  const pkg = await testPackage({ options: busyboxOptions(fill, { build_runner_config: { mounts } }) });
-  expect((await failure(pkg)).code).toBe('DISK_FULL');
 });
 
 test('a command that the image does not have', async () => {

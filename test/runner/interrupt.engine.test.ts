@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
@@ -44,15 +44,6 @@ async function succeeds(pkg: Package): Promise<void> {
   const result = await build(pkg, { ...testRun(pkg), archived: false });
   expect(existsSync(join(result.artifact, 'CHECKSUM'))).toBe(true);
 }
-
-test('make gets a TERM, and time to remove what is half made', async () => {
-  const make = `trap 'echo got TERM >>marks; exit 1' TERM; echo ">>> in make"; [ -e marks ] && exit; while :; do sleep 0.1; done`;
-  const pkg = await testPackage({ options: busyboxOptions(make) });
-  await interrupt(pkg, { when: (stdout) => until(() => stdout.text.includes('>>> in make')) });
-  const show = await testPackage({ workspaceRoot: pkg.workspaceRoot, options: busyboxOptions('cat marks') });
-  await succeeds(show);
-  expect(await readFile(show.paths.log, 'utf8')).toBe('got TERM\n');
-});
 
 test('a step that ignores the TERM ends all the same', async () => {
   const make = `trap '' TERM INT HUP; echo ">>> in make"; while :; do sleep 0.1; done`;
