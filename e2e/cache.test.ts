@@ -15,9 +15,9 @@ test('a changed build is in the artifact, and going back is a hit', async () => 
   expect(await workspace.read(rootfs)).toBe('alpha\n');
 });
 
-test("with Nx's daemon, as most have it", async () => {
+test("with Nx's daemon and isolated plugins, as most have them", async () => {
   const workspace = await testWorkspace();
-  const settings = { env: { NX_DAEMON: 'true' } };
+  const settings = { env: { NX_DAEMON: 'true', NX_ISOLATE_PLUGINS: 'true' } };
   onTestFinished(async () => void (await workspace.nxWith(settings, 'daemon', '--stop')));
   const archive = async () =>
     isHit(await workspace.nxWith(settings, 'run', 'alpha:archive'), 'alpha:archive');

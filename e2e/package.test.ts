@@ -56,7 +56,8 @@ console.log(artifactName({ package: 'alpha', version: '0.1.0', type: 'system' })
 
 test('a project gets its targets by the plugin', async () => {
   const workspace = await testWorkspace();
-  const { code, text } = await workspace.nx('show', 'project', 'alpha', '--json');
+  const isolated = { env: { NX_ISOLATE_PLUGINS: 'true' } }; // in a process of its own, as by default
+  const { code, text } = await workspace.nxWith(isolated, 'show', 'project', 'alpha', '--json');
   expect(code).toBe(0);
   const { targets } = JSON.parse(text);
   expect(Object.keys(targets).sort()).toEqual(['archive', 'build-artifact', 'clean', 'shell']);
