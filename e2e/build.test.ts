@@ -1,12 +1,19 @@
 import { readdir, readlink } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { NO_ENGINE, testWorkspace } from './support/workspace.js';
+import { fileWorkspace, isHit, NO_ENGINE } from './support/workspace.js';
 
 const ALPHA = 'systems/alpha';
+const SOURCE = `${ALPHA}/source.txt`;
 const ARTIFACT = `${ALPHA}/.nerves/artifacts/alpha-portable-0.1.0`;
+const ROOTFS = `${ARTIFACT}/images/rootfs`;
 
-test('builds an artifact, and then takes the archive from the cache', async () => {
-  const workspace = await testWorkspace();
+// The tests build one package: each starts from what it builds or finds in the cache, and puts back what it changes.
+const workspace = await fileWorkspace();
+
+const runsInVolume = async () =>
+  Number(/runs in this volume: (\d+)\n/.exec(await workspace.read(`${ALPHA}/build.log`))?.[1]);
+
+test('build-artifact builds an artifact, leaves the sources as they were, and then takes the archive from the cache', async () => {
   const first = await workspace.nx('run', 'alpha:build-artifact');
   expect(first.text).toMatch(
     /> nx run alpha:archive\n\n\[ 0:\d\d\] >>> alpha 0\.1\.0 Configuring\n\[ 0:\d\d\] >>> buildroot \S+ Extracting\n\[ 0:\d\d\] >>> toy 1\.0 Building\n/,
@@ -14,8 +21,16 @@ test('builds an artifact, and then takes the archive from the cache', async () =
   expect(first.text).not.toContain('a line of the log');
   expect(first.text).toMatch(/^Artifact .*\/alpha-portable-0\.1\.0 \(unpacked, \d+ ms\)$/m);
   expect(first.code).toBe(0);
-  expect(await workspace.read(`${ARTIFACT}/images/rootfs`)).toBe('alpha\n');
+  expect(await workspace.read(ROOTFS)).toBe('alpha\n');
   expect(await workspace.containers()).toEqual([]);
+
+  const [archive, sum, ...more] = (await readdir(workspace.path(`${ALPHA}/.nerves/archive`))).sort();
+  expect(archive).toMatch(/^alpha-portable-0\.1\.0-[0-9A-F]{7}\.tar\.gz$/);
+  expect(sum).toBe(`${archive}.sha256`);
+  expect(more).toEqual([]);
+  expect(await readdir(workspace.path(ALPHA))).not.toContain('Config.in');
+  expect(await workspace.git('status', '--porcelain')).toBe('');
+  await expect(readlink(workspace.path(ARTIFACT))).rejects.toThrow('EINVAL'); // a directory, as mix expects
 
   const second = await workspace.nx('run', 'alpha:build-artifact');
   expect(second.code).toBe(0);
@@ -24,8 +39,7 @@ test('builds an artifact, and then takes the archive from the cache', async () =
   expect(Number(ms)).toBeLessThan(1000);
 });
 
-test('restores the artifact from the cache on a machine without an engine', async () => {
-  const workspace = await testWorkspace();
+test('build-artifact restores the artifact from the cache on a machine without an engine', async () => {
   await workspace.nx('run', 'alpha:build-artifact');
   const id = await workspace.read(`${ARTIFACT}/.docker_id`);
   const volumes = await workspace.volumes();
@@ -34,60 +48,46 @@ test('restores the artifact from the cache on a machine without an engine', asyn
   const restored = await workspace.nxWith({ env: NO_ENGINE }, 'run', 'alpha:build-artifact');
   expect(restored.text).toMatch(/\(unpacked, \d+ ms\)$/m);
   expect(restored.code).toBe(0);
-  expect(await workspace.read(`${ARTIFACT}/images/rootfs`)).toBe('alpha\n');
+  expect(await workspace.read(ROOTFS)).toBe('alpha\n');
 
   await workspace.remove(`${ALPHA}/.nerves`);
   const again = await workspace.nxWith({ env: NO_ENGINE }, 'run', 'alpha:build-artifact');
   expect(again.text).toContain('> nx run alpha:archive  [local cache]');
   expect(again.code).toBe(0);
-  expect(await workspace.read(`${ARTIFACT}/images/rootfs`)).toBe('alpha\n');
+  expect(await workspace.read(ROOTFS)).toBe('alpha\n');
   expect((await readdir(workspace.path(`${ALPHA}/.nerves`))).sort()).toEqual(['archive', 'artifacts']);
   expect(await readdir(workspace.path(`${ALPHA}/.nerves/archive`))).toHaveLength(2);
 
   // the id went with the directory; the volume is found again by its labels
-  await workspace.write({ [`${ALPHA}/source.txt`]: 'changed\n' });
-  const rebuilt = await workspace.nx('run', 'alpha:build-artifact');
-  expect(rebuilt.code).toBe(0);
+  const runs = await runsInVolume();
+  await workspace.write({ [SOURCE]: 'changed\n' });
+  expect(isHit(await workspace.nx('run', 'alpha:build-artifact'), 'alpha:archive')).toBe(false);
   expect(await workspace.read(`${ARTIFACT}/.docker_id`)).toBe(id);
   expect(await workspace.volumes()).toEqual(volumes);
-  expect(await workspace.read(`${ALPHA}/build.log`)).toContain('runs in this volume: 2\n');
-  expect(await workspace.read(`${ARTIFACT}/images/rootfs`)).toBe('changed\n');
+  expect(await runsInVolume()).toBe(runs + 1);
+  expect(await workspace.read(ROOTFS)).toBe('changed\n');
+
+  await workspace.write({ [SOURCE]: 'alpha\n' });
+  expect(isHit(await workspace.nx('run', 'alpha:build-artifact'), 'alpha:archive')).toBe(true);
+  expect(await workspace.read(ROOTFS)).toBe('alpha\n');
 });
 
-test('goes on in the volume of the version before', async () => {
-  const workspace = await testWorkspace();
-  await workspace.nx('run', 'alpha:archive');
-  const volumes = await workspace.volumes();
-  await workspace.write({ [`${ALPHA}/VERSION`]: '0.2.0\n' });
-  expect((await workspace.nx('run', 'alpha:build-artifact')).code).toBe(0);
-  expect(await workspace.volumes()).toEqual(volumes);
-  expect(await workspace.read(`${ALPHA}/build.log`)).toContain('runs in this volume: 2\n');
-  expect(await readdir(workspace.path(`${ALPHA}/.nerves/artifacts`))).toContain('alpha-portable-0.2.0');
-});
-
-test('the outputs are the archive and its checksum, and the sources are as they were', async () => {
-  const workspace = await testWorkspace();
-  await workspace.nx('run', 'alpha:build-artifact');
-  const [archive, sum, ...more] = (await readdir(workspace.path(`${ALPHA}/.nerves/archive`))).sort();
-  expect(archive).toMatch(/^alpha-portable-0\.1\.0-[0-9A-F]{7}\.tar\.gz$/);
-  expect(sum).toBe(`${archive}.sha256`);
-  expect(more).toEqual([]);
-  expect(await readdir(workspace.path(ALPHA))).not.toContain('Config.in');
-  expect(await workspace.git('status', '--porcelain')).toBe('');
-  await expect(readlink(workspace.path(ARTIFACT))).rejects.toThrow('EINVAL'); // a directory, as mix expects
-});
-
-test('--verbose shows the whole log', async () => {
-  const workspace = await testWorkspace();
-  const { text } = await workspace.nx('run', 'alpha:build-artifact', '--verbose');
+test('build-artifact --verbose shows the whole log', async () => {
+  const args = ['run', 'alpha:build-artifact', '--verbose', '--skip-nx-cache'];
+  const { text } = await workspace.nx(...args);
   expect(text).toContain('\na line of the log\n');
   expect(await workspace.read(`${ALPHA}/build.log`)).toContain('\na line of the log\n');
 });
 
-test('--path copies the archive, also one that comes from the cache', async () => {
-  const workspace = await testWorkspace();
-  for (const directory of ['dist', 'dist/again']) {
-    const { code, text } = await workspace.nx('run', 'alpha:build-artifact', '--path', directory);
+test('build-artifact --path copies the archive, also one that comes from the cache', async () => {
+  for (const [directory, isCached] of [
+    ['dist', false],
+    ['dist/again', true],
+  ] as const) {
+    const args = ['run', 'alpha:build-artifact', '--path', directory];
+    const ran = await workspace.nx(...args, ...(isCached ? [] : ['--skip-nx-cache']));
+    const { code, text } = ran;
+    expect(isHit(ran, 'alpha:archive')).toBe(isCached);
     expect(text).toContain(`Copied to ${workspace.path(directory)}/alpha-portable-0.1.0-`);
     expect(code).toBe(0);
     const copied = (await readdir(workspace.path(directory))).filter((name) => name !== 'again');
@@ -95,16 +95,12 @@ test('--path copies the archive, also one that comes from the cache', async () =
   }
 });
 
-test('two systems on one platform build at the same time and leave it as it was', async () => {
-  const workspace = await testWorkspace();
-  const { code, text } = await workspace.nx('run-many', '-t', 'build-artifact', '--parallel=2');
-  expect(text).toContain('Successfully ran target build-artifact for 2 projects');
-  expect(code).toBe(0);
-  for (const name of ['alpha', 'beta']) {
-    expect(
-      await workspace.read(`systems/${name}/.nerves/artifacts/${name}-portable-0.1.0/images/rootfs`),
-    ).toBe(`${name}\n`);
-  }
-  expect(await workspace.git('status', '--porcelain')).toBe('');
-  expect(await workspace.containers()).toEqual([]);
+test('build-artifact goes on in the volume of the version before', async () => {
+  await workspace.nx('run', 'alpha:archive', '--skip-nx-cache');
+  const [volumes, runs] = [await workspace.volumes(), await runsInVolume()];
+  await workspace.write({ [`${ALPHA}/VERSION`]: '0.2.0\n' });
+  expect((await workspace.nx('run', 'alpha:build-artifact')).code).toBe(0);
+  expect(await workspace.volumes()).toEqual(volumes);
+  expect(await runsInVolume()).toBe(runs + 1);
+  expect(await readdir(workspace.path(`${ALPHA}/.nerves/artifacts`))).toContain('alpha-portable-0.2.0');
 });

@@ -1,20 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { isHit, testWorkspace } from './support/workspace.js';
 
-const ALPHA = 'systems/alpha';
-
-test('a changed build is in the artifact, and going back is a hit', async () => {
-  const workspace = await testWorkspace();
-  const rootfs = `${ALPHA}/.nerves/artifacts/alpha-portable-0.1.0/images/rootfs`;
-  await workspace.nx('run', 'alpha:build-artifact');
-  await workspace.write({ [`${ALPHA}/source.txt`]: 'changed\n' });
-  expect(isHit(await workspace.nx('run', 'alpha:build-artifact'), 'alpha:archive')).toBe(false);
-  expect(await workspace.read(rootfs)).toBe('changed\n');
-  await workspace.write({ [`${ALPHA}/source.txt`]: 'alpha\n' });
-  expect(isHit(await workspace.nx('run', 'alpha:build-artifact'), 'alpha:archive')).toBe(true);
-  expect(await workspace.read(rootfs)).toBe('alpha\n');
-});
-
 test("with Nx's daemon and isolated plugins, as most have them", async () => {
   const workspace = await testWorkspace();
   const settings = { env: { NX_DAEMON: 'true', NX_ISOLATE_PLUGINS: 'true' } };

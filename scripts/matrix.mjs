@@ -14,10 +14,10 @@ const NODE = ['20', '22', '24'];
 /** The oldest that is supported, with the oldest Node alone. */
 const OLDEST_NX = '22.0';
 /**
- * Packaging, inference, a cold build, a cached one, a restore without an engine, two at once, by hand, the key,
+ * Packaging, inference, a cold build, a cached one, a restore without an engine, three at once, by hand, the key,
  * `nx add` and the other generators.
  */
-const FILES = ['package', 'build', 'by-hand', 'key', 'generators'];
+const FILES = ['package', 'build', 'parallel', 'by-hand', 'key', 'generators'];
 
 await main(async () => {
   await ensureDependencies();
