@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { isHit, testWorkspace } from './support/workspace.js';
 
-test("with Nx's daemon and isolated plugins, as most have them", async () => {
+test("archive is a hit or a miss with Nx's daemon and isolated plugins, as most have them", async () => {
   const workspace = await testWorkspace();
   const settings = { env: { NX_DAEMON: 'true', NX_ISOLATE_PLUGINS: 'true' } };
   onTestFinished(async () => void (await workspace.nxWith(settings, 'daemon', '--stop')));

@@ -37,7 +37,7 @@ async function expectEnd({ nx, executor }: Interrupted, codes: number[]): Promis
   expect(codes, nx.text()).toContain(await nx.exitCode(10_000));
 }
 
-test('^C on a terminal leaves of a build its log and its volume, in which the next one goes on', async () => {
+test('build-artifact leaves at ^C on a terminal its log and its volume, in which the next one goes on', async () => {
   const build = await buildThatHolds(onTerminal);
   build.nx.type('\x03');
   await expectEnd(build, [130]);
@@ -55,17 +55,20 @@ test('^C on a terminal leaves of a build its log and its volume, in which the ne
   expect(await workspace.read(LOG)).not.toContain('half is left');
 });
 
-test.each([['SIGTERM'], ['SIGHUP'], ['SIGINT']] as const)('%s for nx ends a build', async (signal) => {
-  const build = await buildThatHolds(piped);
-  process.kill(build.nx.pid, signal);
-  await expectEnd(build, [130]);
-  if (signal !== 'SIGINT') expect(build.nx.text()).toMatch(/^INTERRUPTED: .* interrupted by SIG/m);
-});
+test.each([['SIGTERM'], ['SIGHUP'], ['SIGINT']] as const)(
+  'build-artifact ends at %s for nx',
+  async (signal) => {
+    const build = await buildThatHolds(piped);
+    process.kill(build.nx.pid, signal);
+    await expectEnd(build, [130]);
+    if (signal !== 'SIGINT') expect(build.nx.text()).toMatch(/^INTERRUPTED: .* interrupted by SIG/m);
+  },
+);
 
 test.each([
   ['piped', piped],
   ['on a terminal', () => workspace.onTerminal(['run', 'alpha:archive'])],
-])('SIGKILL of nx, %s, ends a build', async (_, start) => {
+])('build-artifact ends at SIGKILL of nx, %s', async (_, start) => {
   const build = await buildThatHolds<Running>(start);
   process.kill(build.nx.pid, 'SIGKILL');
   await expectEnd(build, [137]);
@@ -74,13 +77,13 @@ test.each([
 test.each([
   ['SIGTERM', (nx: OnTerminal) => process.kill(nx.pid, 'SIGTERM')],
   ['^C', (nx: OnTerminal) => nx.type('\x03')],
-])("%s in Nx's terminal UI ends a build", async (_, interrupt) => {
+])("build-artifact ends at %s in Nx's terminal UI", async (_, interrupt) => {
   const build = await buildThatHolds(() => onTerminal({ NX_TUI: 'true' }));
   interrupt(build.nx);
   await expectEnd(build, [130, 143]);
 });
 
-test('many signals are as good as one', async () => {
+test('build-artifact ends at many signals as at one', async () => {
   const build = await buildThatHolds(piped);
   for (const pid of [build.executor, build.nx.pid, build.executor]) {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGTERM'] as const) {

@@ -18,7 +18,7 @@ async function holder() {
   return { nx, end };
 }
 
-test('--no-wait fails at once and leaves the other build alone', async () => {
+test('archive --no-wait fails at once and leaves the other build alone', async () => {
   const first = await holder();
   const second = await workspace.nx('run', 'alpha:archive', '--no-wait');
   expect(second.text).toMatch(/^LOCKED: could not lock .* held by alpha:archive \(pid \d+/m);
@@ -33,7 +33,7 @@ test('--no-wait fails at once and leaves the other build alone', async () => {
   await first.end();
 });
 
-test('a second build of a package says who holds it, and waits until it has its turn or is interrupted', async () => {
+test('a second archive of a package says who holds it, and waits until it has its turn or is interrupted', async () => {
   const first = await holder();
   const [second, third] = [
     workspace.start(['run', 'alpha:archive']),

@@ -54,7 +54,7 @@ console.log(artifactName({ package: 'alpha', version: '0.1.0', type: 'system' })
   expect(stdout).toBe('alpha-portable-0.1.0 function function function');
 });
 
-test('a project gets its targets by the plugin', async () => {
+test('the plugin gives a project its targets', async () => {
   const workspace = await testWorkspace();
   const isolated = { env: { NX_ISOLATE_PLUGINS: 'true' } }; // in a process of its own, as by default
   const { code, text } = await workspace.nxWith(isolated, 'show', 'project', 'alpha', '--json');
