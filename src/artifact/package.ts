@@ -15,6 +15,8 @@ export interface Location {
   /** Nx project name. */
   project: string;
   root: string;
+  /** Roots of all projects of the workspace: none of them is ever replaced by an artifact. */
+  projectRoots?: readonly string[];
   /** What the `platform` option names: an Nx project, or a directory. */
   platformAt?: { name: string; root: string };
 }

@@ -3,7 +3,7 @@ import type { Package } from '../artifact/package.js';
 import type { BuildContainer } from '../backend/types.js';
 import { DL_DIR } from '../conventions/container-paths.js';
 import { collectArchive } from './collect-archive.js';
-import { checkSources } from './host/check-sources.js';
+import { checkOwnDirectory, checkSources } from './host/check-sources.js';
 import { hostFacts } from './host/facts.js';
 import { openBuildLog } from './output/build-log.js';
 import type { Report } from './output/reporter.js';
@@ -21,6 +21,7 @@ import { toRunError } from './run-error.js';
  */
 export async function archive(pkg: Package, run: Run): Promise<ArchiveFile> {
   checkSources(pkg);
+  await checkOwnDirectory(pkg);
   const report = run.reporter.start();
   try {
     // 1. the engine, and the plan

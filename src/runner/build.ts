@@ -6,6 +6,7 @@ import type { Package } from '../artifact/package.js';
 import { downloadPath, hostArtifactsDir } from '../artifact/paths.js';
 import { reason } from '../errors.js';
 import { copyFileAtomic } from '../util/files/copy-file-atomic.js';
+import { checkOwnDirectory } from './host/check-sources.js';
 import type { Run } from './run.js';
 
 export interface BuildRun extends Run {
@@ -35,6 +36,7 @@ export interface BuildResult {
 export async function build(pkg: Package, run: BuildRun): Promise<BuildResult> {
   const notes: string[] = [];
   const note = (line: string) => void notes.push(line);
+  await checkOwnDirectory(pkg);
   const override = overrideOf(pkg, run.host.env, (line) => note(`warning: ${line}`));
   if (override) return { artifact: override.directory, override: override.variable, unpacked: false, notes };
   const archive = run.archived
@@ -43,6 +45,7 @@ export async function build(pkg: Package, run: BuildRun): Promise<BuildResult> {
   const artifact = pkg.paths.artifact;
   const unpacked = !(await isUnpacked(artifact, archive, pkg.checksum));
   if (unpacked) {
+    await checkOwnDirectory(pkg); // a build takes an hour, in which somebody may have used it
     const { unpack } = await import('../artifact/archive/unpack.js'); // most runs have nothing to unpack
     await unpack(archive, artifact, pkg.checksum, { env: run.host.env, signal: run.signal });
   }

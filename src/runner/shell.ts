@@ -1,6 +1,7 @@
 import type { Package } from '../artifact/package.js';
 import type { Command, Terminal } from '../backend/types.js';
 import { DL_DIR } from '../conventions/container-paths.js';
+import { checkOwnDirectory } from './host/check-sources.js';
 import { hostFacts } from './host/facts.js';
 import { planShell } from './plan/build-plan.js';
 import { packageDir } from './plan/sources.js';
@@ -23,6 +24,7 @@ export interface ShellRun extends Run {
  * @returns the exit code of the shell
  */
 export async function shell(pkg: Package, run: ShellRun): Promise<number> {
+  await checkOwnDirectory(pkg);
   const report = run.reporter.start();
   const { host, signal } = run;
   try {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
@@ -6,7 +6,7 @@ import { type BuildRun, build } from '../../src/runner/build.js';
 import { compress, directory, file, storedArchive, tarOf } from '../support/archives.js';
 import { isStaleForNerves, nervesDownloads } from '../support/nerves.js';
 import { testHost } from '../support/runner.js';
-import { temporaryDirectory, testPackage, writeFiles } from '../support/workspace.js';
+import { busyboxOptions, temporaryDirectory, testPackage, writeFiles } from '../support/workspace.js';
 
 /** No engine, no tool: what there is to do is unpacking. */
 const run = {
@@ -142,4 +142,48 @@ test('NERVES_SYSTEM stands in for the artifact: nothing is built, unpacked or wr
   expect((await build(pkg, gone)).notes[0]).toMatch(
     /^warning: NERVES_SYSTEM is \/nowhere, which is no directory/,
   );
+});
+
+describe('artifact_dir', () => {
+  /** A package with that option, whose archive is in its place. */
+  async function packageWith(artifact_dir: string, files: Record<string, string> = {}) {
+    const options = busyboxOptions('true', { artifact_dir });
+    const workspaceRoot = await temporaryDirectory('workspace');
+    await writeFiles(workspaceRoot, files);
+    pkg = await testPackage({ workspaceRoot, options });
+    await restore();
+    return workspaceRoot;
+  }
+
+  test.each([
+    ['dist', { 'dist/app.js': 'mine' }],
+    ['systems/alpha', {}],
+    ['systems', {}],
+    ['.', {}],
+    ['out', { 'out/.docker_id': 'abcdefgh01234567', 'out/mine': 'x' }],
+    ['repository', { 'repository/.git/HEAD': 'ref: x', 'repository/CHECKSUM': '' }],
+  ])('build() refuses %s, and nothing there changes', async (directory, files) => {
+    const workspaceRoot = await packageWith(directory, files);
+    const before = await readdir(workspaceRoot, { recursive: true });
+    await expect(build(pkg, run)).rejects.toMatchObject({ code: 'BAD_OPTION' });
+    await expect(build(pkg, { ...run, archived: false })).rejects.toMatchObject({ code: 'BAD_OPTION' });
+    expect(await readdir(workspaceRoot, { recursive: true })).toEqual(before);
+  });
+
+  test('build() unpacks into one that is not there, and again into what it unpacked', async () => {
+    const workspaceRoot = await packageWith('out/alpha');
+    expect((await build(pkg, run)).unpacked).toBe(true);
+    await restore('another');
+    expect((await build(pkg, run)).unpacked).toBe(true);
+    expect(await readFile(join(workspaceRoot, 'out/alpha/a'), 'utf8')).toBe('another');
+  });
+
+  test('build() follows a link of the user to a bigger disk', async () => {
+    const workspaceRoot = await packageWith('out', { 'disk/.keep': '' });
+    await mkdir(join(workspaceRoot, 'disk/alpha'));
+    await symlink('disk/alpha', join(workspaceRoot, 'out'));
+    await build(pkg, run);
+    expect(await readlink(join(workspaceRoot, 'out'))).toBe('disk/alpha');
+    expect(await readdir(join(workspaceRoot, 'disk/alpha'))).toContain('CHECKSUM');
+  });
 });

@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { syncTree } from '../../util/files/durable.js';
 import { fileError } from '../../util/files/file-error.js';
 import { replaceDirectory } from '../../util/files/replace-directory.js';
+import { placeOf } from '../artifact-dir.js';
 import { type ArchiveFile, bad, verifySha256 } from './archive-file.js';
 import { extractJs } from './extract-js.js';
 import { CHECKSUM, DOCKER_ID, readMarker, UNPACKED_FROM, writeMarkers } from './marker-files.js';
@@ -29,7 +30,7 @@ export async function unpack(
   { env, signal }: UnpackDeps,
 ): Promise<void> {
   try {
-    await replaceDirectory(directory, async (fresh) => {
+    await replaceDirectory(await placeOf(directory), async (fresh) => {
       const results = await Promise.allSettled([extract(archive, fresh, env, signal), verifySha256(archive)]);
       signal.throwIfAborted();
       for (const result of results) if (result.status === 'rejected') throw result.reason;

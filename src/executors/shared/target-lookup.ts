@@ -18,6 +18,7 @@ export function locate(context: ExecutorContext, project: string, options: Build
     workspaceRoot: context.root,
     project,
     root: join(context.root, root),
+    projectRoots: Object.values(projects).map((other) => join(context.root, other.root)),
     platformAt:
       options.platform === undefined ? undefined : platformAt(context.root, projects, options.platform),
   };

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { DOCKER_ID, UNPACKED_FROM } from '../../artifact/archive/marker-files.js';
+import { join, resolve } from 'node:path';
+import { checkArtifactDir, ownArtifactAt } from '../../artifact/artifact-dir.js';
 import { LABEL, type Labels } from '../../conventions/labels.js';
 import { ARCHIVE_DIR, ARTIFACTS_DIR } from '../../conventions/own-outputs.js';
 import { ArtifactError, reason } from '../../errors.js';
@@ -56,7 +56,7 @@ async function removeAll(target: Target, scope: CleanScope, run: CleanRun): Prom
       resources,
       target,
       { ...scope, host: run.host.name },
-      await artifacts(target),
+      await artifacts(target, scope),
     );
     // counting takes the engine a while: only for who looks before they leap
     const isListing = scope.dry_run || wholeEngine;
@@ -67,8 +67,8 @@ async function removeAll(target: Target, scope: CleanScope, run: CleanRun): Prom
     run.signal.throwIfAborted();
     failures.push(`containers and volumes: ${reason(error)}`);
   }
-  for (const path of wholeEngine ? [] : await ownFiles(target)) {
-    await act(path, () => removeTree(path));
+  for (const path of wholeEngine ? [] : await ownFiles(target, scope)) {
+    await act(path, () => removeOwn(path));
   }
   if (failures.length > 0) throw incomplete(target, failures);
   if (found === 0) run.print('nothing to remove');
@@ -92,16 +92,28 @@ function listingLabels({ host }: CleanRun): Labels {
 }
 
 /** The artifacts of all versions; of a directory of the user's own only one that we have unpacked or begun. */
-async function artifacts({ root, artifactDir }: Target): Promise<string[]> {
+async function artifacts({ root, artifactDir }: Target, scope: CleanScope): Promise<string[]> {
   const base = join(root, ARTIFACTS_DIR);
   const paths = (await readdir(base).catch(() => [])).map((name) => join(base, name));
-  const marked =
-    artifactDir && [DOCKER_ID, UNPACKED_FROM].some((mark) => existsSync(join(artifactDir, mark)));
-  return marked ? [...paths, artifactDir] : paths;
+  return artifactDir && (await isOurs(artifactDir, scope)) ? [...paths, artifactDir] : paths;
+}
+
+async function isOurs(directory: string, { workspaceRoot, projectRoots }: CleanScope): Promise<boolean> {
+  const keep = [workspaceRoot, ...Object.values(projectRoots).map((root) => resolve(workspaceRoot, root))];
+  if ((await ownArtifactAt(directory)) === undefined) return false;
+  return await checkArtifactDir(directory, keep).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Behind a link of the user's the artifact goes, and the link stays for the next one. */
+async function removeOwn(path: string): Promise<void> {
+  await removeTree((await ownArtifactAt(path)) ?? path);
 }
 
 /** What a build leaves in the package, but for the log. */
-async function ownFiles(target: Target): Promise<string[]> {
-  const paths = [...(await artifacts(target)), join(target.root, ARCHIVE_DIR)];
+async function ownFiles(target: Target, scope: CleanScope): Promise<string[]> {
+  const paths = [...(await artifacts(target, scope)), join(target.root, ARCHIVE_DIR)];
   return paths.filter((path) => existsSync(path));
 }

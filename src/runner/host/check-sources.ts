@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkArtifactDir } from '../../artifact/artifact-dir.js';
 import type { Package } from '../../artifact/package.js';
 import type { ImagePlan } from '../../backend/plans.js';
 import { ArtifactError } from '../../errors.js';
@@ -33,6 +34,17 @@ export function checkSources(pkg: Package): void {
     const hint = 'Correct "platform_config.defconfig", a path inside the package.';
     throw new ArtifactError('DEFCONFIG_MISSING', { tried, cause: `${defconfig} does not exist`, hint });
   }
+}
+
+/**
+ * Looks at the `artifact_dir` option, where there is one, before anything is built or written there.
+ * @throws ArtifactError BAD_OPTION when what is there is not ours to replace
+ */
+export async function checkOwnDirectory(pkg: Package): Promise<void> {
+  if (!pkg.options.artifact_dir) return;
+  const { workspaceRoot, root, projectRoots = [], platform, paths } = pkg;
+  const keep = [workspaceRoot, root, ...projectRoots, ...(platform ? [platform.root] : []), paths.archive];
+  await checkArtifactDir(paths.artifact, keep);
 }
 
 /** @throws ArtifactError IMAGE_BUILD_FAILED when the Dockerfile is missing */

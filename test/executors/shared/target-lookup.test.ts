@@ -146,6 +146,7 @@ describe('the place of a project and its platform', () => {
     expect(at()).toEqual({
       workspaceRoot: '/ws',
       project: 'alpha',
+      projectRoots: ['/ws/systems/alpha', '/ws/systems/nerves_system_br', '/ws/systems/@acme/br'],
       root: '/ws/systems/alpha',
       platformAt: undefined,
     });

@@ -1,0 +1,60 @@
+import { readdir, readlink, realpath } from 'node:fs/promises';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { ArtifactError, systemCode } from '../errors.js';
+import { CHECKSUM, DOCKER_ID, UNPACKED_FROM } from './archive/marker-files.js';
+
+/**
+ * Refuses a directory for the artifact whose content is not ours to replace: one that is not empty and was not
+ * unpacked by this tool, or that contains a `.git` or one of `keep`. Links are followed.
+ * @param keep absolute paths: the workspace, its projects
+ * @throws ArtifactError BAD_OPTION
+ */
+export async function checkArtifactDir(directory: string, keep: readonly string[]): Promise<void> {
+  const place = await placeOf(directory);
+  const cause = (await containedIn(place, keep)) ?? (await foreignContent(place));
+  if (cause === undefined) return;
+  throw new ArtifactError('BAD_OPTION', {
+    tried: `unpack the artifact into ${directory}`,
+    cause,
+    hint: 'Name in "artifact_dir" a directory that is empty or not there yet: unpacking replaces all that is in it.',
+  });
+}
+
+/** The real path of an artifact of ours at `directory`, unpacked or begun; undefined where there is none. */
+export async function ownArtifactAt(directory: string): Promise<string | undefined> {
+  const place = await placeOf(directory);
+  const names = await readdir(place).catch(() => []);
+  return names.length > 0 && (await foreignContent(place)) === undefined ? place : undefined;
+}
+
+/** Where a directory really is, or will be: behind the user's link to a bigger disk, say. */
+export async function placeOf(directory: string): Promise<string> {
+  try {
+    return await realpath(directory);
+  } catch {
+    const target = await readlink(directory).catch(() => undefined);
+    return target === undefined ? resolve(directory) : resolve(dirname(directory), target);
+  }
+}
+
+async function containedIn(place: string, keep: readonly string[]): Promise<string | undefined> {
+  for (const path of keep) {
+    const way = relative(place, await placeOf(path));
+    if (way !== '..' && !way.startsWith(`..${sep}`)) return `it contains ${path}`;
+  }
+  return undefined;
+}
+
+async function foreignContent(place: string): Promise<string | undefined> {
+  const names: string[] | string = await readdir(place).catch((error) => {
+    if (systemCode(error) === 'ENOENT') return [];
+    if (systemCode(error) === 'ENOTDIR') return 'it is a file';
+    throw error;
+  });
+  if (typeof names === 'string') return names;
+  if (names.includes('.git')) return 'it contains a .git';
+  if (names.includes(UNPACKED_FROM) && names.includes(CHECKSUM)) return undefined;
+  const foreign = names.filter((name) => name !== DOCKER_ID);
+  if (foreign.length === 0) return undefined;
+  return `it is not empty, and was not unpacked by this tool: ${foreign.slice(0, 3).join(', ')}`;
+}

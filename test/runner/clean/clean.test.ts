@@ -1,0 +1,64 @@
+import { lstat, readdir, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { clean } from '../../../src/runner/clean/clean.js';
+import { testHost } from '../../support/runner.js';
+import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
+
+const ARTIFACT = { '.archive_sha256': 'a'.repeat(64), CHECKSUM: 'A'.repeat(64), 'images/rootfs': 'x' };
+
+/** A project whose `artifact_dir` is `out`, and what clean says it removed; the engine is not reachable. */
+async function cleaned(files: Record<string, string>, prepare = async (_: string) => {}) {
+  const workspaceRoot = await temporaryDirectory('workspace');
+  await writeFiles(workspaceRoot, { 'systems/alpha/VERSION': '1.0\n', ...files });
+  await prepare(workspaceRoot);
+  const root = join(workspaceRoot, 'systems/alpha');
+  const target = { project: 'alpha', workspaceRoot, root, artifactDir: join(workspaceRoot, 'out') };
+  const flags = { dry_run: false, orphans: false, all: false };
+  const scope = { ...flags, workspaceRoot, projectRoots: { alpha: 'systems/alpha' } };
+  const lines: string[] = [];
+  const run = {
+    host: testHost(),
+    signal: new AbortController().signal,
+    connect: () => Promise.reject(new Error('no engine here')),
+    print: (line: string) => void lines.push(line),
+  };
+  await expect(clean(target, scope, run)).rejects.toMatchObject({ code: 'CLEAN_INCOMPLETE' });
+  return { workspaceRoot, lines };
+}
+
+const below = (directory: string, files: Record<string, string>) =>
+  Object.fromEntries(Object.entries(files).map(([name, text]) => [`${directory}/${name}`, text]));
+
+test('clean() removes an artifact_dir that was unpacked', async () => {
+  const { workspaceRoot, lines } = await cleaned(below('out', ARTIFACT));
+  expect(lines).toEqual([`removed ${join(workspaceRoot, 'out')}`]);
+  expect(await readdir(workspaceRoot)).toEqual(['systems']);
+});
+
+test('clean() keeps an artifact_dir that has files of the user, whatever marker is beside them', async () => {
+  const { workspaceRoot, lines } = await cleaned({
+    'out/mine.txt': 'x',
+    'out/.docker_id': 'abcdefgh01234567',
+  });
+  expect(lines).toEqual([]);
+  expect(await readdir(join(workspaceRoot, 'out'))).toEqual(['.docker_id', 'mine.txt']);
+});
+
+test('clean() keeps an artifact_dir that leads to a project, even one with our markers', async () => {
+  const { workspaceRoot, lines } = await cleaned(below('systems/alpha', ARTIFACT), (root) =>
+    symlink('systems/alpha', join(root, 'out')),
+  );
+  expect(lines).toEqual([]);
+  expect(await readdir(join(workspaceRoot, 'systems/alpha'))).toContain('VERSION');
+});
+
+test('clean() follows a link of the user to the artifact, and keeps the link', async () => {
+  const { workspaceRoot, lines } = await cleaned(below('disk/out', ARTIFACT), (root) =>
+    symlink('disk/out', join(root, 'out')),
+  );
+  expect(lines).toEqual([`removed ${join(workspaceRoot, 'out')}`]);
+  expect(await readdir(join(workspaceRoot, 'disk'))).toEqual([]);
+  expect((await lstat(join(workspaceRoot, 'out'))).isSymbolicLink()).toBe(true);
+  await rm(join(workspaceRoot, 'out'));
+});
