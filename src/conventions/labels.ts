@@ -3,6 +3,8 @@ import { PLUGIN } from './plugin-names.js';
 /** All that this tool creates on an engine carries these labels; nothing without them is ever touched. */
 export const LABEL = {
   workspace: `${PLUGIN}.workspace`,
+  /** Where the file system of the workspace is mounted: one that is not is no sign that the workspace is gone. */
+  mount: `${PLUGIN}.mount`,
   project: `${PLUGIN}.project`,
   package: `${PLUGIN}.package`,
   version: `${PLUGIN}.version`,
@@ -37,15 +39,18 @@ export interface Maker {
   now: Date;
   /** The name of the host. */
   host: string;
+  /** The mount point of the workspace. */
+  mount: string;
 }
 
 /**
  * Whose it is, since when, and made by which version of this tool on which host: orphans are only judged where their
  * workspace was.
  */
-export function ownerLabels(owner: Owner, { toolVersion, now, host }: Maker): Labels {
+export function ownerLabels(owner: Owner, { toolVersion, now, host, mount }: Maker): Labels {
   return {
     [LABEL.workspace]: owner.workspaceRoot,
+    [LABEL.mount]: mount,
     [LABEL.project]: owner.project,
     [LABEL.package]: owner.package,
     [LABEL.version]: owner.version,

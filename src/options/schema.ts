@@ -167,6 +167,7 @@ export const cleanOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe('Remove the volumes and containers of every workspace on this engine'),
+  yes: z.boolean().default(false).describe('Do not ask before --orphans or --all remove what they list'),
 });
 export const shellOptions = z.strictObject({
   build_target: buildTarget,

@@ -2,6 +2,7 @@ import type { Package } from '../artifact/package.js';
 import type { ContainerPlan } from '../backend/plans.js';
 import type { Backend, LockRequest } from '../backend/types.js';
 import { ownerLabels } from '../conventions/labels.js';
+import { mountPointOf } from '../util/files/mount-point.js';
 import { checkDockerfile } from './host/check-sources.js';
 import type { Report } from './output/reporter.js';
 import type { BuildPlan } from './plan/build-plan.js';
@@ -28,7 +29,12 @@ export async function prepareBackend(
   report: Report,
 ): Promise<Prepared> {
   checkDockerfile(plan.image, pkg);
-  const labels = ownerLabels(pkg, { toolVersion: host.toolVersion, now: host.now(), host: host.name });
+  const labels = ownerLabels(pkg, {
+    toolVersion: host.toolVersion,
+    now: host.now(),
+    host: host.name,
+    mount: await mountPointOf(pkg.workspaceRoot),
+  });
   const image = await backend.ensureImage(plan.image, {
     labels,
     who: `${pkg.project}:${host.task} (pid ${host.pid})`,

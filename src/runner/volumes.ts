@@ -1,5 +1,4 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { link, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DOCKER_ID } from '../artifact/archive/marker-files.js';
@@ -10,6 +9,7 @@ import { systemCode } from '../errors.js';
 import { debug } from '../util/debug.js';
 import { writeDurable } from '../util/files/durable.js';
 import { fileError } from '../util/files/file-error.js';
+import { isGone } from '../util/files/mount-point.js';
 
 import { DL_VOLUME, type PackageVolumes, volumeNames } from './plan/volumes.js';
 
@@ -47,13 +47,14 @@ async function ensureOwn(volumes: Volumes, pkg: Package, name: string, labels: L
   const found = await volumes.find(name);
   debug('volume: %s %s', name, found ? 'is there' : 'is made');
   if (!found) await volumes.create(name, labels);
-  return isOurs(found ?? (await volumes.find(name)), pkg);
+  return await isOurs(found ?? (await volumes.find(name)), pkg);
 }
 
 /** A workspace that was moved brings its id along; one that was copied must not share the original's volume. */
-function isOurs(volume: Volume | undefined, pkg: Package): boolean {
+async function isOurs(volume: Volume | undefined, pkg: Package): Promise<boolean> {
   const home = volume?.labels[LABEL.workspace];
-  return home !== undefined && (home === pkg.workspaceRoot || !existsSync(home));
+  if (home === undefined || home === pkg.workspaceRoot) return home !== undefined;
+  return await isGone(home, volume?.labels[LABEL.mount]);
 }
 
 async function adopt(volumes: Volumes, pkg: Package): Promise<string | undefined> {

@@ -9,15 +9,18 @@ test('what is created says whose it is, since when, and by which version of this
     package: 'alpha',
     version: '1.0',
   };
-  expect(ownerLabels(owner, { toolVersion: '0.1.0', now: new Date(0), host: 'ci-1' })).toEqual({
-    'nx-docker-artifact.workspace': '/src/my, workspace',
-    'nx-docker-artifact.project': '@acme/alpha',
-    'nx-docker-artifact.package': 'alpha',
-    'nx-docker-artifact.version': '1.0',
-    'nx-docker-artifact.created': '1970-01-01T00:00:00.000Z',
-    'nx-docker-artifact.tool-version': '0.1.0',
-    'nx-docker-artifact.host': 'ci-1',
-  });
+  expect(ownerLabels(owner, { toolVersion: '0.1.0', now: new Date(0), host: 'ci-1', mount: '/src' })).toEqual(
+    {
+      'nx-docker-artifact.workspace': '/src/my, workspace',
+      'nx-docker-artifact.mount': '/src',
+      'nx-docker-artifact.project': '@acme/alpha',
+      'nx-docker-artifact.package': 'alpha',
+      'nx-docker-artifact.version': '1.0',
+      'nx-docker-artifact.created': '1970-01-01T00:00:00.000Z',
+      'nx-docker-artifact.tool-version': '0.1.0',
+      'nx-docker-artifact.host': 'ci-1',
+    },
+  );
 });
 
 test('a filter asks for all of the labels', () => {

@@ -79,6 +79,7 @@ test('clean removes nothing of others unless told, shell is interactive', () => 
     dry_run: false,
     orphans: false,
     all: false,
+    yes: false,
   });
   expect(shellOptions.parse({})).toEqual({ build_target: 'build-artifact', wait: true });
 });

@@ -17,7 +17,7 @@ export async function sessionSpec(more: Partial<ContainerPlan> = {}): Promise<Co
   onTestFinished(() => removeFromEngine(workspaceRoot));
   const owner = { workspaceRoot, project: 'alpha', package: 'alpha', version: '0.1.0' };
   const labels = {
-    ...ownerLabels(owner, { toolVersion: '0.0.0-test', now: new Date(), host: hostname() }),
+    ...ownerLabels(owner, { toolVersion: '0.0.0-test', now: new Date(), host: hostname(), mount: '/' }),
     [LABEL.pid]: '4321',
     [LABEL.task]: 'test',
   };

@@ -5,6 +5,7 @@ import { cleanOptions } from '../../options/schema.js';
 import { clean } from '../../runner/clean/clean.js';
 import { runExecutor } from '../shared/run.js';
 import { currentProject, findBuildTarget } from '../shared/target-lookup.js';
+import { confirmOn } from './confirm.js';
 
 /**
  * `nx-docker-artifact:clean`: removes container, volumes, artifacts and archive. It needs none of the package's
@@ -27,7 +28,8 @@ export default async function cleanExecutor(
     };
     const print = (line: string) => void invocation.stdout.write(`${line}\n`);
     const scope = { ...options, workspaceRoot: context.root, projectRoots };
-    await clean(target, scope, { ...invocation, print });
+    const confirm = confirmOn(process, invocation.signal);
+    await clean(target, scope, { ...invocation, print, confirm });
     return true;
   });
 }

@@ -7,6 +7,7 @@ import { ARCHIVE_DIR, ARTIFACTS_DIR } from '../../conventions/own-outputs.js';
 import { ArtifactError, reason } from '../../errors.js';
 import { removeTree } from '../../util/files/remove-tree.js';
 import { connectFor, type Run } from '../run.js';
+import { isAgreed } from './agree.js';
 import { describe, factsOf, NO_FACTS } from './listing.js';
 import { type CleanScope, type Owner, resourcesToRemove } from './selection.js';
 
@@ -14,6 +15,8 @@ export type { CleanScope } from './selection.js';
 
 export interface CleanRun extends Pick<Run, 'host' | 'signal' | 'connect'> {
   print: (line: string) => void;
+  /** Asks the user a question that "yes" answers; undefined where nobody is there to ask. */
+  confirm?: (question: string) => Promise<boolean>;
 }
 
 /** A project; `artifactDir` is its `artifact_dir` option, absolute. */
@@ -61,10 +64,16 @@ async function removeAll(target: Target, scope: CleanScope, run: CleanRun): Prom
     // counting takes the engine a while: only for who looks before they leap
     const isListing = scope.dry_run || wholeEngine;
     const facts = isListing ? await factsOf(resources, removals, listingLabels(run)) : NO_FACTS;
-    for (const removal of removals)
-      await act(describe(removal, facts, run.host.now()), () => resources.remove(removal.resource));
+    const described = removals.map((removal) => ({
+      what: describe(removal, facts, run.host.now()),
+      remove: () => resources.remove(removal.resource),
+    }));
+    const names = described.map(({ what }) => what);
+    if (wholeEngine && !scope.dry_run && !(await isAgreed(names, scope, run))) return;
+    for (const { what, remove } of described) await act(what, remove);
   } catch (error) {
     run.signal.throwIfAborted();
+    if (error instanceof ArtifactError && error.code === 'BAD_OPTION') throw error;
     failures.push(`containers and volumes: ${reason(error)}`);
   }
   for (const path of wholeEngine ? [] : await ownFiles(target, scope)) {

@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DOCKER_ID } from '../../artifact/archive/marker-files.js';
 import type { Package } from '../../artifact/package.js';
 import type { Resource, Resources } from '../../backend/types.js';
 import { LABEL, type Labels } from '../../conventions/labels.js';
+import { isGone } from '../../util/files/mount-point.js';
 import { readId } from '../volumes.js';
+import { livingIds } from './living-ids.js';
 
 export interface CleanScope {
   dry_run: boolean;
@@ -12,6 +13,8 @@ export interface CleanScope {
   orphans: boolean;
   /** What belongs to any workspace. */
   all: boolean;
+  /** Do not ask before something of other projects is removed. */
+  yes: boolean;
   workspaceRoot: string;
   /** Roots of the workspace's projects, by name. */
   projectRoots: Record<string, string>;
@@ -34,12 +37,8 @@ export async function resourcesToRemove(
   artifacts: readonly string[],
 ): Promise<Removal[]> {
   if (scope.all) return (await resources.list({})).map((resource) => ({ resource, why: 'all are removed' }));
-  if (!scope.orphans)
-    return (await ownResources(resources, owner, artifacts)).map((resource) => ({ resource }));
-  return (await resources.list({})).flatMap((resource) => {
-    const why = orphaned(resource.labels, scope);
-    return why ? [{ resource, why }] : [];
-  });
+  if (scope.orphans) return await orphans(await resources.list({}), scope);
+  return (await ownResources(resources, owner, artifacts)).map((resource) => ({ resource }));
 }
 
 /** By labels, and by the ids that the artifacts name: those of a workspace that was moved have its old path. */
@@ -52,26 +51,38 @@ async function ownResources(
   const ids = await Promise.all(artifacts.map((path) => readId(join(path, DOCKER_ID))));
   const queries = [own, ...ids.flatMap((id) => (id ? [{ [LABEL.id]: id }] : []))];
   const found = (await Promise.all(queries.map((labels) => resources.list(labels)))).flat();
-  const ours = found.filter(({ labels }) => isAtHome(labels, owner));
+  const atHome = await Promise.all(found.map(({ labels }) => isAtHome(labels, owner)));
+  const ours = found.filter((_, index) => atHome[index]);
   const unique = new Map(ours.map((resource) => [`${resource.kind} ${resource.name}`, resource]));
   return [...unique.values()].sort((a, b) => a.kind.localeCompare(b.kind));
 }
 
 /** A copy of a workspace names the volumes of the original, which are not its own while the original is there. */
-function isAtHome(labels: Labels, { workspaceRoot }: Owner): boolean {
+async function isAtHome(labels: Labels, { workspaceRoot }: Owner): Promise<boolean> {
   const home = labels[LABEL.workspace];
-  return home !== undefined && (home === workspaceRoot || !existsSync(home));
+  if (home === undefined || home === workspaceRoot) return home !== undefined;
+  return await isGone(home, labels[LABEL.mount]);
 }
 
-/** Why nobody needs it; undefined while somebody may. Only a workspace of this host can be seen to be gone. */
-function orphaned(
-  labels: Labels,
+/** Those that nobody needs, for certain. Only a workspace of this host can be seen to be gone. */
+async function orphans(
+  all: readonly Resource[],
   { workspaceRoot, projectRoots, host }: CleanScope & { host: string },
-): string | undefined {
-  const home = labels[LABEL.workspace];
-  if (labels[LABEL.role] === 'listing') return 'a listing was killed';
-  if (labels[LABEL.host] !== host || !home) return undefined;
-  if (!existsSync(home)) return 'its workspace is gone';
-  const isKnown = home !== workspaceRoot || Object.hasOwn(projectRoots, labels[LABEL.project] ?? '');
-  return isKnown ? undefined : 'its project is gone';
+): Promise<Removal[]> {
+  const own = all.filter(({ labels }) => labels[LABEL.host] === host);
+  const homes = new Set(own.flatMap(({ labels }) => labels[LABEL.workspace] ?? []));
+  const living = await livingIds(new Set([workspaceRoot, ...homes])); // those that are gone have none
+  const why = async ({ labels }: Resource): Promise<string | undefined> => {
+    const home = labels[LABEL.workspace];
+    if (labels[LABEL.role] === 'listing') return 'a listing was killed';
+    if (labels[LABEL.host] !== host || !home || living.has(labels[LABEL.id] ?? '')) return undefined;
+    if (await isGone(home, labels[LABEL.mount])) return 'its workspace is gone';
+    const isKnown = home !== workspaceRoot || Object.hasOwn(projectRoots, labels[LABEL.project] ?? '');
+    return isKnown ? undefined : 'its project is gone';
+  };
+  const reasons = await Promise.all(all.map(why));
+  return all.flatMap((resource, index) => {
+    const reason = reasons[index];
+    return reason === undefined ? [] : [{ resource, why: reason }];
+  });
 }

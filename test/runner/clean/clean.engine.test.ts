@@ -36,6 +36,7 @@ async function run(
     dry_run: false,
     orphans: false,
     all: false,
+    yes: false,
     workspaceRoot,
     projectRoots: { [project]: pkg.root },
   };
@@ -112,6 +113,7 @@ test('orphans are the resources of workspaces and projects that are gone, and of
   const elsewhere = await built();
   onTestFinished(() => removeFromEngine(elsewhere.workspaceRoot));
   await rm(elsewhere.workspaceRoot, { recursive: true });
+  await rm(gone.root, { recursive: true });
   const lines = await run(pkg, { orphans: true, dry_run: true });
   const text = lines.filter(
     (line) => line.includes(pkg.workspaceRoot) || line.includes(elsewhere.workspaceRoot),
@@ -204,6 +206,7 @@ test('without an engine the files go all the same, and the error names what is l
     dry_run: false,
     orphans: false,
     all: false,
+    yes: false,
     workspaceRoot: pkg.workspaceRoot,
     projectRoots: {},
   };

@@ -14,7 +14,7 @@ async function cleaned(files: Record<string, string>, prepare = async (_: string
   await prepare(workspaceRoot);
   const root = join(workspaceRoot, 'systems/alpha');
   const target = { project: 'alpha', workspaceRoot, root, artifactDir: join(workspaceRoot, 'out') };
-  const flags = { dry_run: false, orphans: false, all: false };
+  const flags = { dry_run: false, orphans: false, all: false, yes: false };
   const scope = { ...flags, workspaceRoot, projectRoots: { alpha: 'systems/alpha' } };
   const lines: string[] = [];
   const run = {

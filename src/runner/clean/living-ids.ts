@@ -1,0 +1,32 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DOCKER_ID } from '../../artifact/archive/marker-files.js';
+import { readId } from '../volumes.js';
+
+/** What belongs to tools, and holds no artifact. */
+const SKIPPED = new Set(['.git', '.nx', 'node_modules']);
+/** Below a workspace; packages lie less deep. */
+const DEEPEST = 12;
+
+/**
+ * The ids of volumes that the artifacts in these workspaces name: of a project that was renamed, or in a workspace
+ * that was moved, they are all that tells that somebody goes on with the volume.
+ */
+export async function livingIds(workspaces: Iterable<string>): Promise<Set<string>> {
+  const ids = new Set<string>();
+  const visit = async (directory: string, depth: number): Promise<void> => {
+    const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+    if (entries.some(({ name }) => name === DOCKER_ID)) {
+      const id = await readId(join(directory, DOCKER_ID));
+      if (id) ids.add(id);
+      return; // an artifact, of tens of thousands of files
+    }
+    for (const entry of entries) {
+      if (depth < DEEPEST && entry.isDirectory() && !SKIPPED.has(entry.name)) {
+        await visit(join(directory, entry.name), depth + 1);
+      }
+    }
+  };
+  for (const workspace of workspaces) await visit(workspace, 0);
+  return ids;
+}
