@@ -28,9 +28,10 @@ export async function prepareContainer(
   { plan, user }: Pick<Prepared, 'plan' | 'user'>,
   { artifact, signal }: Preparing,
 ): Promise<void> {
-  const manifests = await setUp(container, user, plan, artifact);
+  const { fresh, manifests } = await setUp(container, user, plan, artifact);
   for (const [index, source] of plan.sources.entries()) {
-    await syncSources(container, { ...source, ...user, manifest: manifests[index] ?? '' }, signal);
+    const manifest = manifests[index] ?? '';
+    await syncSources(container, { ...source, ...user, manifest, fresh: fresh && manifest === '' }, signal);
   }
 }
 
@@ -38,14 +39,15 @@ export async function prepareContainer(
  * In one command as root, as each costs as much as a short build: the user has a name and a home, and owns the build
  * directory and the copies. Owners are changed only when another user built in this volume before. Archives of
  * earlier builds go, so that one which is there afterwards was made by this build.
- * @returns the manifest of each source's last copy, in their order; empty where there is none
+ * @returns whether the build directory is empty, and the manifest of each source's last copy, in their order; '' where
+ *   there is none
  */
 async function setUp(
   container: BuildContainer,
   user: BuildUser,
   { workdir, sources, downloads, worldWritable }: BuildPlan,
   artifact: string,
-): Promise<string[]> {
+): Promise<{ fresh: boolean; manifests: string[] }> {
   const opened = worldWritable.map((path) => `chmod a+rw ${path}`);
   const owner = `${user.uid}:${user.gid}`;
   const script = `set -e
@@ -60,6 +62,8 @@ ${[...opened, ...(downloads.inVolume ? [`own ${DL_DIR}`] : [])].join('\n')}
 own "$1"
 # it may lie in the home of another user, as that of the second generation's image
 dir=\${1%/*}; while [ -n "$dir" ]; do chmod a+x "$dir" || :; dir=\${dir%/*}; done
+ls -A "$1" | grep -q . || printf fresh
+printf '\\000'
 shift 2
 mkdir -p ${MANIFESTS}
 touch ${ENV_DIR} # the time of the volume's last use
@@ -75,12 +79,13 @@ done`;
   const code = await container.exec({ argv, user: '0' }, (chunks) => {
     for (const { source, data } of chunks) output[source].push(data);
   });
-  if (code === 0) return Buffer.concat(output[1]).toString().split('\0');
+  const [state, ...manifests] = Buffer.concat(output[1]).toString().split('\0');
+  if (code === 0) return { fresh: state === 'fresh', manifests };
   throw new ArtifactError('CONTAINER_START', {
     tried: 'prepare the build volume',
     cause: `the preparing script ended with exit code ${code}`,
     details: Buffer.concat(output[2]).toString().trim().split('\n').slice(-5),
-    hint: 'The image needs a POSIX shell with chmod, chown, cut, grep, mkdir, sed and stat.',
+    hint: 'The image needs a POSIX shell with chmod, chown, cut, grep, mkdir, sed, stat and touch.',
   });
 }
 

@@ -3,6 +3,7 @@ import type { WriteEntry } from 'tar';
 import type { BuildContainer } from '../backend/types.js';
 import { ENV_DIR } from '../conventions/container-paths.js';
 import { ArtifactError } from '../errors.js';
+import { inDoubt, outdating } from '../sources/changes.js';
 import { compareTrees, listTree, type Tree } from '../sources/tree.js';
 import { debug } from '../util/debug.js';
 import { TAR_END, tarEntry } from '../util/tar-entry.js';
@@ -11,15 +12,15 @@ import { copyDir, type Source } from './plan/sources.js';
 
 /** What was copied last time stands beside the copies, in the same volume. */
 export const MANIFESTS = `${ENV_DIR}/.nx-docker-artifact`;
-const REMOVED_AT_ONCE = 500;
-/** A mode that no file has. */
-const UNKNOWN = -1;
-
+/** Arguments of one command. */
+const PATHS_AT_ONCE = 500;
 export interface SyncSources extends Source {
   uid: number;
   gid: number;
   /** The manifest of the last time, as it was found in the volume; empty when there is none. */
   manifest: string;
+  /** Nothing was built in this volume: the files keep the times that they have on the host. */
+  fresh: boolean;
 }
 
 /** The manifest's name in {@link MANIFESTS}. */
@@ -28,10 +29,11 @@ export function manifestFile({ name }: Source): string {
 }
 
 /**
- * Brings the copy of a host directory up to date: what changed in content or mode is copied with its time, what is
- * gone from the host is removed, and what the build itself made there (an unpacked Buildroot, Config.in) stays.
- * The host's directory is only read. A file whose time alone changed, as after a fresh checkout, keeps its old
- * time in the copy, so that make has nothing to do.
+ * Brings the copy of a host directory up to date: what changed in content or mode is copied, what is gone from the host
+ * is removed, and what the build itself made there (an unpacked Buildroot, Config.in) stays. The host's directory is
+ * only read. Where something was built before, other content gets the engine's time, which is later than all that was
+ * built; the host's may be earlier (a backup, `cp -p`), and make would keep the old object. A file whose time alone
+ * changed, as after a fresh checkout, keeps its old time in the copy, so that make has nothing to do.
  * @returns how many entries were copied or removed
  */
 export async function syncSources(
@@ -43,12 +45,12 @@ export async function syncSources(
   try {
     const after = await listTree(copy.from, before, signal, copy.exclude);
     const { changed, removed } = compareTrees(before, after);
-    await removeAll(container, copyDir(copy), removed);
-    if (changed.length > 0) {
-      // ahead of the files: what an interrupted copy leaves is known, and goes when it goes from the host
-      const planned = changed.map((path) => [path, { kind: after[path]?.kind, mode: UNKNOWN }]);
-      await putManifest(container, copy, { ...before, ...Object.fromEntries(planned) });
-      await putFiles(container, copy, changed);
+    if (changed.length + removed.length > 0) {
+      // ahead of the rest: whatever an interrupted copy leaves is known not to be what the host has
+      await putManifest(container, copy, { ...before, ...inDoubt(before, after, changed, removed) });
+      await removeAll(container, copyDir(copy), removed);
+      if (changed.length > 0) await putFiles(container, copy, changed);
+      if (!copy.fresh) await touchAll(container, copyDir(copy), outdating(before, after, changed));
     }
     if (JSON.stringify(after) !== copy.manifest) await putManifest(container, copy, after);
     debug('sources: %s: %d copied, %d removed', copy.name, changed.length, removed.length);
@@ -67,11 +69,25 @@ function readManifest(text: string): Tree {
   }
 }
 
+/** Gives files the time that it is for the engine. */
+async function touchAll(container: BuildContainer, directory: string, paths: string[]): Promise<void> {
+  await inBatches(container, ['touch', '-c', '--'], directory, paths);
+}
+
 async function removeAll(container: BuildContainer, directory: string, paths: string[]): Promise<void> {
-  for (let at = 0; at < paths.length; at += REMOVED_AT_ONCE) {
-    const batch = paths.slice(at, at + REMOVED_AT_ONCE).map((path) => `${directory}/${path}`);
-    const code = await container.exec({ argv: ['rm', '-rf', '--', ...batch], user: '0' }, () => {});
-    if (code !== 0) throw failed(directory, `rm ended with exit code ${code}`);
+  await inBatches(container, ['rm', '-rf', '--'], directory, paths);
+}
+
+async function inBatches(
+  container: BuildContainer,
+  command: string[],
+  directory: string,
+  paths: string[],
+): Promise<void> {
+  for (let at = 0; at < paths.length; at += PATHS_AT_ONCE) {
+    const batch = paths.slice(at, at + PATHS_AT_ONCE).map((path) => `${directory}/${path}`);
+    const code = await container.exec({ argv: [...command, ...batch], user: '0' }, () => {});
+    if (code !== 0) throw failed(directory, `${command[0]} ended with exit code ${code}`);
   }
 }
 

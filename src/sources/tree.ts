@@ -13,6 +13,9 @@ export interface TreeEntry {
   mode: number;
   size?: number;
   mtime?: number;
+  /** With the inode it tells of other content of the same size and time, as git goes by them. */
+  ctime?: number;
+  inode?: number;
   /** SHA-256 of a file's content, or the target of a link. */
   content?: string;
 }
@@ -24,7 +27,7 @@ export type Tree = Record<string, TreeEntry>;
 const LEFT_OUT = [...OWN_OUTPUTS, '.git', 'node_modules'];
 
 /**
- * Lists a directory. The content hash of a file is taken over from `known` when its size and time have not
+ * Lists a directory. The content hash of a file is taken over from `known` when its size, times and inode have not
  * changed, so that only what may have changed is read. Sockets, FIFOs and devices are left out.
  * @param exclude a directory that is left out, relative to `root`
  * @throws ArtifactError FILE_ACCESS
@@ -59,15 +62,19 @@ export async function listTree(
   return tree;
 }
 
+/** What must be the same for a file not to be read again. */
+const KEYS = ['size', 'mtime', 'ctime', 'inode'] as const;
+
 async function entryOf(path: string, known: TreeEntry | undefined): Promise<TreeEntry | undefined> {
   const stat = await lstat(path);
   const mode = stat.mode & 0o7777;
   if (stat.isDirectory()) return { kind: 'dir', mode };
   if (stat.isSymbolicLink()) return { kind: 'link', mode: 0o777, content: await readlink(path) };
   if (!stat.isFile()) return undefined;
-  const { size, mtimeMs: mtime } = stat;
-  const same = known?.kind === 'file' && known.size === size && known.mtime === mtime;
-  return { kind: 'file', mode, size, mtime, content: same ? known.content : await sha256(path) };
+  const { size, mtimeMs: mtime, ctimeMs: ctime, ino: inode } = stat;
+  const seen = { size, mtime, ctime, inode };
+  const isKnown = known?.kind === 'file' && KEYS.every((key) => known[key] === seen[key]);
+  return { kind: 'file', mode, ...seen, content: isKnown ? known.content : await sha256(path) };
 }
 
 async function sha256(path: string): Promise<string> {
@@ -86,7 +93,8 @@ export function compareTrees(before: Tree, after: Tree): { changed: string[]; re
   return { changed, removed: [...gone].filter((path) => !parents(path).some((parent) => gone.has(parent))) };
 }
 
-function parents(path: string): string[] {
+/** The directories above a path of a tree, from the top. */
+export function parents(path: string): string[] {
   const parts = path.split('/');
   return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 }
