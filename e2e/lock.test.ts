@@ -39,7 +39,7 @@ test('a second archive of a package says who holds it, and waits until it has it
     workspace.start(['run', 'alpha:archive']),
     workspace.onTerminal(['run', 'alpha:archive']),
   ];
-  await second.prints(/^Waiting for .*it has the build volume$/m);
+  await second.prints(/^Waiting for .*it holds the build volume$/m);
   const line = /^Waiting for (.*)$/m.exec(second.text())?.[1];
   expect(line).toMatch(/^alpha:archive \(pid \d+ on host \S+ in .*, since 20\d\d-\d\d-\d\dT[\d:]+Z\)/);
   expect(line).toContain(`pid ${executorOf(first.nx.pid)} on`);
