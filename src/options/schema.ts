@@ -96,7 +96,7 @@ const buildRunnerOpts = z.strictObject({
   commands: commands
     .optional()
     .describe(
-      'Commands for builds that are no Nerves platform; {package_dir} {platform_dir} {defconfig} {workdir} {artifact_name} {make_args} are replaced',
+      'Commands for builds that are no Nerves platform; {package_dir} {platform_dir} {defconfig} {workdir} {artifact_name} {make_args} are replaced, {{name}} stands for {name}',
     ),
 });
 

@@ -1,17 +1,36 @@
+import { ArtifactError } from '../../errors.js';
+
+/** `{{name}}`, `${name}` or `{name}`; what is in braces otherwise (`{3}`, `{a,b}`, `{{json .}}`) is no word of ours. */
+const PLACEHOLDER = /\{\{([a-z_]\w*)\}\}|\$\{[a-z_]\w*\}|\{([a-z_]\w*)\}/gi;
+
 /**
- * Replaces `{name}` in an argv. An element that is nothing but the name of a list becomes that list's elements;
- * inside a longer text a list is joined by spaces. Unknown names stay as they are, as a shell may mean them.
+ * Replaces `{name}` in an argv. An element that is nothing but the name of a list becomes that list's elements; inside
+ * a longer string a list is joined by spaces. `${name}` is the shell's and stays; `{{name}}` becomes `{name}`.
+ * @throws ArtifactError BAD_OPTION for a name that is none of `values`
  */
 export function fillTemplate(
   argv: readonly string[],
   values: Record<string, string | readonly string[]>,
 ): string[] {
+  const lookUp = (name: string): string | readonly string[] => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value === undefined) throw unknown(name, Object.keys(values));
+    return value;
+  };
   return argv.flatMap((part) => {
-    const whole = /^\{(\w+)\}$/.exec(part)?.[1];
-    if (whole !== undefined && Object.hasOwn(values, whole)) return values[whole] ?? [];
-    return part.replaceAll(/\{(\w+)\}/g, (match, name: string) => {
-      const value = Object.hasOwn(values, name) ? values[name] : undefined;
-      return value === undefined ? match : typeof value === 'string' ? value : value.join(' ');
+    const complete = /^\{([a-z_]\w*)\}$/i.exec(part)?.[1];
+    if (complete !== undefined) return lookUp(complete);
+    return part.replaceAll(PLACEHOLDER, (match, escaped?: string, name?: string) => {
+      if (escaped !== undefined) return `{${escaped}}`;
+      return name === undefined ? match : [lookUp(name)].flat().join(' ');
     });
+  });
+}
+
+function unknown(name: string, known: string[]): ArtifactError {
+  return new ArtifactError('BAD_OPTION', {
+    tried: 'read "build_runner_opts.commands"',
+    cause: `{${name}} is not a placeholder; there are ${known.map((one) => `{${one}}`).join(', ')}`,
+    hint: `Correct it, or write {{${name}}} for {${name}} as it stands.`,
   });
 }

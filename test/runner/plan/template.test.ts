@@ -18,19 +18,40 @@ test.each([
     ['/nerves/build/nerves/build', ''],
   ],
   [
-    ['awk', '{print}', '$HOME {unknown} {}'],
+    ['awk', '{{print}}', '$HOME {{unknown}} {}'],
     ['awk', '{print}', '$HOME {unknown} {}'],
   ],
   [
-    ['{constructor}', 'x{toString}'],
-    ['{constructor}', 'x{toString}'],
+    ['sh', '-c', `cp "\${workdir}" \${make_args:-x} $workdir`],
+    ['sh', '-c', `cp "\${workdir}" \${make_args:-x} $workdir`],
+  ],
+  [
+    ['grep -E "a{3} {1,2}"', "docker inspect -f '{{json .}}' {{.Id}}", 'echo {a,b}'],
+    ['grep -E "a{3} {1,2}"', "docker inspect -f '{{json .}}' {{.Id}}", 'echo {a,b}'],
   ],
   [[], []],
-])('%j', (argv, expected) => {
+])('fillTemplate() of %j', (argv, expected) => {
   expect(fillTemplate(argv, VALUES)).toEqual(expected);
 });
 
-test('a value is put in as it is, whatever characters it has', () => {
+test.each([
+  ['{workdri}', '{workdri}'],
+  ["awk '{print}'", '{print}'],
+  ['x{toString}', '{toString}'],
+  ['{constructor}', '{constructor}'],
+])('fillTemplate() refuses the unknown name in %j, and lists those that there are', (part, name) => {
+  expect(() => fillTemplate(['sh', '-c', part], VALUES)).toThrow(
+    expect.objectContaining({
+      code: 'BAD_OPTION',
+      message: expect.stringContaining(
+        `${name} is not a placeholder; there are {workdir}, {make_args}, {none}`,
+      ),
+      hint: `Correct it, or write {${name}} for ${name} as it stands.`,
+    }),
+  );
+});
+
+test('fillTemplate() puts a value in as it is, whatever characters it has', () => {
   const odd = "$& $1 {workdir} 'x' \\";
   expect(fillTemplate(['a {odd}', '{odd}'], { ...VALUES, odd })).toEqual([`a ${odd}`, odd]);
 });
