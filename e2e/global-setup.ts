@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import type { TestProject } from 'vitest/node';
 import { removeAllOf } from './support/engine.js';
@@ -94,8 +94,10 @@ async function keptInstallation(): Promise<string> {
 
 async function keep(dir: string, kept: string): Promise<void> {
   const partial = `${kept}.${process.pid}`;
-  await rm(dirname(kept), { recursive: true, force: true }); // those of other lockfiles
-  await mkdir(dirname(kept), { recursive: true });
+  const top = dirname(kept);
+  await mkdir(top, { recursive: true });
+  const outdated = (await readdir(top)).filter((name) => !name.startsWith(basename(kept)));
+  for (const name of outdated) await rm(join(top, name), { recursive: true, force: true });
   await copy(dir, partial);
   await rename(partial, kept).catch(() => rm(partial, { recursive: true, force: true })); // another run was first
 }
