@@ -34,6 +34,7 @@ await main(async () => {
   const e2e = () => (built.problem ? {} : vitest(['e2e']));
   // Coverage takes one run of the tiers that run the sources; the end-to-end tests run the packed plugin.
   if (coverage.length > 0) {
+    process.env.COVERAGE = 'all';
     report([
       built,
       ...(await check({ unit: false })),
