@@ -96,7 +96,7 @@ const buildRunnerOpts = z.strictObject({
   commands: commands
     .optional()
     .describe(
-      'Commands for builds that are no Nerves platform; {package_dir} {platform_dir} {defconfig} {workdir} {artifact_name} {make_args} are replaced, {{name}} stands for {name}',
+      'Commands for builds that are not a Nerves platform; {package_dir} {platform_dir} {defconfig} {workdir} {artifact_name} {make_args} are replaced, {{name}} stands for {name}',
     ),
 });
 
@@ -136,7 +136,7 @@ const packageShape = {
     ),
 };
 
-const verbose = z.boolean().default(false).describe('Show the whole log, not only the headlines');
+const verbose = z.boolean().default(false).describe('Show the complete log, not only the headlines');
 const wait = z
   .boolean()
   .default(true)
