@@ -98,7 +98,7 @@ const shared = await fileWorkspace({
 test.each([
   [
     ['import', '--mixfile', 'systems/shop/mix.exs'],
-    /MIXFILE_BAD: could not import systems\/shop\/mix\.exs: it is no Nerves package/,
+    /MIXFILE_BAD: could not import systems\/shop\/mix\.exs: it is not a Nerves package/,
   ],
   [['import', '--mixfile', 'none/mix.exs'], /BAD_OPTION: .*there is no file none\/mix\.exs/],
   [['import'], /Required property 'mixfile' is missing/],

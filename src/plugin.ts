@@ -77,7 +77,7 @@ function readProject(workspaceRoot: string, file: string): ProjectFile | undefin
   }
 }
 
-/** The names in the plugin's options; what is no text there is as if it was not there. */
+/** The names in the plugin's options; what is not a string there counts as absent. */
 function textsOf(options: PluginOptions | undefined): PluginOptions {
   return Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => typeof value === 'string'));
 }

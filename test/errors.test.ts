@@ -7,7 +7,7 @@ test('the message has code, attempt, cause, details and hint, in this order', ()
     tried: 'run make (make V=1)',
     cause: 'it ended with exit code 2',
     details: ['x.c:1: error: no', 'make: *** [all] Error 1'],
-    hint: 'The whole log is in /x/build.log',
+    hint: 'The complete log is in /x/build.log',
     exitCode: 2,
   });
   expect(error.message).toBe(
@@ -15,7 +15,7 @@ test('the message has code, attempt, cause, details and hint, in this order', ()
       'BUILD_FAILED: could not run make (make V=1): it ended with exit code 2',
       '  | x.c:1: error: no',
       '  | make: *** [all] Error 1',
-      '  -> The whole log is in /x/build.log',
+      '  -> The complete log is in /x/build.log',
     ].join('\n'),
   );
   expect(error).toMatchObject({ name: 'ArtifactError', code: 'BUILD_FAILED', exitCode: 2 });

@@ -27,8 +27,17 @@ export async function ownArtifactAt(directory: string): Promise<string | undefin
   return names.length > 0 && (await foreignContent(place)) === undefined ? place : undefined;
 }
 
-/** Where a directory really is, or will be: behind the user's link to a bigger disk, say. */
-export async function placeOf(directory: string): Promise<string> {
+/**
+ * What an artifact takes the place of: behind the user's link to a bigger disk, say, what is there if that is ours; a
+ * link to anything else is replaced itself, and what it leads to stays.
+ */
+export async function placeToReplace(directory: string): Promise<string> {
+  const place = await placeOf(directory);
+  return (await foreignContent(place)) === undefined ? place : directory;
+}
+
+/** Where a directory really is, or will be. */
+async function placeOf(directory: string): Promise<string> {
   try {
     return await realpath(directory);
   } catch {

@@ -13,7 +13,7 @@ export interface Override {
 
 /**
  * The directory that replaces the artifact: NERVES_SYSTEM or NERVES_TOOLCHAIN, where it names a directory. What
- * names none is no override: `warn` gets a line that says so.
+ * names none does not override anything: `warn` gets a line that says so.
  * Rule: Nerves.Artifact.env_var?/1 and dir/1.
  */
 export function overrideOf(
@@ -26,6 +26,6 @@ export function overrideOf(
   if (!variable || !value) return undefined;
   const directory = resolve(value);
   if (statOf(directory)?.isDirectory()) return { variable, directory };
-  warn(`${variable} is ${value}, which is no directory: it is not used, as in Nerves`);
+  warn(`${variable} is ${value}, which is not a directory: it is not used, as in Nerves`);
   return undefined;
 }

@@ -128,7 +128,7 @@ async function resolvePlatform(options: BuildOptions, location: Location): Promi
   if (isDirectory) return { ...platformAt, version: await versionOf(root) };
   throw new ArtifactError('PLATFORM_MISSING', {
     tried: `find the platform "${options.platform}" of ${project}`,
-    cause: `no Nx project has that name, and ${root} is no directory`,
+    cause: `no Nx project has that name, and ${root} is not a directory`,
     hint: 'Correct the option "platform", or fetch the platform (a git submodule, or mix deps.get).',
   });
 }

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../errors.js';
 /** Who said it: a program or file of this machine, or the engine and what runs in it. */
 export type Source = 'host' | 'engine';
 
-/** What a text, or an exit code, means for the user. */
+/** What a line of output, or an exit code, means for the user. */
 export interface Hint {
   source: Source;
   match?: RegExp;
@@ -70,7 +70,7 @@ export const HINTS: readonly Hint[] = [
   },
 ];
 
-/** The first hint for a text. */
+/** The first hint for a line, or for several. */
 export function hintFor(source: Source, text: string): Hint | undefined {
   return HINTS.find((hint) => hint.source === source && hint.match?.test(text));
 }

@@ -3,7 +3,7 @@ import { PLUGIN } from './plugin-names.js';
 /** All that this tool creates on an engine carries these labels; nothing without them is ever touched. */
 export const LABEL = {
   workspace: `${PLUGIN}.workspace`,
-  /** Where the file system of the workspace is mounted: one that is not is no sign that the workspace is gone. */
+  /** Where the file system of the workspace is mounted: while that is not mounted, nobody can tell whether the workspace is gone. */
   mount: `${PLUGIN}.mount`,
   project: `${PLUGIN}.project`,
   package: `${PLUGIN}.package`,

@@ -41,7 +41,7 @@ function describeUnion(alternatives: Issue[][], path: Path): string[] {
   );
 }
 
-/** Whether the value is not even of the alternative's kind, say a text where an object may be. */
+/** Whether the value is not even of the alternative's kind, say a string where an object may be. */
 function isOtherType(issue: Issue): issue is z.core.$ZodIssueInvalidType {
   return issue.code === 'invalid_type' && issue.path.length === 0;
 }

@@ -177,7 +177,7 @@ export const shellOptions = z.strictObject({
 
 /** The options of `build` as a user may write them. */
 export type BuildOptionsInput = z.input<typeof buildOptions>;
-/** The options of `build`, parsed: defaults filled in, numbers that stand for text made text. */
+/** The options of `build`, parsed: defaults filled in, numbers that stand for strings made strings. */
 export type BuildOptions = z.output<typeof buildOptions>;
 export type ArchiveOptions = z.output<typeof archiveOptions>;
 export type CleanOptions = z.output<typeof cleanOptions>;

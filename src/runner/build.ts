@@ -54,8 +54,8 @@ export async function build(pkg: Package, run: BuildRun): Promise<BuildResult> {
 }
 
 /**
- * The archive where Nerves downloads to, and the artifact where Nerves looks first. What fails here is told and
- * fails no build: the artifact is whole, and in its place.
+ * The archive where Nerves downloads to, and the artifact where Nerves looks first. What fails here is reported and
+ * fails no build: the artifact is complete, and in its place.
  */
 async function offerToNerves(
   pkg: Package,

@@ -29,7 +29,7 @@ export async function collectArchive(
     report.phase(`Archive ${relative(pkg.workspaceRoot, stored.path)} (${sizeText(stored.size)})`);
     return stored;
   }
-  const log = existsSync(pkg.paths.log) ? ` The whole log is in ${pkg.paths.log}` : '';
+  const log = existsSync(pkg.paths.log) ? ` The complete log is in ${pkg.paths.log}` : '';
   throw new ArtifactError('ARCHIVE_MISSING', {
     tried: `take the archive ${pkg.archiveFile} out of ${workdir}`,
     cause: 'the last step succeeded but did not leave it there',

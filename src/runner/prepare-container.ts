@@ -91,7 +91,7 @@ done`;
 
 /**
  * Gives what a build as root left in directories of the host to the caller, where the caller is not root.
- * It is no reason for a build to fail: the files are there, and readable.
+ * A build does not fail for it: the files are there, and readable.
  */
 export async function restoreOwnership(
   container: BuildContainer,

@@ -83,7 +83,7 @@ async function sha256(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** What has to be done to make a copy that was `before` into `after`; times alone are no change. */
+/** What has to be done to make a copy that was `before` into `after`; times alone are not a change. */
 export function compareTrees(before: Tree, after: Tree): { changed: string[]; removed: string[] } {
   const changed = Object.keys(after).filter((path) => {
     const [a, b] = [before[path], after[path]];

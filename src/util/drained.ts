@@ -9,7 +9,7 @@ export async function drained(stream: Writable): Promise<void> {
   try {
     await Promise.race([over('drain'), over('close')]);
   } catch {
-    // it failed: its owner is told by its own way
+    // it failed: its owner hears of it in its own way
   } finally {
     waiting.abort();
   }

@@ -13,7 +13,7 @@ test('NERVES_SYSTEM stands in for a system, NERVES_TOOLCHAIN for a toolchain, no
 });
 
 test.each(['gone', 'file', 'file/below'])(
-  '%s is no directory: no override, and a line that says so',
+  '%s is not a directory: no override, and a line that says so',
   async (name) => {
     const directory = await temporaryDirectory('own');
     await writeFiles(directory, { file: '' });
@@ -22,7 +22,7 @@ test.each(['gone', 'file', 'file/below'])(
     const warn = (line: string) => void warnings.push(line);
     expect(overrideOf({ type: 'system' }, { NERVES_SYSTEM: path }, warn)).toBeUndefined();
     expect(warnings).toEqual([
-      `NERVES_SYSTEM is ${path}, which is no directory: it is not used, as in Nerves`,
+      `NERVES_SYSTEM is ${path}, which is not a directory: it is not used, as in Nerves`,
     ]);
   },
 );

@@ -116,7 +116,7 @@ describe('the platform', () => {
       await expect(found).rejects.toMatchObject({
         code: 'PLATFORM_MISSING',
         message: expect.stringContaining(
-          `no Nx project has that name, and ${join(root, path)} is no directory`,
+          `no Nx project has that name, and ${join(root, path)} is not a directory`,
         ),
       });
     }

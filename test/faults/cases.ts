@@ -80,7 +80,7 @@ const MATRIX: Case[] = [
   of('volume full', 'shell', /No space left on device[\s\S]*The shell ended with exit code 1$/m),
   ...cases('out of memory', COMMANDS, KILLED),
   of('out of memory', 'shell', /The shell ended with exit code 137$/m),
-  // not make, which gets no time to remove what is half made
+  // not make, which gets no time to remove what is partial
   ...cases('container killed', ['platform copy', 'create-build', 'make system', 'shell'], LOST),
   // the engine ends a copy before the container
   of('container killed', 'copy out', undefined, { succeeds: true }),

@@ -11,7 +11,7 @@ import { until } from '../support/wait.js';
 import { running } from './steps.js';
 import { PROJECT } from './workspace.js';
 
-/** Sees that nothing runs any more, and that nothing half made has the name of something whole. */
+/** Sees that nothing runs any more, and that nothing partial has the name of something whole. */
 export async function expectNothingPartial(engine: Engine, root: string): Promise<void> {
   await until(async () => (await running(engine)).length === 0, 5_000).catch(async () => {
     const left = await running(engine);

@@ -27,7 +27,7 @@ afterAll(async () => {
   await harness?.end();
 });
 
-/** It leaves nothing half made, says what happened, and the next run succeeds. */
+/** It leaves nothing partial, says what happened, and the next run succeeds. */
 const cases = CASES.filter(({ part }) => ALL || part).map(
   (testCase) => [`${testCase.fault} in ${testCase.step}`, testCase] as const,
 );

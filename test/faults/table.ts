@@ -16,7 +16,7 @@ export interface Seen {
 /** The matrix in Markdown, printed, and written to `file` if it is given. */
 export function printTable(seen: Seen[], file: string | undefined): void {
   const lines = [
-    '| fault | step | ended after | exit code | left (nothing runs, nothing half made) | message | next run |',
+    '| fault | step | ended after | exit code | left (nothing runs, nothing partial) | message | next run |',
     '|---|---|---|---|---|---|---|',
     ...seen.map(({ testCase, ended, code, left, message, next }) => {
       const time = `${(ended / 1000).toFixed(1)} s`;

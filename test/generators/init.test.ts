@@ -74,7 +74,7 @@ test.each([
 
 test.each([
   ['{', /^FILE_ACCESS: could not read nx\.json: line 1: /],
-  ['{ "plugins": {} }', /^FILE_ACCESS: could not read nx\.json: "plugins" is no list/],
+  ['{ "plugins": {} }', /^FILE_ACCESS: could not read nx\.json: "plugins" is not a list/],
 ])('the nx.json %s is refused', async (text, expected) => {
   const tree = testTree({ 'nx.json': text });
   expect(await refusal(tree, () => initWorkspace(tree))).toMatch(expected);

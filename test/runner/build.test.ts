@@ -140,7 +140,7 @@ test('NERVES_SYSTEM stands in for the artifact: nothing is built, unpacked or wr
   await expect(stat(pkg.paths.artifact)).rejects.toMatchObject({ code: 'ENOENT' });
   const gone = withEnv(nerves, { NERVES_SYSTEM: '/nowhere' });
   expect((await build(pkg, gone)).notes[0]).toMatch(
-    /^warning: NERVES_SYSTEM is \/nowhere, which is no directory/,
+    /^warning: NERVES_SYSTEM is \/nowhere, which is not a directory/,
   );
 });
 

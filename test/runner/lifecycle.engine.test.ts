@@ -35,7 +35,7 @@ async function package_(): Promise<Package> {
   return await testPackage({ options: busyboxOptions('echo in make') });
 }
 
-/** Nothing half made, and no container after 5 s, but for one that was never started where the engine is gone. */
+/** Nothing partial, and no container after 5 s, but for one that was never started where the engine is gone. */
 async function expectClean(pkg: Package, neverStarted = 'none'): Promise<void> {
   const engine = await testEngine();
   const left = async () => await containersOf(engine, pkg.workspaceRoot);
@@ -52,7 +52,7 @@ async function run(pkg: Package, proxy: EngineProxy, signal?: AbortSignal): Prom
 }
 
 describe.each(REQUESTS.filter(([at]) => !INTERRUPTED_THERE.includes(at)))('when %s', (_, request) => {
-  test('an interrupt leaves nothing half made, and the next build succeeds', async () => {
+  test('an interrupt leaves nothing partial, and the next build succeeds', async () => {
     const [pkg, proxy, controller] = [await package_(), await engineProxy(), new AbortController()];
     let at = 0;
     proxy.on(request, () => {
@@ -80,7 +80,7 @@ describe.each(REQUESTS.filter(([at]) => !INTERRUPTED_THERE.includes(at)))('when 
 });
 
 describe.each(REQUESTS.filter(([at]) => !LOST_THERE.includes(at)))('when %s', (_, request) => {
-  test('an engine that goes is an error which says so, and leaves nothing half made', async () => {
+  test('an engine that goes is an error which says so, and leaves nothing partial', async () => {
     const [pkg, proxy] = [await package_(), await engineProxy()];
     proxy.on(request, () => {
       proxy.cut();

@@ -63,7 +63,7 @@ export async function verifySha256(archive: ArchiveFile): Promise<void> {
   if (seen !== archive.sha256) throw bad(archive.path, `its SHA-256 is ${seen}, not ${archive.sha256}`);
 }
 
-/** The error for an archive that is not whole. */
+/** The error for an archive that is not complete. */
 export function bad(path: string, cause: unknown, details: string[] = []): ArtifactError {
   return new ArtifactError('ARCHIVE_CORRUPT', {
     tried: `use the archive ${path}`,

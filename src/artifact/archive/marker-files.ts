@@ -34,7 +34,7 @@ export async function writeMarkers(
   }
 }
 
-/** The text of a mark, or undefined where there is none. */
+/** The content of a marker file, or undefined where there is none. */
 export async function readMarker(directory: string, name: string): Promise<string | undefined> {
   return await readFile(join(directory, name), 'utf8').catch(() => undefined);
 }

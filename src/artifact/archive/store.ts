@@ -16,7 +16,7 @@ export interface StoreDeps {
 }
 
 /**
- * Stores an archive and its `.sha256` as the only files of `directory`, whole or not at all: written, hashed and
+ * Stores an archive and its `.sha256` as the only files of `directory`, completely or not at all: written, hashed and
  * tested in one pass, in a temporary sibling that takes the directory's place.
  * @param size bytes that `content` must have
  * @throws ArtifactError ARCHIVE_CORRUPT, DISK_FULL, FILE_ACCESS, ENGINE_LOST when `content` fails

@@ -79,7 +79,7 @@ export async function complaints(stderr: Readable, signal: AbortSignal): Promise
   return lines;
 }
 
-/** What a failed tar means: mostly that the archive is not whole, but not always. */
+/** What a failed tar means: mostly that the archive is not complete, but not always. */
 export function tarError(
   path: string,
   { exitCode, signal }: { exitCode?: number; signal?: string },

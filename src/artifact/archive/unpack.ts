@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { syncTree } from '../../util/files/durable.js';
 import { fileError } from '../../util/files/file-error.js';
 import { replaceDirectory } from '../../util/files/replace-directory.js';
-import { placeOf } from '../artifact-dir.js';
+import { placeToReplace } from '../artifact-dir.js';
 import { type ArchiveFile, bad, verifySha256 } from './archive-file.js';
 import { extractJs } from './extract-js.js';
 import { CHECKSUM, DOCKER_ID, readMarker, UNPACKED_FROM, writeMarkers } from './marker-files.js';
@@ -30,13 +30,13 @@ export async function unpack(
   { env, signal }: UnpackDeps,
 ): Promise<void> {
   try {
-    await replaceDirectory(await placeOf(directory), async (fresh) => {
+    await replaceDirectory(await placeToReplace(directory), async (fresh) => {
       const results = await Promise.allSettled([extract(archive, fresh, env, signal), verifySha256(archive)]);
       signal.throwIfAborted();
       for (const result of results) if (result.status === 'rejected') throw result.reason;
       const top = await onlyDirectory(archive, fresh);
       await sanitize(archive.path, top);
-      await syncTree(top, env, signal); // before CHECKSUM says that it is whole
+      await syncTree(top, env, signal); // before CHECKSUM says that it is complete
       await writeMarkers(top, {
         [CHECKSUM]: checksum,
         [UNPACKED_FROM]: archive.sha256,
@@ -76,7 +76,7 @@ async function onlyDirectory(archive: ArchiveFile, directory: string): Promise<s
   }
   const path = join(directory, top);
   const stat = await lstat(path);
-  if (!stat.isDirectory()) throw bad(archive.path, `its only entry "${top}" is no directory`);
+  if (!stat.isDirectory()) throw bad(archive.path, `its only entry "${top}" is not a directory`);
   await chmod(path, stat.mode | 0o700); // it gets our marks, and a new place
   return path;
 }

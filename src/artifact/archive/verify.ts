@@ -9,7 +9,7 @@ import type { ReadEntry } from 'tar';
 import { bad } from './archive-file.js';
 import { complaints, compressionFlag, systemTar, tarCommand, tarError, tarOptions } from './tar-command.js';
 
-/** Reads an archive while it is being stored, and tells at its end whether it is whole. */
+/** Reads an archive while it is being stored, and tells at its end whether it is complete. */
 export interface Verification {
   /** Takes the archive's bytes. It may close early: the verdict says why. */
   input: Writable;
@@ -96,7 +96,7 @@ async function withPackage(file: string, tops: Tops, signal: AbortSignal): Promi
 function oneTop(file: string, tops: Tops): void {
   const names = [...tops.keys()];
   if (names.length === 1 && tops.get(names[0]!)) return;
-  if (names.length === 1) throw bad(file, `its only entry "${names[0]}" is no directory`);
+  if (names.length === 1) throw bad(file, `its only entry "${names[0]}" is not a directory`);
   const what = names.length === 0 ? 'nothing in it' : `more than one entry at its top: ${names.join(', ')}`;
   throw bad(file, `it has ${what}; an artifact is one directory`);
 }

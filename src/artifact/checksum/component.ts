@@ -15,7 +15,7 @@ export const STAR = '[^]*';
 /**
  * The characters of one component. A backslash takes the meaning of the next one away; at the end it is dropped.
  * It is written as `@e` first and an at sign as `@@`, because Erlang does so, and that can be seen: there, two
- * backslashes are no backslash but `@e`, and a backslash with an at sign is two of these.
+ * backslashes are not a backslash but `@e`, and a backslash with an at sign is two of these.
  */
 export function readChars(text: string): Char[] {
   const converted = text.replaceAll('@', '@@').replaceAll('\\', '@e');

@@ -10,12 +10,12 @@ export interface Entry {
   kind: 'directory' | 'link' | 'other';
 }
 
-/** What a search meets where a path is no directory, or is not there, or holds a NUL: no entries. */
+/** What a search meets where a path is not a directory, or is not there, or holds a NUL: no entries. */
 const NO_DIRECTORY = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
 const DENIED = new Set(['EACCES', 'EPERM']);
 
 /**
- * The entries of a directory without those that begin with a dot, in no order; none where it is no directory.
+ * The entries of a directory without those that begin with a dot, in no order; none where it is not a directory.
  * `warn` gets a path and what is the matter with it: a directory that may not be read, a name that is not
  * UTF-8. Both are left out. Rule: Elixir's Path.Wildcard.list_dir/1 and Erlang's file:list_dir/1.
  * @throws ArtifactError FILE_ACCESS where reading fails for any other reason, e.g. a broken disk.

@@ -39,7 +39,7 @@ export interface ApiVersionRange {
 /**
  * The API version to speak: `wanted`, clamped into what the engine accepts. Compared by number, part by part:
  * "1.9" is below "1.41". Nothing else negotiates: engine 29 rejects calls below 1.44, 20.10 those above 1.41.
- * @returns one of the three texts, or undefined where one is no version or `min` is above `max`.
+ * @returns one of the three strings, or undefined where one is not a version or `min` is above `max`.
  */
 export function negotiateApiVersion({ wanted, min, max }: ApiVersionRange): string | undefined {
   const lowest = min || '0';

@@ -50,7 +50,7 @@ async function openEntry(
   }
 }
 
-/** The engine locks the container until the stream is read or cut: what is not wanted any more is cut. */
+/** The engine locks the container until the stream is read or cut: what is no longer wanted is cut. */
 function firstEntry(tar: Readable, path: string): Promise<ContainerFile | string | undefined> {
   return new Promise((resolve, reject) => {
     let content: Readable | undefined;

@@ -48,7 +48,7 @@ export class DemuxStream extends Transform {
     return taken;
   }
 
-  /** A stream that ends inside a frame was cut: its last line must not pass for a whole one. */
+  /** A stream that ends inside a frame was cut: its last line must not pass for a complete one. */
   override _flush(done: TransformCallback): void {
     done(this.left > 0 || this.headerLength > 0 ? new Error('the log stream was cut inside a frame') : null);
   }

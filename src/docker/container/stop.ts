@@ -8,7 +8,7 @@ import { isStatus } from '../connection/errors.js';
 /** TERM for all, then wait until none is left but init, the main process and this shell. */
 const END_ALL = 'kill -TERM -1; while set -- /proc/[0-9]*; [ $# -gt 3 ]; do sleep 0.1; done';
 
-/** A TERM before the container is removed, as make then removes the targets that are half made. */
+/** A TERM before the container is removed, as make then removes the partial targets. */
 export async function terminateProcesses(container: Docker.Container): Promise<void> {
   try {
     const timeout = deadline(DEADLINES.grace);

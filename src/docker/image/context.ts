@@ -12,7 +12,7 @@ const NEVER_SENT = ['.git', ...OWN_OUTPUTS];
 /**
  * The files of the context as paths relative to it, sorted, directories too, without those that `.dockerignore`
  * (or `<dockerfile>.dockerignore`) excludes. Empty when the Dockerfile takes nothing from the context: then an
- * edited source file is no reason for a new image.
+ * edited source file does not rebuild the image.
  */
 export async function contextFiles(source: DockerfileBuild): Promise<string[]> {
   const text = await readFile(source.dockerfile, 'utf8');

@@ -82,7 +82,7 @@ async function findImage(engine: Engine, { tag, hash }: Wanted): Promise<ImageIn
 
 async function inspectImage(engine: Engine, tag: string): Promise<ImageInfo | undefined> {
   // dockerode puts it into the URL as it is
-  if (!/^[a-z0-9][\w./:@-]*$/i.test(tag)) throw imageMissing(tag, 'that is no name of an image');
+  if (!/^[a-z0-9][\w./:@-]*$/i.test(tag)) throw imageMissing(tag, 'that is not a name of an image');
   try {
     return await engine.docker.getImage(tag).inspect();
   } catch (error) {

@@ -25,7 +25,7 @@ export function registryOf(reference: string): string {
 
 /**
  * The user's credentials for the registry of `reference`, from the docker CLI's config.json: a credential helper,
- * the credential store, or `auths`. None is no error: most images are public.
+ * the credential store, or `auths`. Without any it is not an error: most images are public.
  */
 export async function registryAuth(
   reference: string,

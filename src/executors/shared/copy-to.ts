@@ -4,7 +4,7 @@ import { ArtifactError } from '../../errors.js';
 import { copyFileAtomic } from '../../util/files/copy-file-atomic.js';
 
 /**
- * Copies an archive and its .sha256 into a directory of the user's, each whole or not at all.
+ * Copies an archive and its .sha256 into a directory of the user's, each completely or not at all.
  * @returns the archive's new path, absolute
  * @throws ArtifactError FILE_ACCESS
  */

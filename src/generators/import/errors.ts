@@ -27,7 +27,7 @@ export function noNervesPackage(file: string, hasNervesExs: boolean, findings: F
     );
   if (!hasNervesExs) {
     const hint = 'Nerves systems and toolchains have the key "nerves_package" in their function "project".';
-    return mixfileError(file, 'it is no Nerves package: its project has no nerves_package', hint);
+    return mixfileError(file, 'it is not a Nerves package: its project has no nerves_package', hint);
   }
   const hint =
     'Write it into mix.exs as "nerves_package: [...]" in the function "project", and import again.';

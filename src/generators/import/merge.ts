@@ -42,7 +42,7 @@ function leavesOf(value: JsonObject, path: string[] = []): Leaf[] {
   });
 }
 
-/** What stands at a path, or on the way to it where that is no object. */
+/** What stands at a path, or on the way to it where that is not an object. */
 function find(value: unknown, path: string[]): { at: string[]; has: unknown } {
   let has = value;
   for (const [index, key] of path.entries()) {

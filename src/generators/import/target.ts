@@ -25,7 +25,8 @@ export function changeTarget(
   file: string,
 ): TargetChange {
   const targets = project.targets ?? {};
-  if (!isObject(targets)) throw mixfileError(file, '"targets" of project.json is no object', 'Correct it.');
+  if (!isObject(targets))
+    throw mixfileError(file, '"targets" of project.json is not an object', 'Correct it.');
   const own = Object.entries(targets).find(
     ([, target]) => isObject(target) && target.executor === EXECUTORS.build,
   );

@@ -1,10 +1,10 @@
 import { keyAndValue, pairsOf, type Term } from './elixir/terms.js';
 import type { Findings } from './findings.js';
 
-/** A text; what is none is a finding. One that holds a file's content is one as of today, which a warning says. */
+/** A string; anything else is a finding. One that holds a file's content is one as of today, which a warning says. */
 export function textOf(term: Term, key: string, findings: Findings): string | undefined {
   if (term.kind !== 'text') {
-    addNotRead(term, key, 'no text', findings);
+    addNotRead(term, key, 'not a string', findings);
     return undefined;
   }
   if (term.file)
@@ -14,7 +14,7 @@ export function textOf(term: Term, key: string, findings: Findings): string | un
   return term.value;
 }
 
-/** The texts of a list. What else stands in it is a finding; a list of nothing else is none. */
+/** The strings of a list. What else stands in it is a finding; a list of nothing else is none. */
 export function textsOf(term: Term, key: string, findings: Findings): string[] | undefined {
   if (term.kind !== 'list') {
     addNotRead(term, key, 'no list', findings);

@@ -32,7 +32,7 @@ function pluginsOf(tree: Tree): unknown[] | undefined {
   const plugins = readJsonFile(tree, 'nx.json')?.plugins;
   if (plugins === undefined || Array.isArray(plugins)) return plugins;
   const hint = 'Correct that file.';
-  throw new ArtifactError('FILE_ACCESS', { tried: 'read nx.json', cause: '"plugins" is no list', hint });
+  throw new ArtifactError('FILE_ACCESS', { tried: 'read nx.json', cause: '"plugins" is not a list', hint });
 }
 
 function addIgnored(tree: Tree): string {

@@ -22,7 +22,9 @@ export function readJsonFile(tree: Tree, file: string): JsonObject | undefined {
   const value: unknown = jsonc.parse(text, errors, { allowTrailingComma: true });
   if (errors.length === 0 && isObject(value)) return value;
   const line = text.slice(0, errors[0]?.offset ?? 0).split('\n').length;
-  const cause = errors[0] ? `line ${line}: ${jsonc.printParseErrorCode(errors[0].error)}` : 'it is no object';
+  const cause = errors[0]
+    ? `line ${line}: ${jsonc.printParseErrorCode(errors[0].error)}`
+    : 'it is not an object';
   throw new ArtifactError('FILE_ACCESS', { tried: `read ${file}`, cause, hint: 'Correct that file.' });
 }
 

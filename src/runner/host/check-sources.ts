@@ -16,7 +16,7 @@ export function checkSources(pkg: Package): void {
   const script = join(platform.root, 'create-build.sh');
   const tried = `prepare the build of ${pkg.project}`;
   if (!statOf(script)) {
-    const hint = 'Is the option "platform" right, and the platform fetched whole?';
+    const hint = 'Is the option "platform" right, and the platform complete?';
     throw new ArtifactError('PLATFORM_MISSING', { tried, cause: `${script} does not exist`, hint });
   }
   try {

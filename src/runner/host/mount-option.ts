@@ -30,7 +30,7 @@ export function userMount(
   return { type, source: path, target, readonly };
 }
 
-/** Who hosts are is no secret; a socket gives away the whole machine. */
+/** Who hosts are is not a secret; a socket gives away the machine. */
 function givesAway(path: string, ssh: string): boolean {
   if (ENGINE_SOCKET.test(path) || SOCKETS.some((socket) => isBelow(real(socket), path))) return true;
   return isBelow(ssh, path) || (isBelow(path, ssh) && basename(path) !== 'known_hosts');

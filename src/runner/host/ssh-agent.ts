@@ -35,7 +35,7 @@ export function sshAgent(env: NodeJS.ProcessEnv, { sharesFiles, sshAgentSocket }
 
 function ownSocket({ SSH_AUTH_SOCK: socket }: NodeJS.ProcessEnv): string {
   if (socket && statOf(socket)?.isSocket()) return socket;
-  const cause = socket ? `SSH_AUTH_SOCK is ${socket}, which is no socket` : 'SSH_AUTH_SOCK is not set';
+  const cause = socket ? `SSH_AUTH_SOCK is ${socket}, which is not a socket` : 'SSH_AUTH_SOCK is not set';
   throw missing(cause, 'Start one: eval "$(ssh-agent)" && ssh-add');
 }
 

@@ -51,6 +51,6 @@ function stepFailed(tried: string, exitCode: number, diagnostics: Diagnostics, l
     cause: `it ended with exit code ${exitCode}`,
     details: diagnostics.lines(),
     exitCode,
-    hint: [hint, `The whole log is in ${log}`].filter(Boolean).join(' '),
+    hint: [hint, `The complete log is in ${log}`].filter(Boolean).join(' '),
   });
 }

@@ -9,7 +9,7 @@ import { packageDir, type Source, sourcesOf } from './sources.js';
 import { buildSteps, type Step } from './steps.js';
 import { DL_VOLUME } from './volumes.js';
 
-/** What a build is going to do, before any engine has done a thing. */
+/** What a build is going to do, before any engine has done anything. */
 export interface BuildPlan {
   image: ImagePlan;
   /** The build directory in the container. */

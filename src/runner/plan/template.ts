@@ -1,6 +1,6 @@
 import { ArtifactError } from '../../errors.js';
 
-/** `{{name}}`, `${name}` or `{name}`; what is in braces otherwise (`{3}`, `{a,b}`, `{{json .}}`) is no word of ours. */
+/** `{{name}}`, `${name}` or `{name}`; what is in braces otherwise (`{3}`, `{a,b}`, `{{json .}}`) is not a placeholder. */
 const PLACEHOLDER = /\{\{([a-z_]\w*)\}\}|\$\{[a-z_]\w*\}|\{([a-z_]\w*)\}/gi;
 
 /**

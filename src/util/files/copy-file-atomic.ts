@@ -7,7 +7,7 @@ import { removeLeftovers, sibling } from './replace-directory.js';
 const SAME_MS = 2;
 
 /**
- * Copies a file, with its time, whole or not at all: into a temporary sibling that takes the place of `to` when it
+ * Copies a file, with its time, completely or not at all: into a temporary sibling that takes the place of `to` when it
  * is on the disk. A copy that is there already, of the same size and time, stays.
  * @returns whether there was something to copy
  */

@@ -112,8 +112,8 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
 
   test.each([
     ['two directories', [...MEMBERS, file('other/x')], 'more than one entry at its top: top, other'],
-    ['a file at its top', [file('top', 'x')], 'its only entry "top" is no directory'],
-    ['a link at its top', [link('top', 'x')], 'its only entry "top" is no directory'],
+    ['a file at its top', [file('top', 'x')], 'its only entry "top" is not a directory'],
+    ['a link at its top', [link('top', 'x')], 'its only entry "top" is not a directory'],
   ])('an archive with %s is refused before anybody gets it', async (_, members, cause) => {
     const bytes = compress(tarOf(members), kind);
     const { result, names } = await store(Readable.from([bytes]), bytes.length);

@@ -73,8 +73,8 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
   test.each([
     ['two directories', [...MEMBERS, directory('other')], 'it has 2 entries at its top'],
     ['a file beside the directory', [...MEMBERS, file('README')], 'it has 2 entries at its top'],
-    ['a file', [file('top', 'x')], 'its only entry "top" is no directory'],
-    ['a link', [link('top', 'elsewhere')], 'its only entry "top" is no directory'],
+    ['a file', [file('top', 'x')], 'its only entry "top" is not a directory'],
+    ['a link', [link('top', 'elsewhere')], 'its only entry "top" is not a directory'],
     ['nothing', [], /it has 0 entries at its top|unrecognized archive/i],
   ])('an archive with %s at its top is refused', async (_, members, cause) => {
     const error = await refusal(await archiveOf(members, kind), await env());

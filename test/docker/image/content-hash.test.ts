@@ -98,7 +98,7 @@ test('the order of build arguments does not matter, and none is the same as an e
   expect(await hash({ build_args: {} })).toBe(await hash());
 });
 
-test('without COPY and ADD an edited source file is no reason for a new image', async () => {
+test('without COPY and ADD an edited source file does not rebuild the image', async () => {
   await writeFile(at('Dockerfile'), 'FROM scratch\nENV A=b\n');
   const before = await hash();
   await writeFile(at('a'), 'edited');

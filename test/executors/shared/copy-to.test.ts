@@ -17,7 +17,7 @@ test('the archive and its .sha256 get there, over older ones, and nothing else',
   );
 });
 
-test('a place that is no directory is told by its option, and nothing is left', async () => {
+test('a place that is not a directory is told by its option, and nothing is left', async () => {
   const archive = await storedArchive(Buffer.from('content'));
   const place = await temporaryDirectory('downloads');
   await writeFiles(place, { file: '' });

@@ -34,5 +34,5 @@ test('without the variable, or with one that names no directory, the archive is 
   expect(await replaced({ cache: true }, undefined)).toEqual({ result: false, text: '' });
   const { result, text } = await replaced({ cache: true }, '/nowhere');
   expect(result).toBe(false);
-  expect(text).toMatch(/^warning: NERVES_SYSTEM is \/nowhere, which is no directory/);
+  expect(text).toMatch(/^warning: NERVES_SYSTEM is \/nowhere, which is not a directory/);
 });

@@ -45,8 +45,8 @@ test.each([
   ['type: :sytem', 'type: :sytem (none of :system, :toolchain, :package)'],
   ['type: "system"', 'type: "system" (none of :system, :toolchain, :package)'],
   ['platform_config: "x"', 'platform_config: "x" (no keyword list)'],
-  ['platform_config: [defconfig: :x]', 'platform_config.defconfig: :x (no text)'],
-  ['platform_config: [defconfig: [linux: "a"]]', 'platform_config.defconfig: [linux: "a"] (no text)'],
+  ['platform_config: [defconfig: :x]', 'platform_config.defconfig: :x (not a string)'],
+  ['platform_config: [defconfig: [linux: "a"]]', 'platform_config.defconfig: [linux: "a"] (not a string)'],
   ['checksum: "x"', 'checksum: "x" (no list)'],
   ['checksum: files(1)', 'checksum: files(1) (a function with arguments)'],
   ['checksum: [System.get_env("X")]', 'checksum: System.get_env("X") (a call, which only Mix can make)'],
@@ -108,7 +108,7 @@ test.each([
   ['"#{@version}-dev"', '0.9.0-dev', []],
   ['File.read!("version.txt")', undefined, ['it is in version.txt; here it can be in the file VERSION']],
   ['version()', undefined, ['nothing that is defined here']],
-  [':"1.0"', undefined, ['no text']],
+  [':"1.0"', undefined, ['not a string']],
 ])('version: %s', (version, expected, why) => {
   const result = read(
     `[version: ${version}, nerves_package: []]`,
@@ -188,7 +188,7 @@ test.each([
     'defmodule M do\ndef project, do: [app: :m] ++\n  common()\nend',
     /found no nerves_package, and could not read all \(line 3: nothing that is defined here\)/,
   ],
-  ['defmodule M do\ndef project, do: [app: :m]\nend', /it is no Nerves package/],
+  ['defmodule M do\ndef project, do: [app: :m]\nend', /it is not a Nerves package/],
   ['defmodule M do\ndef project, do: [nerves_package: [type: :system_platform]]\nend', /it is a platform/],
   ['defmodule M do\ndef project, do: [nerves_package: [type: :toolchain_platform]]\nend', /it is a platform/],
 ])('%j is refused in one line with a hint', (text, cause) => {

@@ -116,7 +116,7 @@ test('a target build-artifact on another executor is refused, and replaced by --
 test.each([
   ['options that are no object', target([] as never), '  options = [], in mix.exs '],
   [
-    'a platform_config that is no object',
+    'a platform_config that is not an object',
     target({ platform_config: 5 }),
     '  platform_config = 5, in mix.exs "d"',
   ],
@@ -128,8 +128,8 @@ test.each([
 test.each([
   ['{', /^FILE_ACCESS: could not read systems\/rpi4\/project\.json: line 1: /],
   ['{\n"a": }', /^FILE_ACCESS: could not read systems\/rpi4\/project\.json: line 2: /],
-  ['[]', /^FILE_ACCESS: could not read systems\/rpi4\/project\.json: it is no object/],
-  ['{"targets": []}', /^MIXFILE_BAD: .*"targets" of project\.json is no object/],
+  ['[]', /^FILE_ACCESS: could not read systems\/rpi4\/project\.json: it is not an object/],
+  ['{"targets": []}', /^MIXFILE_BAD: .*"targets" of project\.json is not an object/],
 ])('the project.json %j is refused', async (text, expected) => {
   const tree = testTree({ [MIXFILE]: mixfile() });
   tree.write(FILE, text);

@@ -58,7 +58,7 @@ test.each([
   [
     'application',
     {},
-    'it is no Nerves package: its project has no nerves_package\n' +
+    'it is not a Nerves package: its project has no nerves_package\n' +
       '  -> Nerves systems and toolchains have the key "nerves_package" in their function "project".',
   ],
 ])('%s.exs is refused in one line', async (shape, files, expected) => {

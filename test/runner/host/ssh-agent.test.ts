@@ -33,9 +33,9 @@ test('Docker Desktop has its own socket for it, which only root may use at first
 test.each([
   [{}, 'SSH_AUTH_SOCK is not set'],
   [{ SSH_AUTH_SOCK: '' }, 'SSH_AUTH_SOCK is not set'],
-  [{ SSH_AUTH_SOCK: '/nowhere' }, 'SSH_AUTH_SOCK is /nowhere, which is no socket'],
-  [{ SSH_AUTH_SOCK: '/etc/passwd' }, 'SSH_AUTH_SOCK is /etc/passwd, which is no socket'],
-  [{ SSH_AUTH_SOCK: '/etc/passwd/x' }, 'SSH_AUTH_SOCK is /etc/passwd/x, which is no socket'],
+  [{ SSH_AUTH_SOCK: '/nowhere' }, 'SSH_AUTH_SOCK is /nowhere, which is not a socket'],
+  [{ SSH_AUTH_SOCK: '/etc/passwd' }, 'SSH_AUTH_SOCK is /etc/passwd, which is not a socket'],
+  [{ SSH_AUTH_SOCK: '/etc/passwd/x' }, 'SSH_AUTH_SOCK is /etc/passwd/x, which is not a socket'],
 ])('without an agent (%j) it is one clear error', (env, cause) => {
   expect(() => sshAgent(env, here)).toThrow(
     expect.objectContaining({ code: 'SSH_AGENT_MISSING', message: expect.stringContaining(cause) }),
