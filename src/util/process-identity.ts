@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { systemCode } from '../errors.js';
 
@@ -47,4 +48,29 @@ function bootId(proc: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Of a machine without /proc, where a process is known by its number alone. */
+const NO_PROC = '00000000';
+
+/**
+ * A process in the name of a file: the machine's boot and namespace as 8 hex digits, its number, its start. Other
+ * machines, and other containers on this one, may look at the same directory.
+ */
+export function processTag(pid = process.pid, proc = '/proc'): string {
+  const start = processIdentity(pid, proc)?.split(' ').at(-1) ?? '0';
+  return `${here(proc)}-${pid}-${start}`;
+}
+
+/** Whether the process with this tag has ended; undefined when nobody can tell from here. */
+export function hasTagEnded(tag: string, proc = '/proc'): boolean | undefined {
+  const [where, pid = '', start = ''] = tag.split('-');
+  if (where !== here(proc)) return undefined;
+  if (where === NO_PROC) return !isAlive(Number(pid));
+  return hasEnded(Number(pid), `${bootId(proc)} ${start}`, proc);
+}
+
+function here(proc: string): string {
+  const id = bootId(proc);
+  return id === undefined ? NO_PROC : createHash('sha256').update(id).digest('hex').slice(0, 8);
 }

@@ -2,7 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { symlink } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { hasEnded, isAlive, processIdentity } from '../../src/util/process-identity.js';
+import {
+  hasEnded,
+  hasTagEnded,
+  isAlive,
+  processIdentity,
+  processTag,
+} from '../../src/util/process-identity.js';
 import { temporaryDirectory, writeFiles } from '../support/workspace.js';
 
 /** The life of a process that has ended. */
@@ -74,4 +80,23 @@ test('one that has ended and was not reaped has ended', async () => {
 
 test('another user’s process is alive', () => {
   expect(isAlive(1)).toBe(true);
+});
+
+test('processTag() fits into the name of a file, and hasTagEnded() knows its process', async () => {
+  const child = spawn('sleep', ['60']);
+  const tag = processTag(child.pid);
+  expect(tag).toMatch(/^[0-9a-f]{8}-\d+-\d+$/);
+  expect(hasTagEnded(tag)).toBe(false);
+  const over = once(child, 'exit');
+  child.kill();
+  await over;
+  expect(hasTagEnded(tag)).toBe(true);
+  expect(hasTagEnded(tag.replace(/^.{8}/, '0a1b2c3d'))).toBeUndefined();
+});
+
+test('without /proc hasTagEnded() goes by the number alone', () => {
+  const none = '/no/such/proc';
+  expect(processTag(process.pid, none)).toBe(`00000000-${process.pid}-0`);
+  expect(hasTagEnded(`00000000-${process.pid}-0`, none)).toBe(false);
+  expect(hasTagEnded('00000000-999999999-0', none)).toBe(true);
 });

@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode } from '../../errors.js';
-import { isAlive } from '../process-identity.js';
+import { hasTagEnded, processTag } from '../process-identity.js';
 import { syncDirectory } from './durable.js';
 import { removeTree } from './remove-tree.js';
 
-/** `.<name>.<pid>-<random>.<kind>`: what a directory is made in, or moved away to, beside its final place. */
-const LEFTOVER = /^\.(.+)\.(\d+)-[0-9a-f]{8}\.(new|old)$/;
+/** `.<name>.<process tag>-<random>.<kind>`: what a directory is made in, or moved away to, beside its final place. */
+const LEFTOVER = /^\.(.+)\.([0-9a-f]{8}-\d+-\w+)-[0-9a-f]{8}\.(new|old)$/;
+/** What another machine, or another boot of this one, has left, of whose processes nobody here can tell: a day. */
+const FOREIGN_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Makes a new directory beside `target`, has it filled, and puts what `fill` returns (that directory, or one in
@@ -61,17 +63,22 @@ async function swap(fresh: string, target: string): Promise<void> {
 
 /** A name beside `target` for what is to take its place, or has to leave it. */
 export function sibling(target: string, kind: 'new' | 'old'): string {
-  const unique = `${process.pid}-${randomBytes(4).toString('hex')}`;
+  const unique = `${processTag()}-${randomBytes(4).toString('hex')}`;
   return join(dirname(target), `.${basename(target)}.${unique}.${kind}`);
 }
 
 /** What a killed process left beside `target`: nobody else would ever remove it. */
 export async function removeLeftovers(target: string): Promise<void> {
   for (const name of await readdir(dirname(target))) {
-    const match = LEFTOVER.exec(name);
-    if (match?.[1] !== basename(target) || isAlive(Number(match[2]))) continue;
-    await removeTree(join(dirname(target), name));
+    const [, of, tag = ''] = LEFTOVER.exec(name) ?? [];
+    const path = join(dirname(target), name);
+    if (of === basename(target) && (hasTagEnded(tag) ?? (await isOld(path)))) await removeTree(path);
   }
+}
+
+async function isOld(path: string): Promise<boolean> {
+  const found = await lstat(path).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs > FOREIGN_MS;
 }
 
 function ignore(...codes: string[]): (error: unknown) => void {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { copyFileAtomic } from '../../../src/util/files/copy-file-atomic.js';
 import { removeTree } from '../../../src/util/files/remove-tree.js';
+import { processTag } from '../../../src/util/process-identity.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 async function place() {
@@ -45,8 +46,9 @@ test('what is read of the old one is not changed under its reader', async () => 
 
 test('what a killed copy has left is removed, and what a living one makes is not', async () => {
   const { from, to } = await place();
-  const [dead, alive] = ['.to.999999999-0123abcd.new', `.to.${process.pid}-0123abcd.new`];
-  await writeFiles(join(to, '..'), { [dead]: 'half', [alive]: 'half' });
+  const [where] = processTag().split('-');
+  const [dead, alive] = [`${where}-999999999-1`, processTag()].map((tag) => `.to.${tag}-0123abcd.new`);
+  await writeFiles(join(to, '..'), { [dead ?? '']: 'half', [alive ?? '']: 'half' });
   await copyFileAtomic(from, to);
   expect((await readdir(join(to, '..'))).sort()).toEqual([alive, 'to']);
 });

@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { replaceDirectory } from '../../../src/util/files/replace-directory.js';
+import { processTag } from '../../../src/util/process-identity.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 /** Fills a directory with `names`, whose content is `text`. */
@@ -40,7 +41,7 @@ test('a directory inside of the new one can take the place', async () => {
 test('the new one is made on the file system of the target, beside it', async () => {
   const place = await temporaryDirectory('place');
   await replaceDirectory(join(place, 'target'), async (fresh) => {
-    expect(fresh.startsWith(`${place}/.target.${process.pid}-`)).toBe(true);
+    expect(fresh.startsWith(`${place}/.target.${processTag()}-`)).toBe(true);
     return fresh;
   });
 });
@@ -102,18 +103,20 @@ test('of many replacers at once each succeeds, and one whole directory stays', a
 });
 
 describe('what a killed process left beside the target', () => {
-  const leftover = (pid: number, kind: string, name = 'alpha-1.0') => `.${name}.${pid}-0123abcd.${kind}`;
+  const leftover = (tag: string, kind: string, name = 'alpha-1.0') => `.${name}.${tag}-0123abcd.${kind}`;
 
-  async function deadPid(): Promise<number> {
-    const child = execa('true');
+  async function deadTag(): Promise<string> {
+    const child = execa('sleep', ['60'], { reject: false });
+    const tag = processTag(child.pid);
+    child.kill();
     await child;
-    return child.pid!;
+    return tag;
   }
 
   test('is removed when the process is dead', async () => {
     const place = await temporaryDirectory('place');
-    const pid = await deadPid();
-    for (const kind of ['new', 'old']) await writeFiles(place, { [`${leftover(pid, kind)}/file`]: 'x' });
+    const tag = await deadTag();
+    for (const kind of ['new', 'old']) await writeFiles(place, { [`${leftover(tag, kind)}/file`]: 'x' });
     await replaceDirectory(join(place, 'alpha-1.0'), fillWith('new'));
     expect(await readdir(place)).toEqual(['alpha-1.0']);
   });
@@ -122,20 +125,38 @@ describe('what a killed process left beside the target', () => {
     const place = await temporaryDirectory('place');
     const child = execa('sleep', ['60'], { reject: false });
     onTestFinished(() => void child.kill());
-    const names = [leftover(child.pid!, 'new'), leftover(1, 'old')];
+    const names = [leftover(processTag(child.pid), 'new'), leftover(processTag(1), 'old')];
     for (const name of names) await writeFiles(place, { [`${name}/file`]: 'x' });
     await replaceDirectory(join(place, 'alpha-1.0'), fillWith('new'));
     expect((await readdir(place)).sort()).toEqual([...names, 'alpha-1.0'].sort());
   });
 
+  test('is removed when its number is another process by now', async () => {
+    const place = await temporaryDirectory('place');
+    const [where] = processTag().split('-');
+    await writeFiles(place, { [`${leftover(`${where}-${process.pid}-1`, 'new')}/file`]: 'x' });
+    await replaceDirectory(join(place, 'alpha-1.0'), fillWith('new'));
+    expect(await readdir(place)).toEqual(['alpha-1.0']);
+  });
+
+  test('stays when it is of another host or container, whose process of that number nobody here knows', async () => {
+    const place = await temporaryDirectory('place');
+    const [fresh, old] = ['0a1b2c3d-999999999-7', '0a1b2c3d-999999998-7'].map((tag) => leftover(tag, 'new'));
+    for (const name of [fresh, old]) await writeFiles(place, { [`${name}/file`]: 'x' });
+    const yesterday = new Date(Date.now() - 25 * 60 * 60 * 1000);
+    await utimes(join(place, old ?? ''), yesterday, yesterday);
+    await replaceDirectory(join(place, 'alpha-1.0'), fillWith('new'));
+    expect((await readdir(place)).sort()).toEqual([fresh, 'alpha-1.0'].sort());
+  });
+
   test('stays when it is of another target, also of one whose name is alike', async () => {
     const place = await temporaryDirectory('place');
-    const pid = await deadPid();
+    const tag = await deadTag();
     const names = [
-      leftover(pid, 'new', 'alpha-1x0'),
-      leftover(pid, 'new', 'alpha-1.0.1'),
-      leftover(pid, 'mine'),
-      `.alpha-1.0.${pid}.new`,
+      leftover(tag, 'new', 'alpha-1x0'),
+      leftover(tag, 'new', 'alpha-1.0.1'),
+      leftover(tag, 'mine'),
+      `.alpha-1.0.${tag}.new`,
       'alpha-1.0.bak',
     ];
     for (const name of names) await writeFiles(place, { [`${name}/file`]: 'x' });
