@@ -25,7 +25,14 @@ export class Lines {
 
 /** The text of a latin1 line: its bytes read as UTF-8, without escape sequences and control characters. */
 export function readable(line: string): string {
-  const text = Buffer.from(line, 'latin1').toString('utf8');
+  return printable(Buffer.from(line, 'latin1').toString('utf8'));
+}
+
+/**
+ * What a terminal prints as it stands: without escape sequences and control characters, but for newlines and tabs. For
+ * whatever came from a container, an image build, an engine or another process.
+ */
+export function printable(text: string): string {
   return withoutEscapes(text).replaceAll(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '');
 }
 

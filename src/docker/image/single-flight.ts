@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode } from '../../errors.js';
+import { printable } from '../../util/lines.js';
 
 export interface SingleFlightOptions {
   /** One line that tells the others who works: "alpha:archive (pid 123) is building". */
@@ -115,9 +116,4 @@ async function watch(address: string, { signal, onWait }: SingleFlightOptions): 
 /** A file that a killed process left. Two that remove it at once may both work: no harm, and rare. */
 async function removeStale(address: string): Promise<void> {
   if (!address.startsWith('\0')) await rm(address, { force: true }).catch(() => {});
-}
-
-/** It comes from another process, whoever that is. */
-function printable(line: string): string {
-  return line.replaceAll(/[\x00-\x1f\x7f-\x9f]/g, '');
 }

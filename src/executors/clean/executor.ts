@@ -3,6 +3,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import { parseOptions } from '../../options/parse.js';
 import { cleanOptions } from '../../options/schema.js';
 import { clean } from '../../runner/clean/clean.js';
+import { printable } from '../../util/lines.js';
 import { runExecutor } from '../shared/run.js';
 import { currentProject, findBuildTarget } from '../shared/target-lookup.js';
 import { confirmOn } from './confirm.js';
@@ -26,7 +27,7 @@ export default async function cleanExecutor(
       workspaceRoot: context.root,
       artifactDir: artifactDir(context, options.build_target),
     };
-    const print = (line: string) => void invocation.stdout.write(`${line}\n`);
+    const print = (line: string) => void invocation.stdout.write(`${printable(line)}\n`);
     const scope = { ...options, workspaceRoot: context.root, projectRoots };
     const confirm = confirmOn(process, invocation.signal);
     await clean(target, scope, { ...invocation, print, confirm });

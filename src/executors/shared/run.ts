@@ -4,6 +4,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import { ArtifactError } from '../../errors.js';
 import { headlineReporter, verboseReporter } from '../../runner/output/terminal-reporter.js';
 import type { Run } from '../../runner/run.js';
+import { printable } from '../../util/lines.js';
 import { toolVersion } from '../../util/tool-version.js';
 import { listenForInterrupt } from './interrupt.js';
 
@@ -28,7 +29,8 @@ export async function runExecutor(
   try {
     return { success: await body(invocationOf(context, interrupt.signal)) };
   } catch (error) {
-    process.stderr.write(`\n${error instanceof ArtifactError ? explained(error) : unexpected(error)}\n`);
+    const text = error instanceof ArtifactError ? explained(error) : unexpected(error);
+    process.stderr.write(`\n${printable(text)}\n`);
     return { success: false };
   } finally {
     interrupt.release();

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { DEADLINES } from '../../util/deadlines.js';
 import { drained } from '../../util/drained.js';
+import { printable } from '../../util/lines.js';
 import type { Report, Reporter } from './reporter.js';
 
 export interface TerminalDeps {
@@ -24,7 +25,7 @@ function startReport({ stdout, clock }: TerminalDeps, verbose: boolean): Report 
   let latest = 'started';
   let lineOpen = false;
   const print = (text: string) => {
-    stdout.write(lineOpen ? `\n${text}` : text);
+    stdout.write((lineOpen ? '\n' : '') + printable(text));
     lineOpen = false;
   };
   const keepAlive = startKeepAlive(() => print(`${elapsed(clock() - start)} ... still at: ${latest}\n`));

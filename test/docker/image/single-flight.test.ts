@@ -165,7 +165,7 @@ describe('a file of that name', () => {
     onTestFinished(() => void server.close());
     const other = deps('darwin');
     expect(await singleFlight(work, other, async () => 'made')).toEqual({ otherIsDone: false });
-    expect(other.waits).toEqual([`[31mred${'x'.repeat(900)}`]);
+    expect(other.waits).toEqual([`red${'x'.repeat(900)}`]);
   });
 });
 

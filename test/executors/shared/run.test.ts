@@ -44,6 +44,15 @@ test('an error of ours is printed once, without a stack', async () => {
   ]);
 });
 
+test('runExecutor() prints no control sequences, wherever the text of an error came from', async () => {
+  const { stderr } = await runScript(
+    dist,
+    `import { ArtifactError } from './errors.js';
+    ${executor(`throw new ArtifactError('IMAGE_BUILD_FAILED', { tried: 'build x', cause: '\\x1b[2J\\x1b]0;owned\\x07no', details: ['\\x9b31mred\\ttab'] });`)}`,
+  );
+  expect(String(stderr)).toContain('IMAGE_BUILD_FAILED: could not build x: no\n  | 31mred\ttab\n');
+});
+
 test('any other error is a defect, and has its stack', async () => {
   const { stdout, stderr } = await run('const nothing = undefined; return nothing.x;');
   expect(stdout).toBe('{"success":false}');

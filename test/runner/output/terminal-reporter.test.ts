@@ -59,6 +59,14 @@ test('each headline has the time since the start', () => {
   expect(shown).toBe('[ 1:02] >>> b 1.0 Building\nWaiting for beta:archive\n');
 });
 
+test('Report: what comes from an engine or an image has no control sequences on the terminal', () => {
+  const report = start();
+  report.phase('Building image \x1b]0;owned\x07x:1');
+  report.headline('>>> \x1b[2Ja');
+  report.note('Waiting for \x9b31mbeta\r');
+  expect(shown).toBe('[ 0:00] >>> Building image x:1\n[ 0:00] >>> a\nWaiting for 31mbeta\n');
+});
+
 describe('the keep-alive', () => {
   test('comes after 10 s of silence, then ever later, at most a minute apart', () => {
     start().headline('>>> busybox 1.36.1 Building');
