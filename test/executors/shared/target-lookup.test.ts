@@ -31,7 +31,7 @@ const build = (options: object, configurations?: Record<string, object>): Target
   ...{ executor: BUILD, options, configurations },
 });
 
-describe('build_target', () => {
+describe('locate(): build_target', () => {
   const more = { beta: { make: build({ version: '2' }, { ci: { verbose: true } }) } };
   const find = (text: string, targets: Targets = { 'build-artifact': build({ version: '1' }) }) =>
     findBuildTarget(contextOf(targets, { more }), text);
@@ -90,7 +90,7 @@ describe('build_target', () => {
   });
 });
 
-describe('whether Nx has run the archive target before', () => {
+describe('locate(): whether Nx has run the archive target before', () => {
   const hasRun = (
     dependsOn: TargetConfiguration['dependsOn'],
     targets: Targets = { archive: { executor: ARCHIVE } },
@@ -134,7 +134,7 @@ describe('whether Nx has run the archive target before', () => {
   });
 });
 
-describe('the place of a project and its platform', () => {
+describe('locate(): the place of a project and its platform', () => {
   const at = (platform?: string, project = 'alpha') =>
     locate(
       contextOf({}, { more: { nerves_system_br: {}, '@acme/br': {} } }),
