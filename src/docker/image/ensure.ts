@@ -8,6 +8,7 @@ import { engineMessage, isStatus } from '../connection/errors.js';
 import { buildImage } from './build.js';
 import type { ImageBuildDeps } from './builder.js';
 import { contentHash, contextFiles } from './context.js';
+import { isOfPlatform } from './platform.js';
 import { imageMissing, pullImage } from './pull.js';
 import { singleFlight } from './single-flight.js';
 
@@ -59,25 +60,41 @@ async function buildOrPull(engine: Engine, wanted: Wanted, deps: ImageDeps): Pro
     const labels = { ...deps.labels, [LABEL.image]: hash };
     await buildImage(engine, { ...build, tag, labels, pull: pull === 'always' }, deps);
   } else {
-    if (pull === 'never') throw imageMissing(tag, 'it is not on the engine, and its pull option is "never"');
+    if (pull === 'never')
+      throw imageMissing(tag, `${await whyMissing(engine, wanted)}, and its pull option is "never"`);
     deps.onStep(`Pulling image ${tag}`);
     await pullImage(engine, wanted, deps);
   }
   const made = await findImage(engine, wanted);
-  if (!made) throw imageMissing(tag, 'it is not there although the engine reported success');
+  if (!made)
+    throw imageMissing(tag, `${await whyMissing(engine, wanted)}, although the engine reported success`);
   return made;
 }
 
-async function findImage(engine: Engine, { tag, hash }: Wanted): Promise<ImageInfo | undefined> {
+/** For the error: "it is not on the engine", "the one on the engine is for linux/amd64, not for linux/arm64". */
+async function whyMissing(engine: Engine, { tag, hash, platform }: Wanted): Promise<string> {
   const found = await inspectImage(engine, tag);
-  const known = found?.Config.Labels?.[LABEL.image];
-  const isRight = hash === undefined || known === hash;
-  debug(
-    'image: %s %s',
-    tag,
-    found ? (isRight ? `is there, ${found.Id}` : `has content ${known}, not ${hash}`) : 'is not there',
-  );
-  return isRight ? found : undefined;
+  const why = found && whyNot(found, hash, platform);
+  return why ? `the one on the engine ${why}` : 'it is not on the engine';
+}
+
+async function findImage(engine: Engine, { tag, hash, platform }: Wanted): Promise<ImageInfo | undefined> {
+  const found = await inspectImage(engine, tag);
+  const why = found && whyNot(found, hash, platform);
+  debug('image: %s %s', tag, found ? (why ?? `is there, ${found.Id}`) : 'is not there');
+  return why === undefined ? found : undefined;
+}
+
+/** Why an image of that tag is not the one that is wanted. */
+function whyNot(
+  found: ImageInfo,
+  hash: string | undefined,
+  platform: string | undefined,
+): string | undefined {
+  if (platform !== undefined && !isOfPlatform(found, platform))
+    return `is for ${found.Os}/${found.Architecture}, not for ${platform}`;
+  const known = found.Config.Labels?.[LABEL.image];
+  return hash === undefined || known === hash ? undefined : `has content ${known}, not ${hash}`;
 }
 
 async function inspectImage(engine: Engine, tag: string): Promise<ImageInfo | undefined> {

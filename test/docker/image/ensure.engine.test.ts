@@ -110,6 +110,19 @@ describe('ensureImage(): an image without a Dockerfile', () => {
     await expect(ensuring).rejects.toThrow(/IMAGE_MISSING[\s\S]*"never"/);
   });
 
+  test('of another platform than the one that is asked for is not taken', async () => {
+    const { docker } = await testEngine();
+    const { Architecture } = await docker.getImage(BUSYBOX).inspect();
+    const [own, other] = Architecture === 'arm64' ? ['arm64', 'amd64'] : [Architecture, 'arm64'];
+    expect((await ensure({ tag: BUSYBOX, pull: 'never', platform: `linux/${own}` })).steps).toEqual([]);
+    await expect(ensure({ tag: BUSYBOX, pull: 'never', platform: `linux/${other}` })).rejects.toMatchObject({
+      code: 'IMAGE_MISSING',
+      message: expect.stringContaining(
+        `the one on the engine is for linux/${own}, not for linux/${other}, and its pull option is "never"`,
+      ),
+    });
+  });
+
   test('that cannot be pulled: what failed, and what to do', async () => {
     const ensuring = ensure({ tag: 'localhost:1/no/such:1', pull: 'missing' });
     await expect(ensuring).rejects.toThrow(
