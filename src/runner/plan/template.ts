@@ -1,7 +1,7 @@
 import { ArtifactError } from '../../errors.js';
 
-/** `{{name}}`, `${name}` or `{name}`; what is in braces otherwise (`{3}`, `{a,b}`, `{{json .}}`) is not a placeholder. */
-const PLACEHOLDER = /\{\{([a-z_]\w*)\}\}|\$\{[a-z_]\w*\}|\{([a-z_]\w*)\}/gi;
+/** `{{name}}`, `${name}` or `{name}`; anything else in braces (`{3}`, `{a,b}`, `{NAME}`, `{{json .}}`) is not a placeholder. */
+const PLACEHOLDER = /\{\{([a-z_]+)\}\}|\$\{[a-z_]+\}|(\w?)\{([a-z_]+)\}/g;
 
 /**
  * Replaces `{name}` in an argv. An element that is nothing but the name of a list becomes that list's elements; inside
@@ -18,11 +18,12 @@ export function fillTemplate(
     return value;
   };
   return argv.flatMap((part) => {
-    const complete = /^\{([a-z_]\w*)\}$/i.exec(part)?.[1];
+    const complete = /^\{([a-z_]+)\}$/.exec(part)?.[1];
     if (complete !== undefined) return lookUp(complete);
-    return part.replaceAll(PLACEHOLDER, (match, escaped?: string, name?: string) => {
+    return part.replaceAll(PLACEHOLDER, (match, escaped?: string, before = '', name?: string) => {
       if (escaped !== undefined) return `{${escaped}}`;
-      return name === undefined ? match : [lookUp(name)].flat().join(' ');
+      const isForeign = before !== '' && !Object.hasOwn(values, name ?? ''); // a key, as Perl's $ENV{name}
+      return name === undefined || isForeign ? match : before + [lookUp(name)].flat().join(' ');
     });
   });
 }

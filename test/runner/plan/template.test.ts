@@ -26,6 +26,10 @@ test.each([
     ['sh', '-c', `cp "\${workdir}" \${make_args:-x} $workdir`],
   ],
   [
+    ['perl -e "$ENV{SSH_AUTH_SOCK} $h{key}"', 'x{toString} {HOME}', 'lib{workdir}'],
+    ['perl -e "$ENV{SSH_AUTH_SOCK} $h{key}"', 'x{toString} {HOME}', 'lib/nerves/build'],
+  ],
+  [
     ['grep -E "a{3} {1,2}"', "docker inspect -f '{{json .}}' {{.Id}}", 'echo {a,b}'],
     ['grep -E "a{3} {1,2}"', "docker inspect -f '{{json .}}' {{.Id}}", 'echo {a,b}'],
   ],
@@ -37,8 +41,7 @@ test.each([
 test.each([
   ['{workdri}', '{workdri}'],
   ["awk '{print}'", '{print}'],
-  ['x{toString}', '{toString}'],
-  ['{constructor}', '{constructor}'],
+  ['O={constructor}', '{constructor}'],
 ])('fillTemplate() refuses the unknown name in %j, and lists those that there are', (part, name) => {
   expect(() => fillTemplate(['sh', '-c', part], VALUES)).toThrow(
     expect.objectContaining({
