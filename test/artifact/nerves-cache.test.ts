@@ -14,14 +14,14 @@ beforeEach(async () => {
   await writeFiles(artifact, { CHECKSUM: pkg.checksum });
 });
 
-test('replaceStale(): an artifact of another checksum becomes a link to ours, and nothing is left beside it', async () => {
+test('an artifact of another checksum becomes a link to ours, and nothing is left beside it', async () => {
   await writeFiles(entry, { CHECKSUM: 'B'.repeat(64), 'images/rootfs': 'old' });
   expect(await replaceStale(pkg, artifact, base)).toBe(entry);
   expect(await readlink(entry)).toBe(artifact);
   expect(await readdir(base)).toEqual([pkg.name]);
 });
 
-test('replaceStale(): a link to another checkout is turned, and what it led to stays as it is', async () => {
+test('a link to another checkout is turned, and what it led to stays as it is', async () => {
   const other = join(base, '../other');
   await writeFiles(other, { CHECKSUM: 'B'.repeat(64) });
   await mkdir(base);
@@ -31,13 +31,13 @@ test('replaceStale(): a link to another checkout is turned, and what it led to s
   expect(await readFile(join(other, 'CHECKSUM'), 'utf8')).toBe('B'.repeat(64));
 });
 
-test('replaceStale(): one of the same checksum stays: Nerves has it, and newlines mean nothing to Nerves', async () => {
+test('one of the same checksum stays: Nerves has it, and newlines mean nothing to Nerves', async () => {
   await writeFiles(entry, { CHECKSUM: `${pkg.checksum}\n` });
   expect(await replaceStale(pkg, artifact, base)).toBeUndefined();
   expect((await lstat(entry)).isDirectory()).toBe(true);
 });
 
-test('replaceStale(): nothing is made where Nerves has nothing, and nothing without CHECKSUM is touched', async () => {
+test('nothing is made where Nerves has nothing, and nothing without CHECKSUM is touched', async () => {
   expect(await replaceStale(pkg, artifact, base)).toBeUndefined();
   await expect(lstat(base)).rejects.toMatchObject({ code: 'ENOENT' });
   await writeFiles(entry, { 'images/rootfs': 'mine' });
@@ -45,7 +45,7 @@ test('replaceStale(): nothing is made where Nerves has nothing, and nothing with
   expect(await readdir(entry)).toEqual(['images']);
 });
 
-test('replaceStale(): many at once leave one link', async () => {
+test('many at once leave one link', async () => {
   await writeFiles(entry, { CHECKSUM: 'B'.repeat(64) });
   await Promise.all(Array.from({ length: 10 }, () => replaceStale(pkg, artifact, base)));
   expect(await readlink(entry)).toBe(artifact);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { overrideOf } from '../../src/artifact/nerves-override.js';
 import { temporaryDirectory, writeFiles } from '../support/workspace.js';
 
-test('overrideOf(): NERVES_SYSTEM stands in for a system, NERVES_TOOLCHAIN for a toolchain, nothing for a package', async () => {
+test('NERVES_SYSTEM stands in for a system, NERVES_TOOLCHAIN for a toolchain, nothing for a package', async () => {
   const directory = await temporaryDirectory('own');
   const env = { NERVES_SYSTEM: directory, NERVES_TOOLCHAIN: `${directory}/.` };
   expect(overrideOf({ type: 'system' }, env)).toEqual({ variable: 'NERVES_SYSTEM', directory });
@@ -13,7 +13,7 @@ test('overrideOf(): NERVES_SYSTEM stands in for a system, NERVES_TOOLCHAIN for a
 });
 
 test.each(['gone', 'file', 'file/below'])(
-  'overrideOf(): %s is not a directory: no override, and a line that says so',
+  '%s is not a directory: no override, and a line that says so',
   async (name) => {
     const directory = await temporaryDirectory('own');
     await writeFiles(directory, { file: '' });
@@ -27,7 +27,7 @@ test.each(['gone', 'file', 'file/below'])(
   },
 );
 
-test('overrideOf(): unset and empty are none, without a word', () => {
+test('unset and empty are none, without a word', () => {
   const warn = () => expect.unreachable();
   expect(overrideOf({ type: 'system' }, {}, warn)).toBeUndefined();
   expect(overrideOf({ type: 'system' }, { NERVES_SYSTEM: '' }, warn)).toBeUndefined();

@@ -12,7 +12,7 @@ const resolve = async (
   files: Files = { VERSION: '1.2.3\n' },
 ) => await testPackage({ project, files, directory: 'package', options: { ...COMMANDS, ...options } });
 
-test('resolvePackage(): names, version, checksum and paths follow from options and files', async () => {
+test('names, version, checksum and paths follow from options and files', async () => {
   const pkg = await resolve({ checksum: ['VERSION'] });
   const digest = (data: string | Buffer) => createHash('sha256').update(data).digest();
   const checksum = digest(digest('1.2.3\n')).toString('hex').toUpperCase();
@@ -27,12 +27,12 @@ test('resolvePackage(): names, version, checksum and paths follow from options a
   expect(pkg.paths.artifact).toBe(join(pkg.root, '.nerves/artifacts/alpha-portable-1.2.3'));
 });
 
-test('resolvePackage(): a toolchain is compressed with xz and named by its host', async () => {
+test('a toolchain is compressed with xz and named by its host', async () => {
   const pkg = await resolve({ type: 'toolchain' });
   expect(pkg.archiveFile).toMatch(/^alpha-[a-z]+_\w+-1\.2\.3-[0-9A-F]{7}\.tar\.xz$/);
 });
 
-test('resolvePackage(): without "checksum" every file of the package counts', async () => {
+test('without "checksum" every file of the package counts', async () => {
   const [one, same, other] = await Promise.all([
     resolve({}, 'alpha', { VERSION: '1.0\n', a: 'x' }),
     resolve({}, 'alpha', { VERSION: '1.0\n', a: 'x', 'build.log': 'y', '.nerves/z': '' }),
@@ -42,7 +42,7 @@ test('resolvePackage(): without "checksum" every file of the package counts', as
   expect(other.checksum).not.toBe(one.checksum);
 });
 
-describe('resolvePackage(): the version', () => {
+describe('the version', () => {
   test.each<[string, Files, string]>([
     ['is that of the file VERSION', { VERSION: ' 1.2.3\n\n', 'package.json': '{"version":"9"}' }, '1.2.3'],
     ['is that of package.json', { VERSION: ' \n', 'package.json': '{"version":"4.5.6-rc.1"}' }, '4.5.6-rc.1'],
@@ -68,7 +68,7 @@ describe('resolvePackage(): the version', () => {
   });
 });
 
-describe('resolvePackage(): the package name', () => {
+describe('the package name', () => {
   test.each([
     ['alpha', 'alpha'],
     ['@acme/system-rpi4', 'acme-system-rpi4'],
@@ -93,7 +93,7 @@ describe('resolvePackage(): the package name', () => {
   });
 });
 
-describe('resolvePackage(): the platform', () => {
+describe('the platform', () => {
   const resolvePlatform = async (platformAt?: { name: string; root: string }, platform?: string) => {
     const root = await temporaryDirectory('package');
     const options = buildOptions.parse({ platform });

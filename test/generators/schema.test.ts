@@ -16,7 +16,7 @@ test('generators.json names the generators, and where they are compiled to', () 
   expect(read('package.json').generators).toBe('./generators.json');
 });
 
-test.each(names)('generators.json: schema.json of %s has what Nx and editors read', (name) => {
+test.each(names)('schema.json of %s has what Nx and editors read', (name) => {
   const schema = read(`src/generators/${name}/schema.json`);
   expect(schema).toMatchObject({
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -33,7 +33,7 @@ test.each(names)('generators.json: schema.json of %s has what Nx and editors rea
   }
 });
 
-test('generators.json: what is required is asked for, and taken as the argument where it is the first', () => {
+test('what is required is asked for, and taken as the argument where it is the first', () => {
   const asked = names.flatMap((name) => {
     const { properties, required = [] } = read(`src/generators/${name}/schema.json`);
     return required.map((option: string) => [

@@ -79,7 +79,7 @@ test.each([
   ],
   ['a mount to nowhere', config({ mounts: [{}] }), '"build_runner_config.mounts.0.target" is missing'],
   ['no object at all', 'x', '"the options": expected object, received string'],
-])('parseOptions(): %s gives one clear line', (_, input, expected) => {
+])('%s gives one clear line', (_, input, expected) => {
   expect(complaint(input)).toBe(expected);
 });
 
@@ -106,7 +106,7 @@ test.each([
     { tag: 'x', build_args: { A: null } },
     '"build_runner_config.docker.build_args.A": expected string or number or boolean, received null',
   ],
-])('parseOptions(): docker %j is judged by the form that was meant', (value, expected) => {
+])('docker %j is judged by the form that was meant', (value, expected) => {
   expect(complaint(docker(value))).toBe(expected);
 });
 
@@ -117,11 +117,11 @@ test.each([
   [-1, 'Too small: expected number to be >0'],
   [1.5, 'expected int or string, received number'],
   [true, 'expected number or string, received boolean'],
-])('parseOptions(): memory %j is refused', (memory, expected) => {
+])('memory %j is refused', (memory, expected) => {
   expect(complaint(config({ memory }))).toBe(`"build_runner_config.memory": ${expected}`);
 });
 
-test('parseOptions(): several bad options stand in the same line', () => {
+test('several bad options stand in the same line', () => {
   expect(complaint({ colour: 1, type: 'x', ...config({ size: 1, cpus: 'two' }) })).toBe(
     '"type": Invalid option: expected one of "system"|"toolchain"|"package"; ' +
       '"build_runner_config.cpus": expected number, received string; ' +
@@ -129,7 +129,7 @@ test('parseOptions(): several bad options stand in the same line', () => {
   );
 });
 
-test('parseOptions(): each executor has its own options', () => {
+test('each executor has its own options', () => {
   expect(complaint({ platform: 'x' }, cleanOptions)).toBe('unknown option "platform"');
   expect(parseOptions(cleanOptions, { dry_run: true }, 'alpha:clean').dry_run).toBe(true);
 });
@@ -146,7 +146,7 @@ const anyOptions = fc.oneof(
   }),
 );
 
-test('parseOptions(): whatever stands in the options, they are taken or there is one error in one line', () => {
+test('whatever stands in the options, they are taken or there is one error in one line', () => {
   fc.assert(
     fc.property(anyOptions, (input) => {
       try {

@@ -100,7 +100,7 @@ test.each(
   ).toBe(true);
 });
 
-test('schema.json: executors.json and the schemas name the same executors', () => {
+test('executors.json and the schemas name the same executors', () => {
   const { executors } = JSON.parse(readFileSync(new URL('../../executors.json', import.meta.url), 'utf8'));
   expect(Object.keys(executors).sort()).toEqual(Object.keys(executorOptions).sort());
   for (const [name, { implementation, schema }] of Object.entries<Record<string, string>>(executors)) {
@@ -109,7 +109,7 @@ test('schema.json: executors.json and the schemas name the same executors', () =
   }
 });
 
-test('schema.json: memory means the same to Nx and to zod, in either case', () => {
+test('memory means the same to Nx and to zod, in either case', () => {
   const memory = walk(schemaOf('build')).find(([path]) => path === '.build_runner_config.memory')?.[1];
   const pattern = new RegExp(String(memory?.pattern));
   expect(memory?.type).toEqual(['integer', 'string']);

@@ -16,7 +16,7 @@ async function filesFor(...parameters: Parameters<typeof inputsFor>) {
   );
 }
 
-describe('inputsOf(): the variables that a build depends on', () => {
+describe('the variables that a build depends on', () => {
   const variablesFor = async (options: object, configurations = {}) => {
     const targets = { 'build-artifact': { executor: BUILD, options, configurations } };
     const { alpha } = await inferred({ 'alpha/project.json': { name: 'alpha', targets } });
@@ -40,7 +40,7 @@ describe('inputsOf(): the variables that a build depends on', () => {
   });
 });
 
-describe('inputsOf(): what an archive is made with is in its options, which Nx hashes', () => {
+describe('what an archive is made with is in its options, which Nx hashes', () => {
   const madeWith = async (options: object, configurations = {}) => {
     const targets = { 'build-artifact': { executor: BUILD, options, configurations } };
     const { alpha } = await inferred({ 'alpha/project.json': { name: 'alpha', targets } });
@@ -68,7 +68,7 @@ describe('inputsOf(): what an archive is made with is in its options, which Nx h
   });
 });
 
-describe('inputsOf(): a platform', () => {
+describe('a platform', () => {
   test('that is a project is an input by its name, wherever that stands', async () => {
     const expected = (name: string) => [{ input: 'default', projects: [name] }];
     const br = { 'deps/br/project.json': { name: 'nerves_system_br' } };
@@ -148,7 +148,7 @@ describe('inputsOf(): a platform', () => {
   });
 });
 
-describe('inputsOf(): what a package depends on', () => {
+describe('what a package depends on', () => {
   const dependencies = async (options: object, more: Record<string, unknown>, configurations = {}) => {
     const targets = { 'build-artifact': { executor: BUILD, options, configurations } };
     const own = { 'systems/alpha/project.json': { name: 'alpha', targets } };

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { BUILD, infer, inferred, project } from '../support/inference.js';
 import { temporaryDirectory, writeFiles } from '../support/workspace.js';
 
-describe('createNodes: nothing throws, as that would block every nx command of the workspace', () => {
+describe('nothing throws, as that would block every nx command of the workspace', () => {
   test.each<[string, unknown]>([
     ['no JSON', '{"targets":'],
     ['an empty file', ''],

@@ -4,15 +4,15 @@ import { BUILD, glob, inferred, project } from '../support/inference.js';
 
 const ARCHIVE = 'nx-docker-artifact:archive';
 
-test('createNodes: it has a name, which older versions of Nx cannot give to an ES module', () => {
+test('it has a name, which older versions of Nx cannot give to an ES module', () => {
   expect(plugin.name).toBe('nx-docker-artifact/plugin');
 });
 
-test('createNodes: Nx hands it the files that can hold a project, at the top too', () => {
+test('Nx hands it the files that can hold a project, at the top too', () => {
   expect(glob).toBe('{project.json,**/project.json,package.json,**/package.json}');
 });
 
-test('createNodes: a build target gets the other three, and what it needs itself', async () => {
+test('a build target gets the other three, and what it needs itself', async () => {
   const { 'systems/alpha': targets } = await inferred({ 'systems/alpha/project.json': project() });
   expect(targets).toMatchObject({
     'build-artifact': { executor: BUILD, dependsOn: ['archive'], cache: false },
@@ -23,7 +23,7 @@ test('createNodes: a build target gets the other three, and what it needs itself
   expect(Object.keys(targets ?? {})).toHaveLength(4);
 });
 
-test('createNodes: a project.json may have comments and commas at the end of lists, as Nx takes them', async () => {
+test('a project.json may have comments and commas at the end of lists, as Nx takes them', async () => {
   const text = `{ // ours\n${JSON.stringify(project(), null, 2).slice(1).replace('"name": "alpha",', '"name": "alpha", /* x */')}`;
   const commented = text.replace(/\}\s*\}\s*$/, '},\n}');
   expect(commented).toMatch(/,\s*\}$/);
@@ -35,13 +35,13 @@ test('createNodes: a project.json may have comments and commas at the end of lis
   ]);
 });
 
-test('createNodes: the shell has no dependsOn, or keystrokes get lost', async () => {
+test('the shell has no dependsOn, or keystrokes get lost', async () => {
   const { alpha } = await inferred({ 'alpha/project.json': project() });
   expect(alpha?.shell?.dependsOn).toBeUndefined();
   expect(alpha?.shell).not.toHaveProperty('continuous');
 });
 
-test('createNodes: the archive is cached by the same inputs that the build has, and our outputs are none of them', async () => {
+test('the archive is cached by the same inputs that the build has, and our outputs are none of them', async () => {
   const { alpha } = await inferred({ 'alpha/project.json': project() });
   expect(alpha?.archive?.inputs).toEqual(alpha?.['build-artifact']?.inputs);
   expect(alpha?.archive?.inputs).toEqual([
@@ -55,12 +55,12 @@ test('createNodes: the archive is cached by the same inputs that the build has, 
   ]);
 });
 
-test('createNodes: nothing runs a Docker build alone for it', async () => {
+test('nothing runs a Docker build alone for it', async () => {
   const { alpha } = await inferred({ 'alpha/project.json': project() });
   for (const target of Object.values(alpha ?? {})) expect(target).not.toHaveProperty('parallelism');
 });
 
-test('createNodes: a build target of another name is named to the others', async () => {
+test('a build target of another name is named to the others', async () => {
   const targets = { 'artifact:build': { executor: BUILD } };
   const { alpha } = await inferred({ 'alpha/project.json': { name: 'alpha', targets } });
   expect(Object.keys(alpha ?? {})).toEqual(['artifact:build', 'archive', 'clean', 'shell']);
@@ -69,14 +69,14 @@ test('createNodes: a build target of another name is named to the others', async
   }
 });
 
-test('createNodes: the inferred targets can have other names', async () => {
+test('the inferred targets can have other names', async () => {
   const options = { archive_target: 'pack', clean_target: 'wipe', shell_target: 'sh' };
   const { alpha } = await inferred({ 'alpha/project.json': project() }, options);
   expect(Object.keys(alpha ?? {})).toEqual(['build-artifact', 'pack', 'wipe', 'sh']);
   expect(alpha?.['build-artifact']?.dependsOn).toEqual(['pack']);
 });
 
-test('createNodes: the nx key of a package.json is a project, too', async () => {
+test('the nx key of a package.json is a project, too', async () => {
   const { alpha, beta } = await inferred({
     'alpha/package.json': { name: '@acme/alpha', nx: project() },
     'beta/package.json': { name: 'beta', scripts: { build: 'x' } },
@@ -85,11 +85,11 @@ test('createNodes: the nx key of a package.json is a project, too', async () => 
   expect(beta).toBeUndefined();
 });
 
-test('createNodes: a project at the top of the workspace has the root "."', async () => {
+test('a project at the top of the workspace has the root "."', async () => {
   expect(Object.keys(await inferred({ 'project.json': project() }))).toEqual(['.']);
 });
 
-test('createNodes: projects without our executor get nothing', async () => {
+test('projects without our executor get nothing', async () => {
   const targets = { build: { executor: 'nx:run-commands' }, lint: {} };
   expect(
     await inferred({ 'a/project.json': { name: 'a', targets }, 'b/project.json': { name: 'b' } }),

@@ -29,7 +29,7 @@ async function onPlatform(files = FILES): Promise<Package> {
   return await testPackage({ platform, files, options: { build_runner_config: { docker } } });
 }
 
-describe('build(): a platform that is not as it must be', () => {
+describe('a platform that is not as it must be', () => {
   test('create-build.sh is missing', async () => {
     const pkg = await onPlatform();
     await rm(join(pkg.workspaceRoot, 'platform/create-build.sh'));
@@ -52,7 +52,7 @@ describe('build(): a platform that is not as it must be', () => {
   });
 });
 
-test('build(): make fails: the first real error, the step, the exit code and the path of the log', async () => {
+test('make fails: the first real error, the step, the exit code and the path of the log', async () => {
   const pkg = await onPlatform({ ...FILES, 'hello.c': 'int main(void) { return undeclared; }\n' });
   const error = await failure(pkg);
   expect(error.code).toBe('BUILD_FAILED');
@@ -63,7 +63,7 @@ test('build(): make fails: the first real error, the step, the exit code and the
   expect(await readFile(pkg.paths.log, 'utf8')).toMatch(/^make: \*\*\* .*Error 1$/m);
 });
 
-test('build(): the same, mended, goes on where it failed', async () => {
+test('the same, mended, goes on where it failed', async () => {
   const pkg = await onPlatform({ ...FILES, 'hello.c': 'broken' });
   await failure(pkg);
   await writeFile(join(pkg.root, 'hello.c'), 'int main(void) { return 0; }\n');
@@ -107,7 +107,7 @@ describe('an archive that is not as it must be', () => {
   });
 });
 
-test('build(): a container that the kernel ends for want of memory: what to do about it', async () => {
+test('a container that the kernel ends for want of memory: what to do about it', async () => {
   const half = 'head -c 200000000 /dev/zero | tail';
   const memory = `echo 1000 >/proc/1/oom_score_adj; ${half} & ${half}`; // the main process is the first to go
   const pkg = await testPackage({
@@ -118,7 +118,7 @@ test('build(): a container that the kernel ends for want of memory: what to do a
   expect(error.message).toMatch(/the container ran out of memory[\s\S]*PARALLEL_JOBS/);
 });
 
-test('build(): a command that the image does not have', async () => {
+test('a command that the image does not have', async () => {
   const commands = { make: ['no-such-command'], archive: ['true'] };
   const pkg = await testPackage({ options: busyboxOptions('', { build_runner_opts: { commands } }) });
   const error = await failure(pkg);
@@ -126,7 +126,7 @@ test('build(): a command that the image does not have', async () => {
   expect(error.message).toMatch(/Is that command in the image/);
 });
 
-test('build(): a package path with spaces, commas, quotes, umlauts and brackets works', async () => {
+test('a package path with spaces, commas, quotes, umlauts and brackets works', async () => {
   const directory = 'systems/a b, "c" \'d\' äöü [x] {y} $z';
   const docker = { tag: TOOLBOX, pull: 'never' as const };
   const options = { build_runner_config: { docker } };
@@ -135,7 +135,7 @@ test('build(): a package path with spaces, commas, quotes, umlauts and brackets 
   expect((await readFile(join(artifact, 'images/hello'))).subarray(0, 4).toString('latin1')).toBe('\x7fELF');
 });
 
-test('build(): an image that cannot start is named by its tag', async () => {
+test('an image that cannot start is named by its tag', async () => {
   const tag = await testImage('ENTRYPOINT ["/nonexistent"]');
   const docker = { tag, pull: 'never' as const };
   const pkg = await testPackage({ options: busyboxOptions('true', { build_runner_config: { docker } }) });

@@ -93,7 +93,7 @@ describe.each(REQUESTS.filter(([at]) => !LOST_THERE.includes(at)))('when %s', (_
   });
 });
 
-test('build(): an interrupt when the container is removed keeps the archive and unpacks nothing', async () => {
+test('an interrupt when the container is removed keeps the archive and unpacks nothing', async () => {
   const [pkg, proxy, controller] = [await package_(), await engineProxy(), new AbortController()];
   proxy.on(/^DELETE /, () => controller.abort(INTERRUPTED));
   expect(await run(pkg, proxy, controller.signal)).toBe(INTERRUPTED);
@@ -105,7 +105,7 @@ test('build(): an interrupt when the container is removed keeps the archive and 
 test.each([
   ['ENGINE_LOST', 'get alpha: database not open'],
   ['DISK_FULL', 'mkdir /x/_data: no space left on device'],
-])('build(): an engine that cannot make a volume gives %s with its own words', async (code, message) => {
+])('an engine that cannot make a volume gives %s with its own words', async (code, message) => {
   const [pkg, proxy] = [await package_(), await engineProxy()];
   proxy.on(/^POST \/volumes/, (response) => {
     response.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));

@@ -30,7 +30,7 @@ test('build.log has every byte that the container wrote', async () => {
   expect(deps.stdout.text.match(/>>> burst \d+ Building/g)).toHaveLength(200);
 });
 
-test('archive(): all of 200 headlines in one burst are shown, in both forms and from both streams', async () => {
+test('all of 200 headlines in one burst are shown, in both forms and from both streams', async () => {
   const burst = `for n in $(seq 100); do printf '>>> plain %d Building\\n\\033[7m>>> reverse %d Building\\033[27m\\n' $n $n; done >all
 cat all; cat all >&2`;
   const pkg = await testPackage({ options: busyboxOptions(burst) });
@@ -73,7 +73,7 @@ test('verbose with a slow terminal holds the build back, and not its log in memo
   expect(most).toBeLessThan(500_000);
 });
 
-test('archive(): verbose shows the whole log', async () => {
+test('verbose shows the whole log', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo one; echo ">>> two"; printf three') });
   const deps = testRun(pkg, { verbose: true });
   await archive(pkg, deps);
@@ -81,7 +81,7 @@ test('archive(): verbose shows the whole log', async () => {
   expect(deps.stdout).toBeInstanceOf(Captured);
 });
 
-test('archive(): what a step prints at once is never lost', async () => {
+test('what a step prints at once is never lost', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo at once') });
   for (let run = 0; run < 5; run++) {
     await archive(pkg, testRun(pkg));

@@ -10,22 +10,19 @@ test.each<[ErrorCode, string, string[]]>([
   ['IMAGE_MISSING', 'failed to register layer: write /var/lib/docker/x: no space left on device', []],
   ['IMAGE_BUILD_FAILED', 'the command returned a non-zero code: 1', ['tar: x: No space left on device']],
   ['CONTAINER_START', 'mkdir /var/lib/docker/x: disk quota exceeded', []],
-])(
-  'toRunError(): %s for want of space on the engine is DISK_FULL, in the same words',
-  (code, cause, details) => {
-    const found = toRunError(failure(code, cause, details), signal) as ArtifactError;
-    expect(found.code).toBe('DISK_FULL');
-    expect(found.message).toBe(
-      [
-        `DISK_FULL: could not get the image x:1: ${cause}`,
-        ...details.map((line) => `  | ${line}`),
-        "  -> The engine's disk is full: see `docker system df`, and `nx run <project>:clean --orphans` for volumes nobody needs.",
-      ].join('\n'),
-    );
-  },
-);
+])('%s for want of space on the engine is DISK_FULL, in the same words', (code, cause, details) => {
+  const found = toRunError(failure(code, cause, details), signal) as ArtifactError;
+  expect(found.code).toBe('DISK_FULL');
+  expect(found.message).toBe(
+    [
+      `DISK_FULL: could not get the image x:1: ${cause}`,
+      ...details.map((line) => `  | ${line}`),
+      "  -> The engine's disk is full: see `docker system df`, and `nx run <project>:clean --orphans` for volumes nobody needs.",
+    ].join('\n'),
+  );
+});
 
-test('toRunError(): for want of space here it says so', () => {
+test('for want of space here it says so', () => {
   const cause = new Error("ENOSPC: no space left on device, copyfile 'Dockerfile'");
   const error = new ArtifactError('IMAGE_BUILD_FAILED', { tried: 'build x', cause });
   expect(toRunError(error, signal)).toMatchObject({
@@ -38,12 +35,12 @@ test('toRunError(): for want of space here it says so', () => {
 test.each<[ErrorCode, string]>([
   ['IMAGE_MISSING', 'manifest unknown'],
   ['BUILD_FAILED', 'no space left on device'], // a step's own diagnostics decide
-])('toRunError(): %s for another reason stays as it is', (code, cause) => {
+])('%s for another reason stays as it is', (code, cause) => {
   const error = failure(code, cause);
   expect(toRunError(error, signal)).toBe(error);
 });
 
-test('toRunError(): an interrupt is above all', () => {
+test('an interrupt is above all', () => {
   const interrupted = failure('INTERRUPTED', 'SIGINT');
   const full = failure('FILE_ACCESS', 'no space left on device');
   expect(toRunError(full, AbortSignal.abort(interrupted))).toBe(interrupted);

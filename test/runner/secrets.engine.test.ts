@@ -79,7 +79,7 @@ test("a user's secrets reach neither the build nor the log, the labels, the imag
   expect(JSON.stringify(proxy.requests)).not.toContain('planted');
 });
 
-test('archive(): a variable of the option `env` reaches the build, and nothing that stays', async () => {
+test('a variable of the option `env` reaches the build, and nothing that stays', async () => {
   const options = busyboxOptions('test "$API_TOKEN" = planted-option; echo "it is $?"', {
     env: { API_TOKEN: 'planted-option' },
   });
@@ -90,7 +90,7 @@ test('archive(): a variable of the option `env` reaches the build, and nothing t
   expect(`${deps.stdout.text}${await leftBehind(pkg, BUSYBOX)}`).not.toContain('planted');
 });
 
-test("archive(): a secret for the image's build reaches the step that asks for it alone", async () => {
+test("a secret for the image's build reaches the step that asks for it alone", async () => {
   const tag = imageTag();
   const docker = { dockerfile: 'Dockerfile', tag, secrets: ['id=token,env=TOKEN'] };
   const options = busyboxOptions(SEARCH, { build_runner_config: { docker } });
@@ -104,7 +104,7 @@ test("archive(): a secret for the image's build reaches the step that asks for i
   expect(`${deps.stdout.text}${await leftBehind(pkg, tag)}`).not.toContain('planted');
 });
 
-test('archive(): a build has the capabilities of a plain container at most, and gains no privileges by a setuid program', async () => {
+test('a build has the capabilities of a plain container at most, and gains no privileges by a setuid program', async () => {
   const pkg = await testPackage({
     options: busyboxOptions('grep -E "^(NoNewPrivs|CapBnd)" /proc/self/status'),
   });

@@ -16,7 +16,7 @@ async function listing(pkg: Package): Promise<string> {
   return await readFile(pkg.paths.log, 'utf8');
 }
 
-test('syncSources(): times and modes are kept; our own outputs are not copied', async () => {
+test('times and modes are kept; our own outputs are not copied', async () => {
   const files: Files = {
     VERSION: '0.1.0\n',
     run: { content: '#!/bin/sh\n', mode: 0o755 },
@@ -45,7 +45,7 @@ test('syncSources() copies only what changed: a file of another time and the sam
   expect(seen).not.toMatch(/1[02]00000000 \.\/other$/m); // the engine's, later than anything built before it
 });
 
-test('syncSources(): what is gone goes, a file may become a directory and back, odd names arrive', async () => {
+test('what is gone goes, a file may become a directory and back, odd names arrive', async () => {
   const odd = { 'a b': '', '-rf': '', '@file': '', 'new\nline': '', "quote'": '', 'ä/ö': '' };
   const pkg = await testPackage({
     files: { VERSION: '0.1.0\n', gone: '', 'dir/a': '', ...odd },
@@ -65,7 +65,7 @@ test('syncSources(): what is gone goes, a file may become a directory and back, 
   expect(await listing(pkg)).toMatch(/^regular empty file 644 \d+ \.\/dir\/b$/m);
 });
 
-test('syncSources(): a mode, the target of a link and the kind of an entry alone are changes, too', async () => {
+test('a mode, the target of a link and the kind of an entry alone are changes, too', async () => {
   const pkg = await testPackage({ files: { VERSION: '0.1.0\n', run: 'x', 'dir/a': '' }, options: LIST });
   await symlink('run', join(pkg.root, 'link'));
   await symlink('dir', join(pkg.root, 'other'));
@@ -83,7 +83,7 @@ test('syncSources(): a mode, the target of a link and the kind of an entry alone
   expect(await listing(changed)).toBe('755 run\n700 dir\nnowhere\ndir/a\nother/b\n');
 });
 
-test('syncSources(): names that mean something to JavaScript arrive; sockets and FIFOs are no files', async () => {
+test('names that mean something to JavaScript arrive; sockets and FIFOs are no files', async () => {
   const files = { VERSION: '0.1.0\n', constructor: 'c', 'toString/__proto__': 'p', valueOf: 'v' };
   const pkg = await testPackage({ files, options: LIST });
   execFileSync('mkfifo', [join(pkg.root, 'fifo')]);
@@ -106,7 +106,7 @@ test('what the build made in its copy stays when a file beside it changes', asyn
   expect(await listing(pkg)).toBe('two\nmade\nmade\n');
 });
 
-test('syncSources(): what an interrupted copy has left goes when it is gone from the host', async () => {
+test('what an interrupted copy has left goes when it is gone from the host', async () => {
   const pkg = await testPackage({ files: { VERSION: '0.1.0\n', soon: 'gone' }, options: LIST });
   const [proxy, controller] = [await engineProxy(), new AbortController()];
   let copied = false;
@@ -128,7 +128,7 @@ const NEWER = busyboxOptions(
   'cd /nerves/env/alpha; [ ! -e /nerves/build/built ] || find . -type f -newer /nerves/build/built | sort; touch /nerves/build/built',
 );
 
-describe('syncSources(): what make builds again after a change of the host, whatever time the file has there', () => {
+describe('what make builds again after a change of the host, whatever time the file has there', () => {
   const OLD = 1_000_000_000;
   const edits: [string, (path: (name: string) => string) => Promise<unknown>, string][] = [
     ['nothing', async () => {}, ''],

@@ -44,7 +44,7 @@ function header(): Buffer {
 }
 
 test.each(['tar', 'no tar command'])(
-  'storeArchive(): an archive of 300 MB is stored and tested in memory that does not grow with it, with %s',
+  'an archive of 300 MB is stored and tested in memory that does not grow with it, with %s',
   async (way) => {
     const directory = join(await temporaryDirectory('package'), 'archive');
     const path = way === 'tar' ? (process.env.PATH ?? '') : '';

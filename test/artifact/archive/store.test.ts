@@ -28,7 +28,7 @@ const WAYS = [
   { way: 'no tar command, .tar.gz', kind: 'gz', env: () => onlyPrograms() },
 ];
 
-describe.each(WAYS)('storeArchive(): with $way', ({ kind, env }) => {
+describe.each(WAYS)('with $way', ({ kind, env }) => {
   const name = `alpha-1.0-0123456.tar.${kind}`;
 
   /** Stores over an older archive. */
@@ -148,7 +148,7 @@ describe.each(WAYS)('storeArchive(): with $way', ({ kind, env }) => {
   });
 });
 
-test('storeArchive(): without a tar command an .tar.xz cannot be tested, so it is not stored', async () => {
+test('without a tar command an .tar.xz cannot be tested, so it is not stored', async () => {
   const place = await temporaryDirectory('package');
   const target = { file: 'a-0123456.tar.xz', size: 1, directory: join(place, 'archive') };
   const content = Readable.from([Buffer.from('x')]);
@@ -158,7 +158,7 @@ test('storeArchive(): without a tar command an .tar.xz cannot be tested, so it i
   expect(await readdir(place)).toEqual([]);
 });
 
-test('storeArchive(): a directory that cannot be written is told as that', async () => {
+test('a directory that cannot be written is told as that', async () => {
   const place = await temporaryDirectory('package');
   await writeFiles(place, { file: '' });
   const target = { file: 'a-0123456.tar.gz', size: 1, directory: join(place, 'file/archive') };

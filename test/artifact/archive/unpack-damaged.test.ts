@@ -47,7 +47,7 @@ const WAYS = [
   { way: 'no tar command, .tar.gz', kind: 'gz', env: () => onlyPrograms() },
 ];
 
-describe.each(WAYS)('unpack(): with $way', ({ kind, env }) => {
+describe.each(WAYS)('with $way', ({ kind, env }) => {
   test('a truncated archive is refused, wherever it ends', async () => {
     for (const part of [0, 0.3, 0.9]) {
       const archive = await changed(await archiveOf(MEMBERS, kind), (bytes) =>
@@ -84,19 +84,19 @@ describe.each(WAYS)('unpack(): with $way', ({ kind, env }) => {
   });
 });
 
-test("unpack(): a good archive with another one's .sha256 is refused, and both sums are told", async () => {
+test("a good archive with another one's .sha256 is refused, and both sums are told", async () => {
   const archive = await archiveOf(MEMBERS);
   const error = await refusal({ ...archive, sha256: '0'.repeat(64) });
   expect(error.code).toBe('ARCHIVE_CORRUPT');
   expect(error.message).toContain(`its SHA-256 is ${archive.sha256}, not ${'0'.repeat(64)}`);
 });
 
-test('unpack(): an archive that is gone is told as a file that is gone', async () => {
+test('an archive that is gone is told as a file that is gone', async () => {
   const archive = { ...(await archiveOf(MEMBERS)), path: '/nowhere/a.tar.gz' };
   expect((await refusal(archive)).message).toMatch(/\/nowhere\/a\.tar\.gz/);
 });
 
-test('unpack(): tar warns thousands of times and the archive is good', async () => {
+test('tar warns thousands of times and the archive is good', async () => {
   const future = new Date('2040-01-01');
   const members = Array.from({ length: 2_000 }, (_, n) => file(`top/file-${n}`, '', 0o644, future));
   const archive = await archiveOf([directory('top'), ...members]);
@@ -106,7 +106,7 @@ test('unpack(): tar warns thousands of times and the archive is good', async () 
   expect(await readdir(target)).toHaveLength(2_002);
 });
 
-test('unpack(): without a tar command an .tar.xz is told as what cannot be read here', async () => {
+test('without a tar command an .tar.xz is told as what cannot be read here', async () => {
   const archive = await storedArchive(compress(tarOf(MEMBERS), 'gz'), 'a-0123456.tar.xz');
   const error = await refusal(archive, await onlyPrograms());
   expect(error.message).toContain('without a tar command only .tar.gz can be read');

@@ -22,7 +22,7 @@ async function attempt(env: NodeJS.ProcessEnv, signal = new AbortController().si
   return error;
 }
 
-test('unpack(): a full disk is DISK_FULL, not a bad archive', async () => {
+test('a full disk is DISK_FULL, not a bad archive', async () => {
   const env = await failingTar(
     'echo "tar: top/a: Wrote only 512 of 10240 bytes" >&2; echo "tar: top/b: Cannot write: No space left on device" >&2; exit 2',
   );
@@ -31,7 +31,7 @@ test('unpack(): a full disk is DISK_FULL, not a bad archive', async () => {
   expect(error.message).toContain('  | tar: top/b: Cannot write: No space left on device');
 });
 
-test('unpack(): all is on the disk before CHECKSUM says that it is complete', async () => {
+test('all is on the disk before CHECKSUM says that it is complete', async () => {
   const place = await temporaryDirectory('artifact');
   const { PATH: bin } = await onlyPrograms({ sync: `echo "$@" >${place}/said; ls -A "$2" >>${place}/said` });
   const archive = await archiveOf([directory('top'), file('top/a')]);
@@ -43,7 +43,7 @@ test('unpack(): all is on the disk before CHECKSUM says that it is complete', as
 test.each([
   ['DISK_FULL', 'No space left on device'],
   ['FILE_ACCESS', 'Input/output error'],
-])('unpack(): %s is what a disk that does not take it is', async (code, message) => {
+])('%s is what a disk that does not take it is', async (code, message) => {
   const { PATH: bin } = await onlyPrograms({
     sync: `echo "sync: error syncing 'x': ${message}" >&2; exit 1`,
   });
@@ -51,7 +51,7 @@ test.each([
   expect(error).toMatchObject({ code, message: expect.stringContaining(message) });
 });
 
-test('unpack(): a missing xz is told as that', async () => {
+test('a missing xz is told as that', async () => {
   const env = await failingTar('echo "tar (child): xz: Cannot exec: No such file or directory" >&2; exit 2');
   const error = await attempt(env);
   expect(error).toMatchObject({
@@ -60,7 +60,7 @@ test('unpack(): a missing xz is told as that', async () => {
   });
 });
 
-test('unpack(): of thousands of complaints the first that is no warning is shown', async () => {
+test('of thousands of complaints the first that is no warning is shown', async () => {
   const env = await failingTar(
     'n=0; while [ $n -lt 3000 ]; do echo "tar: top/$n: time stamp 2040-01-01 00:00:00 is 1 s in the future" >&2; n=$((n+1)); done; echo "gzip: stdin: unexpected end of file" >&2; exit 2',
   );
@@ -74,7 +74,7 @@ test.each([
   ['tar', 'exec sleep 20'],
   ['a tar that ignores the TERM', `trap '' TERM; while :; do sleep 0.1; done`],
   ['a tar whose child keeps its output open', 'sleep 20 & exec sleep 20'],
-])('unpack(): an interrupt ends %s, and is what the run fails with', async (_, does) => {
+])('an interrupt ends %s, and is what the run fails with', async (_, does) => {
   const started = join(await temporaryDirectory('signal'), 'started');
   const env = await failingTar(`echo $$ >${started}; ${does}`);
   env.PATH += `:${process.env.PATH}`;
@@ -93,12 +93,12 @@ test.each([
   expect(performance.now() - begun).toBeLessThan(4_000);
 });
 
-test('unpack(): an interrupt before the start changes nothing', async () => {
+test('an interrupt before the start changes nothing', async () => {
   const error = await attempt(process.env, AbortSignal.abort(new Error('interrupted by SIGTERM')));
   expect(error.message).toBe('interrupted by SIGTERM');
 });
 
-test("unpack(): the user's TAR_OPTIONS and GZIP do not matter", async () => {
+test("the user's TAR_OPTIONS and GZIP do not matter", async () => {
   const target = join(await temporaryDirectory('artifact'), 'alpha');
   const archive = await archiveOf([directory('top'), file('top/a'), file('top/b')]);
   const env = {

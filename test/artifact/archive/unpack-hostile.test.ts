@@ -22,7 +22,7 @@ const WAYS = [
 ];
 const CHECKSUM = 'A'.repeat(64);
 
-describe.each(WAYS)('unpack(): with $way', ({ env }) => {
+describe.each(WAYS)('with $way', ({ env }) => {
   /** Unpacks over an old artifact, beside a file that must stay as it is. */
   async function attack(members: (victim: string) => Member[]) {
     const place = await temporaryDirectory('artifact');
@@ -122,7 +122,7 @@ describe.each(WAYS)('unpack(): with $way', ({ env }) => {
   });
 });
 
-test('unpack(): a link in the place of the artifact directory is replaced, and what it leads to stays', async () => {
+test('a link in the place of the artifact directory is replaced, and what it leads to stays', async () => {
   const place = await temporaryDirectory('artifact');
   await writeFiles(place, { 'elsewhere/file': 'x' });
   await mkdir(join(place, 'artifacts'));
@@ -147,7 +147,7 @@ async function madeByTar(script: string) {
   return target;
 }
 
-test('unpack(): names with newlines, control characters and bytes that are no UTF-8 stay as they are', async () => {
+test('names with newlines, control characters and bytes that are no UTF-8 stay as they are', async () => {
   const target = await madeByTar(
     "touch $'a\\nb' $'\\e[31m' $'\\xff\\xfe'; mkdir $'\\xff'; touch $'\\xff/x'; chmod 4755 $'\\xff/x'",
   );
@@ -157,7 +157,7 @@ test('unpack(): names with newlines, control characters and bytes that are no UT
   expect(names.sort()).toEqual(['\x1b[31m', 'a\nb', '\xff', '\xff\xfe']);
 });
 
-test('unpack(): a file of 4 GiB that is all holes takes no space', async () => {
+test('a file of 4 GiB that is all holes takes no space', async () => {
   const { size, blocks } = await lstat(join(await madeByTar('truncate -s 4G sparse'), 'sparse'));
   expect(size).toBe(4 * 1024 ** 3);
   expect(blocks).toBeLessThan(1000);

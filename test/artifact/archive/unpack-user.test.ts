@@ -48,7 +48,7 @@ const EXPECTED = {
 };
 
 test.each(['tar', 'no tar command'])(
-  'unpack(): a tree with read-only directories is unpacked again over itself by its owner, with %s',
+  'a tree with read-only directories is unpacked again over itself by its owner, with %s',
   async (way) => {
     const { place, target, run } = await setUp();
     const path = way === 'tar' ? process.env.PATH : (await onlyPrograms()).PATH;
@@ -60,7 +60,7 @@ test.each(['tar', 'no tar command'])(
   },
 );
 
-test('unpack(): a directory of somebody else is told as that, not as a bad archive', async () => {
+test('a directory of somebody else is told as that, not as a bad archive', async () => {
   const { place, run } = await setUp();
   if (NOBODY.uid) await chown(place, 0, 0);
   await chmod(place, 0o555);

@@ -59,7 +59,7 @@ const WAYS = [
   { way: 'no tar command, .tar.gz', kind: 'gz', env: () => onlyPrograms() },
 ];
 
-describe.each(WAYS)('unpack(): with $way', ({ kind, env }) => {
+describe.each(WAYS)('with $way', ({ kind, env }) => {
   const unpacked = async (members: Member[]) => {
     const target = join(await temporaryDirectory('artifact'), 'alpha-portable-1.0');
     const archive = await archiveOf(members, kind);
@@ -131,7 +131,7 @@ describe.each(WAYS)('unpack(): with $way', ({ kind, env }) => {
   });
 });
 
-describe('unpack(): the marks', () => {
+describe('the marks', () => {
   const prepare = async (members = [directory('top'), file('top/a')]) => {
     const target = join(await temporaryDirectory('artifact'), 'alpha');
     const archive = await archiveOf(members);

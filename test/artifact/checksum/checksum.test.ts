@@ -60,7 +60,7 @@ async function filesAndWarnings(patterns: string[] | null): Promise<{ files: str
   return { files: found.map((file) => relative(root, file)), warnings };
 }
 
-describe('checksum(): checksums calculated by Nerves', () => {
+describe('checksums calculated by Nerves', () => {
   it.each(cases)('$id', async ({ packageDir, tree, checksum: patterns, expected }) => {
     root = join(base, packageDir);
     plant(root, tree);
@@ -105,7 +105,7 @@ describe('checksumFiles', () => {
   });
 });
 
-describe('checksum(): warnings', () => {
+describe('warnings', () => {
   it('none where every entry finds what it names', async () => {
     plantFiles('a', 'd/x', 'f1', '.config');
     expect((await filesAndWarnings(['a', 'd', 'f?', '.config', '{a,f1}', 'd/*'])).warnings).toEqual([]);
@@ -175,7 +175,7 @@ describe('checksum(): warnings', () => {
   });
 });
 
-describe('checksum(): files outside of the package', () => {
+describe('files outside of the package', () => {
   it.each([
     ['by ..', '../victim/secret', () => {}],
     ['behind a link to a file', 'ln', () => symlinkSync('../victim/secret', join(root, 'ln'))],
@@ -202,7 +202,7 @@ describe('checksum(): files outside of the package', () => {
   });
 });
 
-describe('checksum(): errors', () => {
+describe('errors', () => {
   it('name the braces that Nerves cannot read either', async () => {
     plantFiles('a');
     await expect(checksum(root, ['{a,b'])).rejects.toThrow(/BAD_OPTION.*"\{a,b"/);

@@ -34,7 +34,7 @@ async function commitAll(root: string): Promise<void> {
 const files = async (root: string, env: NodeJS.ProcessEnv = ENV) =>
   (await trackedFiles(root, env)).map((path) => relative(root, path));
 
-describe('trackedFiles(): in a git work tree', () => {
+describe('in a git work tree', () => {
   test('ignored files are out, untracked ones are in', async () => {
     const root = await repository({
       '.gitignore': '*.o\nout/\n',
@@ -148,7 +148,7 @@ describe('trackedFiles(): in a git work tree', () => {
   });
 });
 
-describe('trackedFiles(): outside of git', () => {
+describe('outside of git', () => {
   const FILES = { a: '', '.hidden/b': '', 'node_modules/m/x': '', 'dir/node_modules/y': '', '.nerves/z': '' };
 
   test('all files but node_modules and our own outputs', async () => {

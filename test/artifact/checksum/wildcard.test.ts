@@ -131,7 +131,7 @@ describe('what Path.wildcard of Elixir 1.14 on Erlang 25 gave', () => {
   });
 });
 
-describe('wildcard(): symbolic links', () => {
+describe('symbolic links', () => {
   it('are followed, and found when they lead nowhere', async () => {
     touch('real/x');
     symlinkSync('real', join(root, 'ln'));
@@ -167,7 +167,7 @@ describe('wildcard(): symbolic links', () => {
   });
 });
 
-describe('wildcard(): what cannot be found', () => {
+describe('what cannot be found', () => {
   const told: string[] = [];
   const warn = (message: string) => told.push(message);
   beforeEach(() => {
@@ -220,7 +220,7 @@ describe('byCodePoint', () => {
   });
 });
 
-describe('wildcard(): against a matcher that tries everything', () => {
+describe('against a matcher that tries everything', () => {
   const name = fc.constantFrom('a', 'b', 'ab', 'aab', '.a', 'ä', '😀', 'a.b', '\uffee');
   const tree = fc.array(fc.array(name, { minLength: 1, maxLength: 4 }), { maxLength: 12 });
   const piece = fc.constantFrom('a', 'b', '*', '*', '?', '.', '[ab]', '[ä-😀]', '{a,b}', '{,ab,?}', 'ä');

@@ -5,7 +5,7 @@ import { copyTo } from '../../../src/executors/shared/copy-to.js';
 import { storedArchive } from '../../support/archives.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
-test('copyTo(): the archive and its .sha256 get there, over older ones, and nothing else', async () => {
+test('the archive and its .sha256 get there, over older ones, and nothing else', async () => {
   const archive = await storedArchive(Buffer.from('content'), 'a b-0123456.tar.gz');
   const place = join(await temporaryDirectory('downloads'), 'x/y');
   await writeFiles(place, { [archive.file]: 'old', other: '' });
@@ -17,7 +17,7 @@ test('copyTo(): the archive and its .sha256 get there, over older ones, and noth
   );
 });
 
-test('copyTo(): a place that is not a directory is told by its option, and nothing is left', async () => {
+test('a place that is not a directory is told by its option, and nothing is left', async () => {
   const archive = await storedArchive(Buffer.from('content'));
   const place = await temporaryDirectory('downloads');
   await writeFiles(place, { file: '' });

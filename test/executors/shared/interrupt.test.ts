@@ -41,7 +41,7 @@ async function start(script = LISTEN) {
 }
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-  'listenForInterrupt(): %s aborts the run, and later ones change nothing',
+  '%s aborts the run, and later ones change nothing',
   async (name) => {
     const { child, next } = await start();
     child.kill(name);
@@ -52,7 +52,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 );
 
-test('listenForInterrupt(): the end of the IPC channel aborts it: all that a killed Nx leaves behind', async () => {
+test('the end of the IPC channel aborts it: all that a killed Nx leaves behind', async () => {
   const { child, next } = await start();
   child.disconnect();
   expect(await next()).toBe('INTERRUPTED interrupted by the end of Nx');
@@ -60,7 +60,7 @@ test('listenForInterrupt(): the end of the IPC channel aborts it: all that a kil
   expect(await next()).toBe('aborts 1, reason the end of Nx, left 0,0,0,0');
 });
 
-test('listenForInterrupt(): an IPC channel that ended before we listened aborts it, too', async () => {
+test('an IPC channel that ended before we listened aborts it, too', async () => {
   const late = `
     import { listenForInterrupt } from './interrupt.js';
     console.log('listening');
@@ -74,7 +74,7 @@ test('listenForInterrupt(): an IPC channel that ended before we listened aborts 
   expect(await next()).toBe('INTERRUPTED');
 });
 
-test('listenForInterrupt(): when released, a process ends by itself and by a signal as any other', async () => {
+test('when released, a process ends by itself and by a signal as any other', async () => {
   const released = `
     import { listenForInterrupt } from './interrupt.js';
     listenForInterrupt(process).release();
@@ -85,7 +85,7 @@ test('listenForInterrupt(): when released, a process ends by itself and by a sig
   expect(code).toBe(0);
 });
 
-describe('listenForInterrupt(): without an IPC channel', () => {
+describe('without an IPC channel', () => {
   test('only signals abort', () => {
     const target = new EventEmitter() as NodeJS.Process;
     const { signal, release } = listenForInterrupt(target);

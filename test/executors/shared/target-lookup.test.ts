@@ -31,7 +31,7 @@ const build = (options: object, configurations?: Record<string, object>): Target
   ...{ executor: BUILD, options, configurations },
 });
 
-describe('locate(): build_target', () => {
+describe('build_target', () => {
   const more = { beta: { make: build({ version: '2' }, { ci: { verbose: true } }) } };
   const find = (text: string, targets: Targets = { 'build-artifact': build({ version: '1' }) }) =>
     findBuildTarget(contextOf(targets, { more }), text);
@@ -90,7 +90,7 @@ describe('locate(): build_target', () => {
   });
 });
 
-describe('locate(): whether Nx has run the archive target before', () => {
+describe('whether Nx has run the archive target before', () => {
   const hasRun = (
     dependsOn: TargetConfiguration['dependsOn'],
     targets: Targets = { archive: { executor: ARCHIVE } },
@@ -134,7 +134,7 @@ describe('locate(): whether Nx has run the archive target before', () => {
   });
 });
 
-describe('locate(): the place of a project and its platform', () => {
+describe('the place of a project and its platform', () => {
   const at = (platform?: string, project = 'alpha') =>
     locate(
       contextOf({}, { more: { nerves_system_br: {}, '@acme/br': {} } }),

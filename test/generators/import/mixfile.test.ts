@@ -33,7 +33,7 @@ test.each([
   ['build_runner_config: []', {}],
   ['build_runner_opts: [make_args: ["A=1"]]', { make_args: ['A=1'] }],
   ['type: :system, type: :package', { type: 'system' }],
-])('readMixfile(): %s is read whole', (list, expected) => {
+])('%s is read whole', (list, expected) => {
   const { read, notRead, left } = nerves(
     `[checksum: ["x"], ${list}]`.replace(/checksum: \["x"\], (?=checksum)/, ''),
   );
@@ -61,7 +61,7 @@ test.each([
     'build_runner_opts.make_args: args (nothing that is defined here)',
   ],
   ['build_runner_opts: ["make_args"]', 'build_runner_opts: "make_args" (no pair)'],
-])('readMixfile(): %s is not read', (list, expected) => {
+])('%s is not read', (list, expected) => {
   const { read, notRead } = nerves(`[${list}${list.startsWith('checksum') ? '' : ', checksum: ["x"]'}]`);
   expect(notRead).toEqual([expected]);
   const { checksum, ...rest } = read;
@@ -69,7 +69,7 @@ test.each([
   expect(checksum).toEqual(list.startsWith('checksum') ? undefined : ['x']);
 });
 
-test('readMixfile(): of a list what is readable is imported, the rest is listed', () => {
+test('of a list what is readable is imported, the rest is listed', () => {
   const { read, notRead } = nerves('[checksum: more() ++ ["a", @b] ++ ["c"]]');
   expect(read.checksum).toEqual(['a', 'c']);
   expect(notRead).toEqual([
@@ -78,7 +78,7 @@ test('readMixfile(): of a list what is readable is imported, the rest is listed'
   ]);
 });
 
-test('readMixfile(): a missing checksum is an empty list, as in Nerves, but not where it may have been overlooked', () => {
+test('a missing checksum is an empty list, as in Nerves, but not where it may have been overlooked', () => {
   expect(nerves('[type: :system]').read.checksum).toEqual([]);
   expect(nerves('[type: :system] ++ common()').read.checksum).toBeUndefined();
   expect(nerves('common()').read.checksum).toBeUndefined();
@@ -86,7 +86,7 @@ test('readMixfile(): a missing checksum is an empty list, as in Nerves, but not 
   expect(nerves('common()', 'def common, do: [checksum: ["x"]]').read.checksum).toEqual(['x']);
 });
 
-test('readMixfile(): what has no place here is listed with its reason', () => {
+test('what has no place here is listed with its reason', () => {
   const list = `[checksum: [], env: [{"A", "b"}], artifact_sites: [{:prefix, "https://x.example"}], build_runner: X,
     provider_config: [docker: {"a", "b"}], anything: 1, build_runner_config: [other: 1], build_runner_opts: [timeout: 1]]`;
   const { left, notRead } = nerves(list);
@@ -109,7 +109,7 @@ test.each([
   ['File.read!("version.txt")', undefined, ['it is in version.txt; here it can be in the file VERSION']],
   ['version()', undefined, ['nothing that is defined here']],
   [':"1.0"', undefined, ['not a string']],
-])('readMixfile(): version: %s', (version, expected, why) => {
+])('version: %s', (version, expected, why) => {
   const result = read(
     `[version: ${version}, nerves_package: []]`,
     '@version Path.join(__DIR__, "VERSION") |> File.read!() |> String.trim()',
@@ -119,7 +119,7 @@ test.each([
   expect(result.findings.notRead.map((finding) => finding.why)).toEqual(why);
 });
 
-test('readMixfile(): a tag with the version of the file is that of today, which a warning says', () => {
+test('a tag with the version of the file is that of today, which a warning says', () => {
   const { read, warnings } = nerves(
     '[build_runner_config: [docker: {"Dockerfile", "x:#{@version}"}]]',
     '@version File.read!("VERSION") |> String.trim()',
@@ -139,19 +139,19 @@ test.each([
   ['br: [path: "../br"]'],
   ['{:br, path: Path.join(__DIR__, "../br")}'],
   ['{:br, path: Path.expand("../br", __DIR__)}'],
-])('readMixfile(): the path of the dependency %s is taken', (dependency) => {
+])('the path of the dependency %s is taken', (dependency) => {
   const { pathDependencies } = read(`[deps: [{:a, "~> 1"}, x(), ${dependency}], nerves_package: []]`);
   expect([...pathDependencies]).toEqual([['br', '../br']]);
 });
 
 test.each(['{:br, "~> 1.0"}', '{:br, git: "../br"}', '{"br", path: "../br"}', '{:br, path: path()}', ':br'])(
-  'readMixfile(): there is no path in the dependency %s',
+  'there is no path in the dependency %s',
   (dependency) => {
     expect([...read(`[deps: [${dependency}], nerves_package: []]`).pathDependencies]).toEqual([]);
   },
 );
 
-test('readMixfile(): line numbers and sources are those of the file, whatever its line ends', () => {
+test('line numbers and sources are those of the file, whatever its line ends', () => {
   const lines = [
     'defmodule M do',
     '  def project, do: [nerves_package: package()]',
@@ -191,7 +191,7 @@ test.each([
   ['defmodule M do\ndef project, do: [app: :m]\nend', /it is not a Nerves package/],
   ['defmodule M do\ndef project, do: [nerves_package: [type: :system_platform]]\nend', /it is a platform/],
   ['defmodule M do\ndef project, do: [nerves_package: [type: :toolchain_platform]]\nend', /it is a platform/],
-])('readMixfile(): %j is refused in one line with a hint', (text, cause) => {
+])('%j is refused in one line with a hint', (text, cause) => {
   let message = '';
   try {
     readMixfile(text, 'lib/mix.exs', { contentOf: () => undefined, exists: () => false });

@@ -23,7 +23,7 @@ function optionsIn(text: string, name = 'build-artifact') {
 
 const read = { package: 'm_system', type: 'system', platform_config: { defconfig: 'd' }, checksum: ['a'] };
 
-test('importMixfile(): a project.json keeps its name, its comments, its order, its layout and its line ends', () => {
+test('a project.json keeps its name, its comments, its order, its layout and its line ends', () => {
   const before = [
     '{',
     '\t// the name of the board',
@@ -51,7 +51,7 @@ test('importMixfile(): a project.json keeps its name, its comments, its order, i
   ]);
 });
 
-test('importMixfile(): what project.json says otherwise is kept and reported, and what it says besides stays', () => {
+test('what project.json says otherwise is kept and reported, and what it says besides stays', () => {
   const options = {
     package: 'm_system',
     platform: 'mine',
@@ -70,14 +70,14 @@ test('importMixfile(): what project.json says otherwise is kept and reported, an
   ]);
 });
 
-test('importMixfile(): --overwrite takes what mix.exs says, and leaves what it does not', () => {
+test('--overwrite takes what mix.exs says, and leaves what it does not', () => {
   const options = { checksum: ['b'], platform_config: { defconfig: 'mine' }, env: { A: 'b' } };
   const { text, lines } = run({ [FILE]: target(options) }, true);
   expect(optionsIn(text)).toEqual({ ...options, ...read });
   expect(lines.join('\n')).not.toContain('Kept');
 });
 
-test('importMixfile(): a second run changes nothing, with --overwrite or without', () => {
+test('a second run changes nothing, with --overwrite or without', () => {
   const { tree, text } = run({ [FILE]: target({ checksum: ['b'] }) });
   const before = filesIn(tree);
   const again = importMixfile(tree, { mixfile: MIXFILE, overwrite: false });
@@ -91,14 +91,14 @@ test('importMixfile(): a second run changes nothing, with --overwrite or without
   expect(last.lines).toEqual([`Nothing to change in ${FILE}, target build-artifact.`]);
 });
 
-test('importMixfile(): a target of another name on our executor gets the options', () => {
+test('a target of another name on our executor gets the options', () => {
   const { text, lines } = run({ [FILE]: target({}, 'system') });
   expect(optionsIn(text, 'system')).toEqual(read);
   expect(Object.keys(JSON.parse(text).targets)).toEqual(['system']);
   expect(lines[0]).toBe(`Set in ${FILE}, target system:`);
 });
 
-test('importMixfile(): a target build-artifact on another executor is refused, and replaced by --overwrite', async () => {
+test('a target build-artifact on another executor is refused, and replaced by --overwrite', async () => {
   const other = JSON.stringify({ targets: { 'build-artifact': { command: 'make' } } });
   const tree = testTree({ [MIXFILE]: mixfile(), [FILE]: other });
   const message = await refusal(tree, () => importMixfile(tree, { mixfile: MIXFILE, overwrite: false }));
@@ -120,7 +120,7 @@ test.each([
     target({ platform_config: 5 }),
     '  platform_config = 5, in mix.exs "d"',
   ],
-])('importMixfile(): %s are kept', (_, text, expected) => {
+])('%s are kept', (_, text, expected) => {
   const result = run({ [FILE]: text });
   expect(result.lines.join('\n')).toContain(expected);
 });
@@ -130,7 +130,7 @@ test.each([
   ['{\n"a": }', /^FILE_ACCESS: could not read systems\/rpi4\/project\.json: line 2: /],
   ['[]', /^FILE_ACCESS: could not read systems\/rpi4\/project\.json: it is not an object/],
   ['{"targets": []}', /^MIXFILE_BAD: .*"targets" of project\.json is not an object/],
-])('importMixfile(): the project.json %j is refused', async (text, expected) => {
+])('the project.json %j is refused', async (text, expected) => {
   const tree = testTree({ [MIXFILE]: mixfile() });
   tree.write(FILE, text);
   expect(await refusal(tree, () => importMixfile(tree, { mixfile: MIXFILE, overwrite: false }))).toMatch(
@@ -143,7 +143,7 @@ test.each([
   ['systems/rpi4', /there is no file systems\/rpi4\n/],
   ['../mix.exs', /"\.\.\/mix\.exs" lies outside of the workspace/],
   ['/etc/mix.exs', /"\/etc\/mix\.exs" lies outside of the workspace/],
-])('importMixfile(): the mixfile %s is refused', async (path, expected) => {
+])('the mixfile %s is refused', async (path, expected) => {
   const tree = testTree({ [MIXFILE]: mixfile() });
   const message = await refusal(tree, () => importMixfile(tree, { mixfile: path, overwrite: false }));
   expect(message).toMatch(/^BAD_OPTION: could not use the option "mixfile": .+\n {2}-> Give /);
@@ -151,13 +151,13 @@ test.each([
 });
 
 test.each(['./systems/rpi4/mix.exs', '/virtual/systems/rpi4/mix.exs', 'systems\\rpi4\\mix.exs'])(
-  'importMixfile(): the mixfile may be written %s',
+  'the mixfile may be written %s',
   (path) => {
     expect(optionsIn(run({}, false, path).text)).toEqual(read);
   },
 );
 
-test('importMixfile(): a mix.exs at the top makes the workspace itself a project', () => {
+test('a mix.exs at the top makes the workspace itself a project', () => {
   const tree = testTree({ 'mix.exs': mixfile() });
   importMixfile(tree, { mixfile: 'mix.exs', overwrite: false });
   expect(JSON.parse(tree.read('project.json', 'utf8') ?? '')).toMatchObject({
@@ -166,7 +166,7 @@ test('importMixfile(): a mix.exs at the top makes the workspace itself a project
   });
 });
 
-test('importMixfile(): the name of another project is not taken', async () => {
+test('the name of another project is not taken', async () => {
   const tree = testTree({ [MIXFILE]: mixfile(), 'other/project.json': '{"name": "m_system"}' });
   const message = await refusal(tree, () => importMixfile(tree, { mixfile: MIXFILE, overwrite: false }));
   expect(message).toContain('the project at other is called m_system already');
@@ -202,7 +202,7 @@ test.each([
     'deps/nerves_system_br',
     [],
   ],
-])('importMixfile(): the platform is found: %s', (_, more, files, expected, warnings) => {
+])('the platform is found: %s', (_, more, files, expected, warnings) => {
   const result = run({ [MIXFILE]: mixfile(br, more), ...files });
   expect(optionsIn(result.text).platform).toBe(expected);
   expect(result.warnings).toEqual(warnings);
@@ -230,13 +230,13 @@ test.each([
     'nil',
     'no platform that is known here: write the option yourself',
   ],
-])('importMixfile(): the platform is not found: %s', (_, nerves, more, source, why) => {
+])('the platform is not found: %s', (_, nerves, more, source, why) => {
   const { text, lines } = run({ [MIXFILE]: mixfile(nerves, more) });
   expect(optionsIn(text).platform).toBeUndefined();
   expect(lines).toContain(`  line 2, platform: ${source} (${why})`);
 });
 
-test('importMixfile(): a missing checksum is written as an empty list with a warning, but where the user has one', () => {
+test('a missing checksum is written as an empty list with a warning, but where the user has one', () => {
   const warning = 'with an empty "checksum" no change of a file changes the artifact';
   const missing = { [MIXFILE]: mixfile('type: :system') };
   expect(run(missing).warnings).toEqual([warning]);
@@ -246,7 +246,7 @@ test('importMixfile(): a missing checksum is written as an empty list with a war
   expect(optionsIn(kept.text).checksum).toEqual(['mine']);
 });
 
-test('importMixfile(): a package.json that makes the directory a project gives the name', () => {
+test('a package.json that makes the directory a project gives the name', () => {
   const { text } = run({
     'package.json': '{"name": "root", "workspaces": ["systems/*"]}',
     'systems/rpi4/package.json': '{"name": "@systems/rpi4"}',

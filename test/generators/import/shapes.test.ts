@@ -32,24 +32,21 @@ test.each([
   ['custom', br],
   ['toolchain', {}],
   ['hostile', {}],
-])(
-  'importMixfile(): %s.exs becomes the project.json beside it, with a list of what could not be read',
-  (shape, files) => {
-    const tree = treeWith(shape, files);
-    const { lines, warnings } = importMixfile(tree, options);
-    const report = [...lines, ...warnings.map((warning) => `warning: ${warning}`)];
-    expect(tree.read(`${DIRECTORY}/project.json`, 'utf8')).toBe(fixture(`${shape}.project.json`));
-    expect(`${report.join('\n')}\n`).toBe(fixture(`${shape}.report.txt`));
+])('%s.exs becomes the project.json beside it, with a list of what could not be read', (shape, files) => {
+  const tree = treeWith(shape, files);
+  const { lines, warnings } = importMixfile(tree, options);
+  const report = [...lines, ...warnings.map((warning) => `warning: ${warning}`)];
+  expect(tree.read(`${DIRECTORY}/project.json`, 'utf8')).toBe(fixture(`${shape}.project.json`));
+  expect(`${report.join('\n')}\n`).toBe(fixture(`${shape}.report.txt`));
 
-    const before = filesIn(tree);
-    const again = importMixfile(tree, options);
-    expect(filesIn(tree)).toEqual(before);
-    expect(again.lines[0]).toBe(`Nothing to change in ${DIRECTORY}/project.json, target build-artifact.`);
-    expect(again.lines.slice(1)).toEqual(
-      lines.slice(lines.findIndex((line) => /^Could not|^Not imp/.test(line))),
-    );
-  },
-);
+  const before = filesIn(tree);
+  const again = importMixfile(tree, options);
+  expect(filesIn(tree)).toEqual(before);
+  expect(again.lines[0]).toBe(`Nothing to change in ${DIRECTORY}/project.json, target build-artifact.`);
+  expect(again.lines.slice(1)).toEqual(
+    lines.slice(lines.findIndex((line) => /^Could not|^Not imp/.test(line))),
+  );
+});
 
 test.each([
   [
@@ -64,7 +61,7 @@ test.each([
     'it is not a Nerves package: its project has no nerves_package\n' +
       '  -> Nerves systems and toolchains have the key "nerves_package" in their function "project".',
   ],
-])('importMixfile(): %s.exs is refused in one line', async (shape, files, expected) => {
+])('%s.exs is refused in one line', async (shape, files, expected) => {
   const tree = treeWith(shape, files);
   const message = await refusal(tree, () => importMixfile(tree, options));
   expect(message).toBe(`MIXFILE_BAD: could not import systems/rpi4/mix.exs: ${expected}`);

@@ -60,7 +60,7 @@ async function volumesOf(workspaceRoot: string): Promise<string[]> {
   );
 }
 
-test('clean(): removes volumes, artifact and archive, and is idempotent', async () => {
+test('removes volumes, artifact and archive, and is idempotent', async () => {
   const pkg = await built();
   expect(await volumesOf(pkg.workspaceRoot)).toHaveLength(2);
   const lines = await run(pkg);
@@ -72,7 +72,7 @@ test('clean(): removes volumes, artifact and archive, and is idempotent', async 
   await build(pkg, { ...testRun(pkg), archived: false });
 });
 
-test('clean(): a dry run lists the same and removes nothing', async () => {
+test('a dry run lists the same and removes nothing', async () => {
   const pkg = await built();
   const listed = await run(pkg, { dry_run: true });
   expect(listed).toHaveLength(4);
@@ -84,7 +84,7 @@ test('clean(): a dry run lists the same and removes nothing', async () => {
   );
 });
 
-test('clean(): a volume that is gone already keeps nothing from being removed', async () => {
+test('a volume that is gone already keeps nothing from being removed', async () => {
   const pkg = await built();
   await removeFromEngine(pkg.workspaceRoot);
   expect(await run(pkg)).toHaveLength(2);
@@ -107,7 +107,7 @@ test('a build that runs, or is paused, keeps its container and its volumes, and 
   await building;
 });
 
-test('clean(): orphans are the resources of workspaces and projects that are gone, and of no others', async () => {
+test('orphans are the resources of workspaces and projects that are gone, and of no others', async () => {
   const pkg = await built();
   const gone = await built({ project: 'gone', workspaceRoot: pkg.workspaceRoot });
   const elsewhere = await built();
@@ -123,7 +123,7 @@ test('clean(): orphans are the resources of workspaces and projects that are gon
   expect(text).toHaveLength(4);
 });
 
-test('clean(): a listing has sizes, ages, the last use and the reason; and leaves nothing of its own', async () => {
+test('a listing has sizes, ages, the last use and the reason; and leaves nothing of its own', async () => {
   const pkg = await built({ options: busyboxOptions('head -c 3000000 /dev/zero >three-megabytes') });
   onTestFinished(() => removeFromEngine(pkg.workspaceRoot));
   const { docker } = await testEngine();
@@ -140,7 +140,7 @@ test('clean(): a listing has sizes, ages, the last use and the reason; and leave
   expect(await containersOf(await testEngine(), '')).toEqual([]);
 });
 
-test('clean(): what the engine cannot tell, its disk being full, keeps nothing from being listed', async () => {
+test('what the engine cannot tell, its disk being full, keeps nothing from being listed', async () => {
   const pkg = await built();
   const proxy = await engineProxy();
   const full = /^(GET \/system\/df|POST \/images\/create|POST \/containers\/create)/;
@@ -153,7 +153,7 @@ test('clean(): what the engine cannot tell, its disk being full, keeps nothing f
   expect(lines.filter((line) => line.startsWith('would remove volume'))).toHaveLength(2);
 });
 
-test('clean(): nothing without our labels is listed, not even by --all', async () => {
+test('nothing without our labels is listed, not even by --all', async () => {
   const pkg = await built();
   const { docker } = await testEngine();
   const name = `alpha-${pkg.workspaceRoot.slice(-6).toLowerCase()}-foreign`;
@@ -164,7 +164,7 @@ test('clean(): nothing without our labels is listed, not even by --all', async (
   expect(lines.filter((line) => line.includes(pkg.workspaceRoot))).toHaveLength(2);
 });
 
-test('clean(): the volumes of a workspace that was moved are found by the id in its artifact', async () => {
+test('the volumes of a workspace that was moved are found by the id in its artifact', async () => {
   const pkg = await built();
   onTestFinished(() => removeFromEngine(pkg.workspaceRoot));
   const workspaceRoot = join(await temporaryDirectory('moved'), 'workspace');
@@ -173,7 +173,7 @@ test('clean(): the volumes of a workspace that was moved are found by the id in 
   expect((await run(moved)).filter((line) => line.startsWith('removed volume'))).toHaveLength(2);
 });
 
-test('clean(): a copy of a workspace does not remove the volumes of the original', async () => {
+test('a copy of a workspace does not remove the volumes of the original', async () => {
   const pkg = await built();
   const workspaceRoot = join(await temporaryDirectory('copied'), 'workspace');
   await cp(pkg.workspaceRoot, workspaceRoot, { recursive: true });
@@ -182,7 +182,7 @@ test('clean(): a copy of a workspace does not remove the volumes of the original
   expect(await volumesOf(pkg.workspaceRoot)).toHaveLength(2);
 });
 
-test('clean(): an interrupt ends it, also while the engine does not answer, and says what to do', async () => {
+test('an interrupt ends it, also while the engine does not answer, and says what to do', async () => {
   const [pkg, proxy, controller] = [await built(), await engineProxy(), new AbortController()];
   const interrupted = new ArtifactError('INTERRUPTED', { tried: 'x', cause: 'a test', hint: 'y' });
   proxy.on(/^DELETE \/volumes/, () => {
@@ -200,7 +200,7 @@ test('clean(): an interrupt ends it, also while the engine does not answer, and 
   expect(await run(pkg)).toHaveLength(4);
 });
 
-test('clean(): without an engine the files go all the same, and the error names what is left', async () => {
+test('without an engine the files go all the same, and the error names what is left', async () => {
   const pkg = await built();
   const scope = {
     dry_run: false,

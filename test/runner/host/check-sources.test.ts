@@ -11,7 +11,7 @@ const PLATFORM: Files = { 'create-build.sh': { content: '#!/bin/sh\n', mode: 0o7
 const nervesPackage = (options: BuildOptionsInput = {}) =>
   testPackage({ platform: PLATFORM, options, project: 'my_system' });
 
-describe('checkSources(): before anything is started', () => {
+describe('before anything is started', () => {
   test('a whole platform and a defconfig are enough', async () => {
     checkSources(await nervesPackage());
   });
@@ -62,7 +62,7 @@ describe('checkSources(): before anything is started', () => {
   });
 });
 
-test('checkDockerfile(): a Dockerfile that is not there is reported by the option that names it', async () => {
+test('a Dockerfile that is not there is reported by the option that names it', async () => {
   const pkg = await testPackage({
     options: {
       build_runner_config: { docker: ['Dockerfile.gone', 'x:1'] },

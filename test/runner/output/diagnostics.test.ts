@@ -9,7 +9,7 @@ function diagnosticsOf(...lines: string[]): Diagnostics {
 
 const noise = (count: number) => Array.from({ length: count }, (_, n) => `  CC      file-${n}.o`);
 
-test('Diagnostics: the first errors are shown, not the last lines, of which a parallel make has many', () => {
+test('the first errors are shown, not the last lines, of which a parallel make has many', () => {
   const { length } = noise(30);
   const diagnostics = diagnosticsOf(
     ...noise(50),
@@ -38,33 +38,33 @@ test.each([
   'ninja: *** nothing',
   'cp: cannot create regular file: Permission denied',
   'during GIMPLE pass: internal compiler error',
-])('Diagnostics: %j looks like an error', (line) => {
+])('%j looks like an error', (line) => {
   expect(diagnosticsOf(...noise(40), line, ...noise(40)).lines()).toEqual([line]);
 });
 
-test("Diagnostics: gcc's coloured errors are found", () => {
+test("gcc's coloured errors are found", () => {
   const line = '\x1b[01m\x1b[Kmain.c:3:1:\x1b[m\x1b[K \x1b[01;31m\x1b[Kerror: \x1b[m\x1b[Kno';
   expect(diagnosticsOf(line, ...noise(40)).lines()).toEqual(['main.c:3:1: error: no']);
 });
 
 test.each(['  CC error.o', 'checking for strerror... yes', 'install terror.h', 'Killed Kenny', '0 errors'])(
-  'Diagnostics: %j does not',
+  '%j does not',
   (line) => {
     expect(diagnosticsOf(line, ...noise(40)).lines()).not.toContain(line);
   },
 );
 
-test('Diagnostics: without an error the last lines are shown, without empty ones', () => {
+test('without an error the last lines are shown, without empty ones', () => {
   const lines = diagnosticsOf(...noise(30), '', '  ', 'the end').lines();
   expect(lines).toHaveLength(10);
   expect(lines.at(-1)).toBe('the end');
 });
 
-test('Diagnostics: no line at all is no finding', () => {
+test('no line at all is no finding', () => {
   expect(diagnosticsOf().lines()).toEqual([]);
 });
 
-test('Diagnostics: no more than eight lines, none longer than 300 characters, without colours', () => {
+test('no more than eight lines, none longer than 300 characters, without colours', () => {
   const lines = diagnosticsOf(
     `\x1b[1m\x1b[31merror:\x1b[m ${'x'.repeat(1_000)}`,
     ...Array.from({ length: 20 }, (_, n) => `x.c:${n}: error: no`),
@@ -73,7 +73,7 @@ test('Diagnostics: no more than eight lines, none longer than 300 characters, wi
   expect(lines[0]).toBe(`error: ${'x'.repeat(293)}`);
 });
 
-test('Diagnostics: what earlier packages complained of, and went on, does not take the place of the real error', () => {
+test('what earlier packages complained of, and went on, does not take the place of the real error', () => {
   const harmless = Array.from({ length: 20 }, (_, n) => [
     `>>> package-${n} 1.0 Configuring`,
     'fatal: not a git repository (or any of the parent directories): .git',
@@ -87,7 +87,7 @@ test('Diagnostics: what earlier packages complained of, and went on, does not ta
   expect(diagnostics.lines()).toEqual(['app.c:1:1: error: no']);
 });
 
-test("Diagnostics: headlines of other jobs after make's own message clear nothing", () => {
+test("headlines of other jobs after make's own message clear nothing", () => {
   const diagnostics = diagnosticsOf(
     'app.c:1:1: error: no',
     'make[1]: *** [app.o] Error 1',
@@ -97,7 +97,7 @@ test("Diagnostics: headlines of other jobs after make's own message clear nothin
   expect(diagnostics.lines()).toEqual(['app.c:1:1: error: no', 'make[1]: *** [app.o] Error 1']);
 });
 
-describe('Diagnostics: causes with a hint of their own', () => {
+describe('causes with a hint of their own', () => {
   test.each([
     'cc1: error: closing /tmp/x.s: No space left on device',
     'tar: x: Cannot write: No space left on device',

@@ -8,18 +8,18 @@ test.each([
   ['\x1b[1m\x1b[7m>>> host-gcc 12 Extracting\x1b[27m\x1b[0m', '>>> host-gcc 12 Extracting'],
   ['\x1b[m>>>   Finalizing target directory  ', '>>>   Finalizing target directory'],
   [Buffer.from('>>> größe').toString('latin1'), '>>> größe'],
-])('headlineOf(): %j is a headline', (line, expected) => {
+])('%j is a headline', (line, expected) => {
   expect(headlineOf(line)).toBe(expected);
 });
 
 test.each(['', 'x', '>> x', '>>>x', ' >>> x', 'see >>> x', '\x1b[7mx >>> y', '>>>> x', '\x1b7>>> x'])(
-  'headlineOf(): %j is none',
+  '%j is none',
   (line) => {
     expect(headlineOf(line)).toBeUndefined();
   },
 );
 
-test('headlineOf(): whatever a line holds, its headline has no control characters and is found in both forms', () => {
+test('whatever a line holds, its headline has no control characters and is found in both forms', () => {
   const line = fc.string({ unit: 'binary' }).map((text) => Buffer.from(text).toString('latin1'));
   fc.assert(
     fc.property(line, (text) => {

@@ -11,7 +11,7 @@ test.each([
   [3_599_999, '[59:59]'],
   [3_600_000, '[1:00:00]'],
   [36_061_000, '[10:01:01]'],
-])('Report: %d ms are %s', (ms, text) => {
+])('%d ms are %s', (ms, text) => {
   expect(elapsed(ms)).toBe(text);
 });
 
@@ -49,7 +49,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('Report: each headline has the time since the start', () => {
+test('each headline has the time since the start', () => {
   const report = start();
   report.headline('>>> a 1.0 Building');
   pass(62_000);
@@ -67,7 +67,7 @@ test('Report: what comes from an engine or an image has no control sequences on 
   expect(shown).toBe('[ 0:00] >>> Building image x:1\n[ 0:00] >>> a\nWaiting for 31mbeta\n');
 });
 
-describe('Report: the keep-alive', () => {
+describe('the keep-alive', () => {
   test('comes after 10 s of silence, then ever later, at most a minute apart', () => {
     start().headline('>>> busybox 1.36.1 Building');
     shown = '';
@@ -120,7 +120,7 @@ describe('Report: the keep-alive', () => {
   });
 });
 
-describe('Report: with --verbose', () => {
+describe('with --verbose', () => {
   test('the log is passed on byte by byte', () => {
     const report = start(true);
     report.output([{ data: Buffer.from('a\r50%\r') }]);
@@ -138,7 +138,7 @@ describe('Report: with --verbose', () => {
   });
 });
 
-describe('Report: a terminal that is slower than the build', () => {
+describe('a terminal that is slower than the build', () => {
   function slow() {
     const held: (() => void)[] = [];
     const stdout = new Writable({

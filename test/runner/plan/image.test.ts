@@ -19,7 +19,7 @@ const withOptions = async (config: BuildOptionsInput['build_runner_config'], fil
     options: { build_runner_config: config, build_runner_opts: { commands: { make: ['true'] } } },
   });
 
-describe('imagePlan(): without an option it is that of the platform', () => {
+describe('without an option it is that of the platform', () => {
   const FIRST = '/nerves/build';
   const SECOND = '/home/nerves/project';
 
@@ -44,12 +44,12 @@ describe('imagePlan(): without an option it is that of the platform', () => {
   });
 });
 
-test('workdirOf(): the build directory is an option', async () => {
+test('the build directory is an option', async () => {
   const pkg = await withOptions({ workdir: '/work' });
   expect(workdirOf({ ...pkg, platform: platform('nerves_system_br', '1.28.0') })).toBe('/work');
 });
 
-test('imagePlan(): [dockerfile, tag] is built from the Dockerfile, in its directory', async () => {
+test('[dockerfile, tag] is built from the Dockerfile, in its directory', async () => {
   const pkg = await withOptions({ docker: ['docker/Dockerfile.ci', 'my_system:0.1.0'] });
   expect(imagePlan(pkg)).toEqual({
     tag: 'my_system:0.1.0',
@@ -63,14 +63,14 @@ test('imagePlan(): [dockerfile, tag] is built from the Dockerfile, in its direct
   });
 });
 
-test('imagePlan(): a tag alone is used as it is, and pulled as told', async () => {
+test('a tag alone is used as it is, and pulled as told', async () => {
   const spec = imagePlan(
     await withOptions({ docker: { tag: 'x:1', pull: 'never', platform: 'linux/arm64' } }),
   );
   expect(spec).toEqual({ tag: 'x:1', pull: 'never', platform: 'linux/arm64' });
 });
 
-test('imagePlan(): everything that an object says goes along', async () => {
+test('everything that an object says goes along', async () => {
   const docker = {
     ...{ dockerfile: 'Dockerfile', tag: 'x:1', context: '../..', target: 'build', build_args: { A: 1 } },
     ...{ secrets: ['id=a'], ssh: ['default'], platform: 'linux/amd64', pull: 'always' as const },

@@ -11,7 +11,7 @@ const nervesPackage = (options: BuildOptionsInput = {}, more: TestPackage = {}) 
 const argvs = (pkg: Parameters<typeof buildSteps>[0]) =>
   buildSteps(pkg, '/nerves/build').map(({ name, argv }) => [name, ...argv]);
 
-describe('buildSteps(): the commands of a build', () => {
+describe('the commands of a build', () => {
   test('are exactly those of Nerves', async () => {
     const pkg = await nervesPackage({ build_runner_opts: { make_args: ['PARALLEL_JOBS=8', 'V=1'] } });
     expect(buildSteps(pkg, '/nerves/build')).toEqual([

@@ -97,12 +97,12 @@ test.each([
   'File.read!(Path.expand("VERSION", __DIR__)) |> String.trim()',
   'File.read!(Path.expand("VERSION")) |> String.trim()',
   '@version',
-])('read(): %s is the file VERSION', (expression) => {
+])('%s is the file VERSION', (expression) => {
   const definitions = '@file "VERSION"\n@version @file |> File.read!() |> String.trim()';
   expect(value(expression, definitions)).toEqual({ contentOf: 'VERSION' });
 });
 
-test('read(): the content of a file is part of a text, when it is there', () => {
+test('the content of a file is part of a text, when it is there', () => {
   expect(value('"my:#{@v}"', '@v File.read!("VERSION")')).toBe('my:1.2.3');
   expect(value('"my:#{@v}"', '@v File.read!("OTHER")')).toBe('<there is no version in OTHER>');
 });
@@ -203,11 +203,11 @@ test.each([
   ['of a sigil', "@doc ~S'''\n  end end\n  def project, do: [:sigil]\n  '''"],
   ['of a nested module', 'defmodule Inner do\n  def project, do: [:inner]\nend'],
   ['with arguments', 'def project(x), do: [x]'],
-])('read(): the function is not that %s', (_, definitions) => {
+])('the function is not that %s', (_, definitions) => {
   expect(value('[:right]', definitions)).toEqual([{ atom: 'right' }]);
 });
 
-test('read(): the module is the first that has the function', () => {
+test('the module is the first that has the function', () => {
   const other = 'defmodule Other do\n  def projects, do: []\nend\n';
   const source = `${other}defmodule A.B do def project(), do: ["a"] end\ndefmodule C do def project, do: ["c"] end`;
   expect(plain(readProject(source, () => undefined)!)).toEqual(['a']);
