@@ -11,7 +11,7 @@ export interface PackageIdentity {
   type: PackageType;
 }
 
-/** The machine, in Node's words (`process.platform`, `process.arch`). */
+/** The machine, as Node names it (`process.platform`, `process.arch`). */
 export interface Host {
   platform: string;
   arch: string;

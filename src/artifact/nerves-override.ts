@@ -3,7 +3,7 @@ import { OVERRIDE_VARIABLES } from '../conventions/nerves-variables.js';
 import { statOf } from '../util/files/stat-of.js';
 import type { PackageType } from './names.js';
 
-/** A directory of the user's that stands in for an artifact. */
+/** A directory of the user's that replaces an artifact. */
 export interface Override {
   /** The variable that names it. */
   variable: string;

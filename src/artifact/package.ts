@@ -52,7 +52,7 @@ export interface PackageDeps {
 }
 
 /**
- * Resolves names, version, checksum and paths of a package. Neither Docker nor Nx is asked.
+ * Resolves names, version, checksum and paths of a package. Needs neither Docker nor Nx.
  * @throws ArtifactError BAD_OPTION, PLATFORM_MISSING
  */
 export async function resolvePackage(
@@ -90,7 +90,7 @@ function packageName(option: string | undefined, project: string): string {
   throw new ArtifactError('BAD_OPTION', {
     tried: `use "${name}" as the package name of ${project}`,
     cause:
-      'it is made of letters, digits, "_", "." and "-", begins with a letter or digit, and is not "platform"',
+      'it must consist of letters, digits, "_", "." and "-", start with a letter or digit, and not be "platform"',
     hint: 'Set the option "package".',
   });
 }
@@ -99,8 +99,8 @@ function checkVersion(version: string, project: string): string {
   if (isVersion(version)) return version;
   throw new ArtifactError('BAD_OPTION', {
     tried: `use "${version}" as the version of ${project}`,
-    cause: 'a version is made of letters, digits, ".", "+", "_", "~" and "-"',
-    hint: 'Set the option "version", or correct the file VERSION.',
+    cause: 'a version consists of letters, digits, ".", "+", "_", "~" and "-"',
+    hint: 'Set the option "version", or fix the file VERSION.',
   });
 }
 

@@ -40,7 +40,7 @@ export function hostArtifactsDir(env: Env): string {
   return directory ? resolve(expandHome(directory, env)) : join(dataDir(env), 'artifacts');
 }
 
-/** The places of a package, below its root. All absolute. */
+/** The paths of a package, below its root. All absolute. */
 export interface PackagePaths {
   /** Where the artifact is unpacked: `.nerves/artifacts/<name>` (Nerves.Artifact.build_path/1). */
   artifact: string;

@@ -26,7 +26,7 @@ const vectors = JSON.parse(
 /** The host on which the vectors were calculated. */
 const vectorHost = { HOST_OS: 'linux', HOST_ARCH: 'x86_64' };
 
-describe('names calculated by Nerves', () => {
+describe('artifactName() and downloadName() as calculated by Nerves', () => {
   it.each(vectors.names)('$id', ({ type, app, version, env, checksumShort, checksumCase, expected }) => {
     const { checksum } = vectors.cases.find(({ id }) => id === checksumCase)!.expected;
     const pkg = { package: app, version, type, checksum };
@@ -37,7 +37,7 @@ describe('names calculated by Nerves', () => {
   });
 });
 
-describe('hostTuple', () => {
+describe('hostTuple()', () => {
   const tuple = (platform: string, arch: string, env = {}) => hostTuple('toolchain', env, { platform, arch });
 
   it.each([

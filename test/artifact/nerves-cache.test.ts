@@ -14,14 +14,14 @@ beforeEach(async () => {
   await writeFiles(artifact, { CHECKSUM: pkg.checksum });
 });
 
-test('an artifact of another checksum becomes a link to ours, and nothing is left beside it', async () => {
+test('replaceStale() replaces an artifact with another checksum by a link to ours, and leaves nothing beside it', async () => {
   await writeFiles(entry, { CHECKSUM: 'B'.repeat(64), 'images/rootfs': 'old' });
   expect(await replaceStale(pkg, artifact, base)).toBe(entry);
   expect(await readlink(entry)).toBe(artifact);
   expect(await readdir(base)).toEqual([pkg.name]);
 });
 
-test('a link to another checkout is turned, and what it led to stays as it is', async () => {
+test('replaceStale() redirects a link to another checkout, and keeps its target', async () => {
   const other = join(base, '../other');
   await writeFiles(other, { CHECKSUM: 'B'.repeat(64) });
   await mkdir(base);
@@ -31,13 +31,13 @@ test('a link to another checkout is turned, and what it led to stays as it is', 
   expect(await readFile(join(other, 'CHECKSUM'), 'utf8')).toBe('B'.repeat(64));
 });
 
-test('one of the same checksum stays: Nerves has it, and newlines mean nothing to Nerves', async () => {
+test('replaceStale() keeps an artifact with the same checksum, ignoring newlines as Nerves does', async () => {
   await writeFiles(entry, { CHECKSUM: `${pkg.checksum}\n` });
   expect(await replaceStale(pkg, artifact, base)).toBeUndefined();
   expect((await lstat(entry)).isDirectory()).toBe(true);
 });
 
-test('nothing is made where Nerves has nothing, and nothing without CHECKSUM is touched', async () => {
+test('replaceStale() creates nothing where Nerves has nothing, and touches nothing without CHECKSUM', async () => {
   expect(await replaceStale(pkg, artifact, base)).toBeUndefined();
   await expect(lstat(base)).rejects.toMatchObject({ code: 'ENOENT' });
   await writeFiles(entry, { 'images/rootfs': 'mine' });
@@ -45,7 +45,7 @@ test('nothing is made where Nerves has nothing, and nothing without CHECKSUM is 
   expect(await readdir(entry)).toEqual(['images']);
 });
 
-test('many at once leave one link', async () => {
+test('replaceStale() leaves one link when called concurrently', async () => {
   await writeFiles(entry, { CHECKSUM: 'B'.repeat(64) });
   await Promise.all(Array.from({ length: 10 }, () => replaceStale(pkg, artifact, base)));
   expect(await readlink(entry)).toBe(artifact);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { overrideOf } from '../../src/artifact/nerves-override.js';
 import { temporaryDirectory, writeFiles } from '../support/workspace.js';
 
-test('NERVES_SYSTEM stands in for a system, NERVES_TOOLCHAIN for a toolchain, nothing for a package', async () => {
+test('overrideOf() takes NERVES_SYSTEM for a system, NERVES_TOOLCHAIN for a toolchain, nothing for a package', async () => {
   const directory = await temporaryDirectory('own');
   const env = { NERVES_SYSTEM: directory, NERVES_TOOLCHAIN: `${directory}/.` };
   expect(overrideOf({ type: 'system' }, env)).toEqual({ variable: 'NERVES_SYSTEM', directory });
@@ -27,7 +27,7 @@ test.each(['gone', 'file', 'file/below'])(
   },
 );
 
-test('unset and empty are none, without a word', () => {
+test('overrideOf() silently ignores unset and empty variables', () => {
   const warn = () => expect.unreachable();
   expect(overrideOf({ type: 'system' }, {}, warn)).toBeUndefined();
   expect(overrideOf({ type: 'system' }, { NERVES_SYSTEM: '' }, warn)).toBeUndefined();

@@ -12,7 +12,7 @@ const resolve = async (
   files: Files = { VERSION: '1.2.3\n' },
 ) => await testPackage({ project, files, directory: 'package', options: { ...COMMANDS, ...options } });
 
-test('names, version, checksum and paths follow from options and files', async () => {
+test('resolvePackage() derives names, version, checksum and paths from options and files', async () => {
   const pkg = await resolve({ checksum: ['VERSION'] });
   const digest = (data: string | Buffer) => createHash('sha256').update(data).digest();
   const checksum = digest(digest('1.2.3\n')).toString('hex').toUpperCase();
@@ -27,12 +27,12 @@ test('names, version, checksum and paths follow from options and files', async (
   expect(pkg.paths.artifact).toBe(join(pkg.root, '.nerves/artifacts/alpha-portable-1.2.3'));
 });
 
-test('a toolchain is compressed with xz and named by its host', async () => {
+test('resolvePackage() compresses a toolchain with xz and names it by its host', async () => {
   const pkg = await resolve({ type: 'toolchain' });
   expect(pkg.archiveFile).toMatch(/^alpha-[a-z]+_\w+-1\.2\.3-[0-9A-F]{7}\.tar\.xz$/);
 });
 
-test('without "checksum" every file of the package counts', async () => {
+test('resolvePackage() counts every file of the package without "checksum"', async () => {
   const [one, same, other] = await Promise.all([
     resolve({}, 'alpha', { VERSION: '1.0\n', a: 'x' }),
     resolve({}, 'alpha', { VERSION: '1.0\n', a: 'x', 'build.log': 'y', '.nerves/z': '' }),
@@ -42,7 +42,7 @@ test('without "checksum" every file of the package counts', async () => {
   expect(other.checksum).not.toBe(one.checksum);
 });
 
-describe('the version', () => {
+describe('versionOf() and the version of resolvePackage()', () => {
   test.each<[string, Files, string]>([
     ['is that of the file VERSION', { VERSION: ' 1.2.3\n\n', 'package.json': '{"version":"9"}' }, '1.2.3'],
     ['is that of package.json', { VERSION: ' \n', 'package.json': '{"version":"4.5.6-rc.1"}' }, '4.5.6-rc.1'],
@@ -56,19 +56,19 @@ describe('the version', () => {
     expect(await versionOf(root)).toBe(expected);
   });
 
-  test('is an option first of all', async () => {
+  test('prefers the option', async () => {
     expect((await resolve({ version: 1.1 })).version).toBe('1.1');
   });
 
   test.each(['1/2', '..', '1 2', '-1', '1.0\n2.0', 'ü'])('%j is refused', async (version) => {
     await expect(resolve({ version })).rejects.toMatchObject({
       code: 'BAD_OPTION',
-      hint: 'Set the option "version", or correct the file VERSION.',
+      hint: 'Set the option "version", or fix the file VERSION.',
     });
   });
 });
 
-describe('the package name', () => {
+describe('resolvePackage(): the package name', () => {
   test.each([
     ['alpha', 'alpha'],
     ['@acme/system-rpi4', 'acme-system-rpi4'],
@@ -93,7 +93,7 @@ describe('the package name', () => {
   });
 });
 
-describe('the platform', () => {
+describe('resolvePackage(): the platform', () => {
   const resolvePlatform = async (platformAt?: { name: string; root: string }, platform?: string) => {
     const root = await temporaryDirectory('package');
     const options = buildOptions.parse({ platform });
@@ -122,7 +122,7 @@ describe('the platform', () => {
     }
   });
 
-  test('or commands must be given', async () => {
+  test('may be missing if commands are given', async () => {
     await expect(resolvePlatform()).rejects.toMatchObject({
       code: 'BAD_OPTION',
       message: expect.stringContaining('neither "platform" nor "build_runner_opts.commands" is set'),

@@ -4,7 +4,7 @@ import { dataDir, downloadDir, hostArtifactsDir, packagePaths } from '../../src/
 
 const HOME = '/home/me';
 
-test('the data directory is that of Nerves', () => {
+test('dataDir() is that of Nerves', () => {
   expect(dataDir({ HOME })).toBe('/home/me/.nerves');
   expect(dataDir({ HOME, XDG_DATA_HOME: '/data' })).toBe('/data/nerves');
   expect(dataDir({ HOME, XDG_DATA_HOME: '' })).toBe('/home/me/.nerves');
@@ -12,7 +12,7 @@ test('the data directory is that of Nerves', () => {
   expect(dataDir({ HOME: '' })).toBe(`${homedir()}/.nerves`);
 });
 
-test('downloads: the option, else NERVES_DL_DIR, else below the data directory', () => {
+test('downloadDir() is the option, else NERVES_DL_DIR, else below the data directory', () => {
   const XDG_DATA_HOME = '/data';
   expect(downloadDir({ HOME }, '/ws')).toBe('/home/me/.nerves/dl');
   expect(downloadDir({ HOME, XDG_DATA_HOME }, '/ws')).toBe('/data/nerves/dl');
@@ -26,18 +26,18 @@ test('downloads: the option, else NERVES_DL_DIR, else below the data directory',
   expect(downloadDir({ HOME }, '/ws', '~other/dl')).toBe('/ws/~other/dl');
 });
 
-test("the host's artifacts: NERVES_ARTIFACTS_DIR, else below the data directory", () => {
+test('hostArtifactsDir() is NERVES_ARTIFACTS_DIR, else below the data directory', () => {
   expect(hostArtifactsDir({ HOME })).toBe('/home/me/.nerves/artifacts');
   expect(hostArtifactsDir({ HOME, NERVES_ARTIFACTS_DIR: '/a' })).toBe('/a');
   expect(hostArtifactsDir({ HOME, NERVES_ARTIFACTS_DIR: '~/a' })).toBe('/home/me/a');
   expect(hostArtifactsDir({ HOME, XDG_DATA_HOME: '/data' })).toBe('/data/nerves/artifacts');
 });
 
-test('Nerves has no NERVES_DATA_DIR', () => {
+test('dataDir() ignores NERVES_DATA_DIR, which Nerves does not have', () => {
   expect(dataDir({ HOME, NERVES_DATA_DIR: '/other' })).toBe('/home/me/.nerves');
 });
 
-test('everything else lies below the package', () => {
+test('packagePaths() puts everything else below the package', () => {
   expect(packagePaths('/ws/systems/a', 'a-portable-1.0', '/ws')).toEqual({
     artifact: '/ws/systems/a/.nerves/artifacts/a-portable-1.0',
     archive: '/ws/systems/a/.nerves/archive',
@@ -46,7 +46,7 @@ test('everything else lies below the package', () => {
   });
 });
 
-test('artifact_dir counts from the workspace', () => {
+test('packagePaths() resolves artifact_dir from the workspace', () => {
   expect(packagePaths('/ws/a', 'a', '/ws', 'out/a').artifact).toBe('/ws/out/a');
   expect(packagePaths('/ws/a', 'a', '/ws', '/abs').artifact).toBe('/abs');
 });

@@ -16,14 +16,14 @@ export interface ArchiveFile {
   size: number;
 }
 
-/** The text of a `.sha256`, as `sha256sum -c` reads it. */
+/** The content of a `.sha256`, in the format of `sha256sum -c`. */
 export function sha256Line(sha256: string, file: string): string {
   return `${sha256}  ${file}\n`;
 }
 
 /**
- * Reads which archive is in the output directory, without reading the archive itself.
- * @param expected its file name by the package's options and files; a `.tar.zst` of the same name is accepted
+ * Finds the archive in the output directory, without reading the archive itself.
+ * @param expected its file name according to the package's options and files; a `.tar.zst` of that name is accepted
  * @throws ArtifactError ARCHIVE_MISSING when there is none, ARCHIVE_STALE when there is another
  */
 export async function readArchive(directory: string, expected: string): Promise<ArchiveFile> {
@@ -36,7 +36,7 @@ export async function readArchive(directory: string, expected: string): Promise<
     const hint = 'Run the archive target of this project; `build-artifact` needs it in its dependsOn.';
     if (archives.length === 0)
       throw new ArtifactError('ARCHIVE_MISSING', { tried, cause: 'there is none', hint });
-    const cause = `there is only ${archives.join(', ')}, made of other files or options`;
+    const cause = `there is only ${archives.join(', ')}, built from other files or options`;
     throw new ArtifactError('ARCHIVE_STALE', { tried, cause, hint });
   }
   const path = join(directory, file);

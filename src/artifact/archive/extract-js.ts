@@ -9,9 +9,9 @@ type Kept = { path: string; linkpath: string; mode: number; mtime: Date };
 type Links = Map<string, Kept>;
 
 /**
- * Unpacks with the tar package, where the system has no tar. What GNU tar does and the package does not is done
- * here: links are made at the end, so that they can lead anywhere, as those of a root file system do, and no member
- * can be written through them; directories get their mode and time when they are full; root gets the exact modes.
+ * Unpacks with the tar package, where the system has no tar. Fills in what GNU tar does and the package does not:
+ * links are made last, so that they may point anywhere, as in a root file system, without any member being written
+ * through them; directories get their mode and time once they are filled; root gets the exact modes.
  * @throws ArtifactError ARCHIVE_CORRUPT, DISK_FULL, FILE_ACCESS
  */
 export async function extractJs(archive: ArchiveFile, into: string): Promise<void> {
@@ -42,7 +42,7 @@ export async function extractJs(archive: ArchiveFile, into: string): Promise<voi
   }
 }
 
-/** The member that an error of the package is about. */
+/** The member that an error of the tar package is about. */
 function memberOf(error: unknown): string {
   const { entry } = error as { entry?: { path?: unknown } };
   return entry?.path === undefined ? '' : `: ${JSON.stringify(entry.path)}`;
@@ -58,7 +58,7 @@ function linkTarget({ type, linkpath = '' }: ReadEntry, links: Links): string | 
   return type === 'Link' ? links.get(normalize(linkpath))?.linkpath : undefined;
 }
 
-/** The package has checked the names of all other members by itself. */
+/** The tar package has already checked the names of all other members. */
 async function makeLink(into: string, { path, linkpath, mtime }: Kept, links: Links): Promise<void> {
   if (isAbsolute(path) || path.split('/').includes('..'))
     throw new Error(`${path} leads out of the directory`);
@@ -67,7 +67,7 @@ async function makeLink(into: string, { path, linkpath, mtime }: Kept, links: Li
   }
   await mkdir(dirname(join(into, path)), { recursive: true });
   await symlink(linkpath, join(into, path)).catch((error) => {
-    throw error.code === 'EEXIST' ? new Error(`${path} is in it as a link and as something else`) : error;
+    throw error.code === 'EEXIST' ? new Error(`${path} appears both as a link and as something else`) : error;
   });
   await lutimes(join(into, path), mtime, mtime);
 }

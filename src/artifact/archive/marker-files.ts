@@ -26,9 +26,9 @@ export async function isUnpacked(
 /** An archive may hold links of these names: they are removed first, never written through. */
 export async function writeMarkers(
   directory: string,
-  marks: Record<string, string | undefined>,
+  markers: Record<string, string | undefined>,
 ): Promise<void> {
-  for (const [name, text] of Object.entries(marks)) {
+  for (const [name, text] of Object.entries(markers)) {
     await rm(join(directory, name), { recursive: true, force: true });
     if (text !== undefined) await writeDurable(join(directory, name), text);
   }

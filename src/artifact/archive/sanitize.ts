@@ -6,12 +6,12 @@ import { bad } from './archive-file.js';
 
 const SLASH = Buffer.from('/');
 const SETID = 0o6000;
-/** Directories read until others (signals) get a turn. */
+/** Directories to read before yielding to the event loop, so that signals get through. */
 const TURN = 64;
 
 /**
- * Makes sure that an unpacked archive is files, directories and links, as root's tar also makes devices; and takes
- * the setuid and setgid bits of files, which else run as whoever unpacked them, root above all.
+ * Makes sure that an unpacked archive holds only files, directories and links (tar as root also makes devices), and
+ * strips the setuid and setgid bits of files, which would run as whoever unpacked them, root above all.
  * @throws ArtifactError ARCHIVE_CORRUPT that names a device, a FIFO or a socket
  */
 export async function sanitize(archive: string, root: string): Promise<void> {

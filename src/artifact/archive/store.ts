@@ -70,7 +70,7 @@ async function write(
 
 async function feed(target: Writable, chunk: Buffer): Promise<void> {
   if (target.destroyed || target.writableEnded || target.write(chunk)) return;
-  await drained(target); // one that fails: the verdict tells
+  await drained(target); // if it fails, the verdict says why
 }
 
 function storeError(error: unknown, content: Readable, path: string): unknown {

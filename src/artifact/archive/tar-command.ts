@@ -47,12 +47,12 @@ export function tarOptions(env: NodeJS.ProcessEnv, signal: AbortSignal) {
   } as const;
 }
 
-/** tar's flag for the compression that a file name tells. */
+/** tar's flag for the compression that a file name implies. */
 export function compressionFlag(file: string): string {
   return FLAG[/\.tar\.(gz|xz|zst)$/.exec(file)?.[1] ?? 'gz'] ?? '-z';
 }
 
-/** They come by thousands, go with exit code 0, and are none of our business. */
+/** Warnings that come by the thousand with exit code 0, and do not matter here. */
 const WARNING =
   /: (time stamp|implausibly old time stamp|Ignoring unknown extended header keyword|Removing leading)/;
 const SHOWN_LINES = 5;
@@ -85,7 +85,7 @@ export function tarError(
   { exitCode, signal }: { exitCode?: number; signal?: string },
   lines: string[],
 ): ArtifactError {
-  const cause = `tar ended ${signal ? `by ${signal}` : `with exit code ${exitCode}`}`;
+  const cause = `tar ${signal ? `was killed by ${signal}` : `ended with exit code ${exitCode}`}`;
   const known = hintFor('host', lines.join('\n'));
   if (known)
     return new ArtifactError(known.code, {

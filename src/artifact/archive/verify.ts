@@ -27,7 +27,7 @@ function addTo(tops: Tops, name: string): void {
 }
 
 /**
- * Lists an archive with the system's tar, which also tests gzip's or xz's check sums. Memory does not grow with it.
+ * Lists an archive with the system's tar, which also verifies gzip's or xz's checksums. Memory does not grow with it.
  * @param file its name, for the compression and for messages
  */
 export async function startVerification(
@@ -54,10 +54,10 @@ export async function startVerification(
   };
 }
 
-/** zlib takes the bytes, as the package's own gunzip neither tells of damage in every case nor waits for a reader. */
+/** Uses zlib, as the package's own gunzip neither reports all damage nor applies backpressure. */
 async function withPackage(file: string, tops: Tops, signal: AbortSignal): Promise<Verification> {
   if (extname(file) !== '.gz')
-    throw bad(file, `there is no tar command here that could test a ${extname(file)} archive`);
+    throw bad(file, `no tar command is available to verify a ${extname(file)} archive`);
   const { Parser } = await import('tar');
   const onReadEntry = (entry: ReadEntry) => {
     addTo(tops, entry.path);

@@ -7,13 +7,13 @@ import { ArtifactError } from '../../errors.js';
 import { entryFiles, warnOfWildcardIn } from './entry.js';
 
 export interface ChecksumDeps {
-  /** Called with one line for everything that makes the checksum another one than the list seems to say. */
+  /** Called with one line for each thing that makes the checksum differ from what the list suggests. */
   warn?: (message: string) => void;
 }
 
-/** Bytes read at once. What is smaller, as nearly every file is, takes one read and one hash. */
+/** Bytes read at once. A smaller file, as nearly all are, takes one read and one hash. */
 const BUFFER_SIZE = 1024 * 1024;
-/** Files read until others (signals, the log) get a turn: a millisecond, or 30 when all are large. */
+/** Files to read before yielding to the event loop: a millisecond's worth, or 30 ms when all are large. */
 const TURN = 32;
 
 const readAsync = promisify(read);
@@ -46,7 +46,7 @@ export async function checksumFiles(
 ): Promise<string[]> {
   const root = resolve(packageRoot);
   if (!patterns?.length) {
-    warn('checksum: the list is empty, so no change of a file changes the artifact: list its sources');
+    warn('checksum: the list is empty, so changes to files do not change the artifact: list its sources');
     return [];
   }
   warnOfWildcardIn(root, '', (message) => warn(`checksum: ${message}`));
@@ -96,7 +96,7 @@ async function digest(file: string, buffer: Buffer): Promise<Buffer> {
   }
 }
 
-/** Reads up to the end of the buffer or of the file: one read may give less than there is. */
+/** Reads to the end of the buffer or of the file: a single read may return less. */
 function fill(descriptor: number, buffer: Buffer): number {
   let size = 0;
   while (size < buffer.length) {

@@ -1,12 +1,12 @@
 import { ArtifactError } from '../../errors.js';
 
-/** A code point of a pattern; `mark` is its character, or '' where a backslash took its meaning away. */
+/** A code point of a pattern; `mark` is its character, or '' where a backslash escapes it. */
 export interface Char {
   code: number;
   mark: string;
 }
 
-/** A piece of a pattern as the source of a regular expression (flag `u`), and the index behind it. */
+/** A piece of a pattern as the source of a regular expression (flag `u`), and the index after it. */
 type Read = [source: string, next: number];
 
 const ANY = '[^]';
@@ -39,7 +39,7 @@ function resolveEscapes(chars: Char[]): Char[] {
   return result;
 }
 
-/** A character that means itself. */
+/** A literal character. */
 export function plain({ code }: Char): string {
   return `\\u{${code.toString(16)}}`;
 }
@@ -55,7 +55,7 @@ export function componentSource(chars: Char[]): string {
     const char = chars[at]!;
     if (char.mark === '{') {
       const [group, next] = readAlternatives(chars, at);
-      // Erlang resolveEscapess what follows the braces once more.
+      // Erlang resolves the escapes of what follows the braces a second time.
       return source + group + componentSource(resolveEscapes(chars.slice(next)));
     }
     const [piece, next] = (char.mark === '[' && readSet(chars, at)) || [single(char), at + 1];
@@ -74,7 +74,7 @@ function single(char: Char): string {
 function readSet(chars: Char[], open: number): Read | undefined {
   let at = open + 1;
   let source = '';
-  // Directly behind the bracket a `]` is a member.
+  // Directly after the bracket a `]` is a member.
   if (chars[at]?.mark === ']') source += plain(chars[at++]!);
   while (at < chars.length) {
     const low = chars[at]!;
@@ -115,6 +115,6 @@ function badBrace(chars: Char[], cause: string): ArtifactError {
   return new ArtifactError('BAD_OPTION', {
     tried: `read the wildcard ${JSON.stringify(text)}`,
     cause,
-    hint: 'Correct the braces, or put "\\" in front of one that means itself; rename a directory of that name.',
+    hint: 'Fix the braces, or escape a literal one with "\\"; rename a directory with that name.',
   });
 }

@@ -10,32 +10,30 @@ type Warn = (message: string) => void;
  * The absolute paths of the regular files that one entry of the `checksum` list stands for, in hashing order:
  * its matches by code point, with the files below a matched directory in its place. May hold repeats.
  * Rule: Nerves.Artifact.checksum/2 (expand_paths, dir_files).
- * @param warn called with one line for everything that makes these other files than the entry seems to say.
+ * @param warn called with one line for each thing that makes the files differ from what the entry suggests.
  * @throws as {@link wildcard}.
  */
 export async function entryFiles(root: string, entry: string, warn: Warn): Promise<string[]> {
-  const tell = (message: string) => warn(`checksum entry ${JSON.stringify(entry)}: ${message}`);
-  const matches = await wildcard(join(root.replaceAll(sep, '/'), entry), { warn: tell });
+  const report = (message: string) => warn(`checksum entry ${JSON.stringify(entry)}: ${message}`);
+  const matches = await wildcard(join(root.replaceAll(sep, '/'), entry), { warn: report });
   const files: string[] = [];
   for (const match of matches) {
-    for (const path of await filesAt(match, root, tell)) {
+    for (const path of await filesAt(match, root, report)) {
       const file = resolve(path);
       if (statOf(file)?.isFile()) files.push(file);
     }
   }
   if (missesItsName(root, entry, matches)) {
-    tell(
-      'is read as a wildcard and misses the file of that very name: put "\\" before its "[", "{", "*", "?"',
+    report(
+      'is read as a wildcard and misses the file with exactly that name: escape "[", "{", "*" and "?" with "\\"',
     );
   } else if (files.length === 0) {
-    tell(
-      'matches no file and has no effect: correct or remove it (wildcards see no name that starts with ".")',
-    );
+    report('matches no file and has no effect: fix or remove it (wildcards skip names that start with ".")');
   }
   const [outside, ...more] = files.length > 0 ? escapingFiles(root, files) : [];
   if (outside !== undefined) {
     const count = more.length > 0 ? ` and ${more.length} more files` : '';
-    tell(`reads ${outside}${count}, outside of the package: Nx does not see these change`);
+    report(`reads ${outside}${count}, outside the package: Nx does not notice changes to them`);
   }
   return files;
 }
@@ -49,7 +47,7 @@ export function warnOfWildcardIn(directory: string, known: string, warn: Warn): 
   const character = PATTERN_CHARACTER.exec(name)?.[0];
   if (!character) return;
   warn(
-    `the "${character}" makes a wildcard of the directory ${directory}, so its files are missed: rename it`,
+    `the "${character}" turns the directory ${directory} into a wildcard, so its files are missed: rename it`,
   );
 }
 

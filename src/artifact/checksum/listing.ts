@@ -26,7 +26,7 @@ export async function list(dir: string, warn: (path: string, problem: string) =>
     const name = entry.name.toString();
     if (name.startsWith('.')) continue;
     const path = join(dir, name);
-    if (!isUtf8(entry.name)) warn(path, 'has a name that is not UTF-8, and is left out: rename it');
+    if (!isUtf8(entry.name)) warn(path, 'has a name that is not UTF-8 and is skipped: rename it');
     else entries.push({ name, path, kind: kindOf(entry) });
   }
   return entries;
@@ -42,7 +42,7 @@ async function read(dir: string, warn: (path: string, problem: string) => void) 
     if (!DENIED.has(code)) {
       throw new ArtifactError('FILE_ACCESS', { tried: `list the directory ${dir}`, cause: error });
     }
-    warn(dir, 'may not be read, and what is in it is left out: change its permissions');
+    warn(dir, 'cannot be read, so its contents are skipped: change its permissions');
     return [];
   }
 }
@@ -52,7 +52,7 @@ function kindOf(entry: { isDirectory(): boolean; isSymbolicLink(): boolean }): E
   return entry.isSymbolicLink() ? 'link' : 'other';
 }
 
-/** What is at the end of a path, links followed; undefined where nothing can be reached. */
+/** The stat of a path, links followed; undefined where it leads nowhere. */
 export function statOf(path: string): Stats | undefined {
   return attempt(() => statSync(path));
 }

@@ -10,7 +10,7 @@ export interface Part {
   test: (name: string) => boolean;
 }
 
-/** A pattern as the path in front of its first wildcard, and the components from there on. */
+/** A pattern as the path before its first wildcard, and the components from there on. */
 export interface CompiledPattern {
   base: string;
   parts: Part[];

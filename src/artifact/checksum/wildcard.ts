@@ -2,9 +2,9 @@ import { ArtifactError } from '../../errors.js';
 import { byCodePoint, exists, join, list, realPath, statOf } from './listing.js';
 import { compilePattern, type Part } from './pattern.js';
 
-/** What a search can tell about, and its limit. */
+/** What a search can report, and its limit. */
 export interface WildcardDeps {
-  /** Called once for each thing that is left out or found again and again: a sentence without its full stop. */
+  /** Called once for each thing that is skipped or found repeatedly: a sentence without its full stop. */
   warn?: (message: string) => void;
   /** How often `**` may pass links that lead back, before the search is given up. */
   maxLoops?: number;
@@ -64,24 +64,21 @@ async function walk(dir: string, trail: string[], parts: Part[], search: Search)
 
 function countLoop(link: string, search: Search): void {
   search.loops += 1;
-  search.warn(
-    link,
-    'is a link to a directory above it, whose files are found again and again: remove the link',
-  );
+  search.warn(link, 'is a link to a directory above it, so its files are found repeatedly: remove the link');
   if (search.loops <= search.maxLoops) return;
   throw new ArtifactError('FILE_ACCESS', {
     tried: 'list the files below a directory',
-    cause: `links to a directory above them multiply, among them ${link}`,
-    hint: 'Remove these links, or name the files beside them one by one.',
+    cause: `too many links lead back to a directory above them, among them ${link}`,
+    hint: 'Remove these links, or list the files next to them one by one.',
   });
 }
 
-/** A search can meet one path again and again. */
+/** A search can reach the same path repeatedly. */
 function oncePerPath(warn: (message: string) => void = () => {}): (path: string, problem: string) => void {
-  const told = new Set<string>();
+  const warned = new Set<string>();
   return (path, problem) => {
-    if (told.has(path)) return;
-    told.add(path);
+    if (warned.has(path)) return;
+    warned.add(path);
     warn(`${path} ${problem}`);
   };
 }

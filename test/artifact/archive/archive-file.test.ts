@@ -6,17 +6,17 @@ import { readArchive, sha256Line, stemOf, verifySha256 } from '../../../src/arti
 import { archiveOf, directory, storedArchive } from '../../support/archives.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
-test('the archive is found by its name, with size and sum, without being read', async () => {
+test('readArchive() finds the archive by its name, with size and SHA-256, without reading it', async () => {
   const archive = await archiveOf([directory('top')]);
   expect(await readArchive(dirname(archive.path), archive.file)).toEqual(archive);
 });
 
-test('a .tar.zst of the same name is taken, as a platform may compress with zstd', async () => {
+test('readArchive() accepts a .tar.zst of the same name, as a platform may compress with zstd', async () => {
   const archive = await storedArchive(Buffer.from('x'), 'alpha-1.0-0123456.tar.zst');
   expect(await readArchive(dirname(archive.path), 'alpha-1.0-0123456.tar.gz')).toEqual(archive);
 });
 
-test('the expected name is preferred', async () => {
+test('readArchive() prefers the expected name', async () => {
   const archive = await storedArchive(Buffer.from('x'), 'alpha-1.0-0123456.tar.xz');
   await writeFiles(dirname(archive.path), {
     'alpha-1.0-0123456.tar.gz': '',
@@ -29,7 +29,7 @@ test.each([
   ['no directory', undefined],
   ['an empty directory', {}],
   ['only a sum', { 'alpha-1.0-0123456.tar.gz.sha256': '' }],
-])('%s means that the archive is missing, and what to run', async (_, files) => {
+])('readArchive() reports ARCHIVE_MISSING for %s, and what to run', async (_, files) => {
   const place = await temporaryDirectory('archive');
   await writeFiles(place, files ?? {});
   const error = await readArchive(files ? place : join(place, 'none'), 'alpha-1.0-0123456.tar.gz').catch(
@@ -39,12 +39,14 @@ test.each([
   expect(error.hint).toContain('Run the archive target of this project');
 });
 
-test('an archive of other files is stale, and both names are told', async () => {
+test('readArchive() reports an archive of other files as stale, with both names', async () => {
   const archive = await storedArchive(Buffer.from('x'), 'alpha-1.0-0123456.tar.gz');
   const error = await readArchive(dirname(archive.path), 'alpha-1.0-FFFFFFF.tar.gz').catch((e) => e);
   expect(error.code).toBe('ARCHIVE_STALE');
   expect(error.message).toContain('alpha-1.0-FFFFFFF.tar.gz');
-  expect(error.message).toContain('there is only alpha-1.0-0123456.tar.gz, made of other files or options');
+  expect(error.message).toContain(
+    'there is only alpha-1.0-0123456.tar.gz, built from other files or options',
+  );
 });
 
 test.each([
@@ -52,7 +54,7 @@ test.each([
   ['is empty', ''],
   ['is an error page', '<html>'],
   ['is too short', 'abc  alpha\n'],
-])('a .sha256 that %s makes the archive a bad one', async (_, text) => {
+])('readArchive() reports ARCHIVE_CORRUPT for a .sha256 that %s', async (_, text) => {
   const archive = await storedArchive(Buffer.from('x'));
   if (text === undefined) await rm(`${archive.path}.sha256`);
   else await writeFiles(dirname(archive.path), { [`${archive.file}.sha256`]: text });
@@ -61,7 +63,7 @@ test.each([
   expect(error.message).toContain('.sha256');
 });
 
-test('the .sha256 is what sha256sum -c reads', async () => {
+test('sha256Line() writes what sha256sum -c reads', async () => {
   const archive = await storedArchive(Buffer.from('content'), 'a b-0123456.tar.gz');
   const text = await readFile(`${archive.path}.sha256`, 'utf8');
   expect(text).toBe(sha256Line(archive.sha256, archive.file));
@@ -71,14 +73,14 @@ test('the .sha256 is what sha256sum -c reads', async () => {
   expect(stdout).toBe('a b-0123456.tar.gz: OK');
 });
 
-test('the sum is compared with the bytes', async () => {
+test('verifySha256() compares the SHA-256 with the bytes', async () => {
   const archive = await storedArchive(Buffer.from('content'));
   await verifySha256(archive);
   await writeFiles(dirname(archive.path), { [archive.file]: 'contenT' });
   await expect(verifySha256(archive)).rejects.toMatchObject({ code: 'ARCHIVE_CORRUPT' });
 });
 
-test('only the extensions of an archive are cut off its name', () => {
+test('stemOf() strips only the extensions of an archive', () => {
   const names = ['a-1.0.tar.gz', 'a-1.0.tar.xz', 'a-1.0.tar.zst', 'a-1.0.tar.bz2', 'a.tar.gz.part'];
   expect(names.map(stemOf)).toEqual(['a-1.0', 'a-1.0', 'a-1.0', 'a-1.0.tar.bz2', 'a.tar.gz.part']);
 });

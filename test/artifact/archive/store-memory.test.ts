@@ -44,7 +44,7 @@ function header(): Buffer {
 }
 
 test.each(['tar', 'no tar command'])(
-  'an archive of 300 MB is stored and tested in memory that does not grow with it, with %s',
+  'storeArchive() stores and verifies 300 MB in constant memory, with %s',
   async (way) => {
     const directory = join(await temporaryDirectory('package'), 'archive');
     const path = way === 'tar' ? (process.env.PATH ?? '') : '';

@@ -28,7 +28,7 @@ const WAYS = [
   { way: 'no tar command, .tar.gz', kind: 'gz', env: () => onlyPrograms() },
 ];
 
-describe.each(WAYS)('with $way', ({ kind, env }) => {
+describe.each(WAYS)('storeArchive() with $way', ({ kind, env }) => {
   const name = `alpha-1.0-0123456.tar.${kind}`;
 
   /** Stores over an older archive. */
@@ -44,7 +44,7 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
 
   const old = ['alpha-1.0-OLD.tar.gz', 'alpha-1.0-OLD.tar.gz.sha256'];
 
-  test('the archive and its .sha256 are stored, and nothing else stays', async () => {
+  test('stores the archive and its .sha256, and nothing else', async () => {
     const bytes = compress(tarOf(MEMBERS), kind);
     const { result, names, target } = await store(Readable.from(chunks(bytes)), bytes.length);
     expect(names).toEqual([name, `${name}.sha256`]);
@@ -57,7 +57,7 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
   test.each([
     ['ends early', -200],
     ['is longer', +1],
-  ])('content that %s than said leaves nothing new', async (_, difference) => {
+  ])('leaves nothing new when the content is %s than announced', async (_, difference) => {
     const bytes = compress(tarOf(MEMBERS), kind);
     const { result, names } = await store(Readable.from(chunks(bytes)), bytes.length - difference);
     expect(result.code).toBe('ARCHIVE_CORRUPT');
@@ -67,7 +67,7 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
     expect(names).toEqual(old);
   });
 
-  test('content that breaks off leaves nothing new, and the engine is to blame', async () => {
+  test('leaves nothing new when the content breaks off, and blames the engine', async () => {
     const bytes = compress(tarOf(MEMBERS), kind);
     const broken = Readable.from(
       (function* () {
@@ -81,7 +81,7 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
     expect(names).toEqual(old);
   });
 
-  test('a stream that is closed without an error is a lost one, too', async () => {
+  test('reports a stream that closes without an error as lost, too', async () => {
     const content = new Readable({ read() {} });
     content.push(compress(tarOf(MEMBERS), kind).subarray(0, 50));
     setImmediate(() => content.destroy());
@@ -103,7 +103,7 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
     ],
     ['a good compression of half of one', () => compress(tarOf(MEMBERS).subarray(0, 20_000), kind)],
     ['an empty file', () => Buffer.alloc(0)],
-  ])('%s is found to be no whole archive', async (_, damage) => {
+  ])('finds that %s is not a complete archive', async (_, damage) => {
     const bytes = damage(compress(tarOf(MEMBERS), kind));
     const { result, names } = await store(Readable.from([bytes]), bytes.length);
     expect(result.code).toBe('ARCHIVE_CORRUPT');
@@ -122,13 +122,13 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
     expect(names).toEqual(old);
   });
 
-  test('names at the top may begin with ./ and hold anything', async () => {
+  test('accepts top names that begin with ./ and hold anything', async () => {
     const bytes = compress(tarOf([directory('./.'), directory('./größe [1]'), file('./größe [1]/x')]), kind);
     const { names } = await store(Readable.from([bytes]), bytes.length);
     expect(names).toEqual([name, `${name}.sha256`]);
   });
 
-  test('an interrupt leaves the old one', async () => {
+  test('keeps the old archive when interrupted', async () => {
     const place = await temporaryDirectory('package');
     await writeFiles(place, { 'archive/old': '' });
     const interrupt = new AbortController();
@@ -148,17 +148,17 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
   });
 });
 
-test('without a tar command an .tar.xz cannot be tested, so it is not stored', async () => {
+test('storeArchive() refuses an .tar.xz without a tar command, as it cannot be verified', async () => {
   const place = await temporaryDirectory('package');
   const target = { file: 'a-0123456.tar.xz', size: 1, directory: join(place, 'archive') };
   const content = Readable.from([Buffer.from('x')]);
   const error = await storeArchive(content, target, { env: await onlyPrograms(), signal }).catch((e) => e);
-  expect(error.message).toContain('there is no tar command here that could test a .xz archive');
+  expect(error.message).toContain('no tar command is available to verify a .xz archive');
   expect(content.destroyed).toBe(true);
   expect(await readdir(place)).toEqual([]);
 });
 
-test('a directory that cannot be written is told as that', async () => {
+test('storeArchive() reports a directory that cannot be written as FILE_ACCESS', async () => {
   const place = await temporaryDirectory('package');
   await writeFiles(place, { file: '' });
   const target = { file: 'a-0123456.tar.gz', size: 1, directory: join(place, 'file/archive') };

@@ -14,16 +14,16 @@ test.each([
   ['bsdtar', 'echo "bsdtar 3.5.3 - libarchive 3.7.4"', 'bsd'],
   ['that of busybox', 'echo "tar (busybox) 1.36.1"', undefined],
   ['one that fails', 'exit 1', undefined],
-])('%s is known by its banner', async (_, script, kind) => {
+])('systemTar() recognizes %s by its banner', async (_, script, kind) => {
   expect(await systemTar(await onlyPrograms({ tar: script }))).toBe(kind);
 });
 
-test('no tar at all is no error', async () => {
+test('systemTar() accepts that there is no tar at all', async () => {
   expect(await systemTar(await onlyPrograms())).toBeUndefined();
   expect(await systemTar({ PATH: '' })).toBeUndefined();
 });
 
-test('tar gets the PATH of the caller, speaks English, has one thread for xz, and nothing else of the environment', () => {
+test("tarEnv() gives tar the caller's PATH, English, one xz thread, and nothing else of the environment", () => {
   expect(
     tarEnv({ PATH: '/bin', TMPDIR: '/t', TAR_OPTIONS: '-v', LC_ALL: 'de_DE.UTF-8', HOME: '/x' }),
   ).toEqual({
@@ -37,11 +37,11 @@ test.each([
   ['a.tar.zst', '--zstd'],
   ['a.tar.xz.tar.gz', '-z'],
   ['a', '-z'],
-])('%s is read with %s', (file, flag) => {
+])('compressionFlag() reads %s with %s', (file, flag) => {
   expect(compressionFlag(file)).toBe(flag);
 });
 
-test('of what tar complains the first five lines that are no warnings are kept', async () => {
+test('complaints() keeps the first five lines that are not warnings', async () => {
   const warning = 'tar: a: time stamp 2040-01-01 00:00:00 is 441 s in the future\n';
   const keyword = "tar: Ignoring unknown extended header keyword 'LIBARCHIVE.xattr.x'\n";
   const lines = Array.from({ length: 8 }, (_, n) => `tar: error ${n}\n`);
@@ -59,7 +59,7 @@ test.each([
   ['FILE_ACCESS', 'tar: a: Cannot open: Read-only file system'],
   ['ARCHIVE_CORRUPT', 'gzip: stdin: invalid compressed data--crc error'],
   ['ARCHIVE_CORRUPT', 'tar: a: Cannot open: Not a directory'],
-])('%s is what %j means', (code, line) => {
+])('tarError() maps to %s for %j', (code, line) => {
   const error = tarError('/x/a.tar.gz', { exitCode: 2 }, [line]);
   expect(error).toMatchObject({ code, message: expect.stringContaining(`  | ${line}`) });
 });

@@ -45,7 +45,7 @@ function bomb(type: Member['type'], claimed: number, bytes = 0): Buffer {
   return Buffer.concat([tar.subarray(0, 1024), zeros, tar.subarray(1024)]);
 }
 
-test.each(WAYS)('2 MB that become 400 MB take no memory, with $way', async ({ env }) => {
+test.each(WAYS)('unpack() unpacks 2 MB that become 400 MB in constant memory, with $way', async ({ env }) => {
   const archive = await storedArchive(gzipSync(bomb('File', 400 * MB, 400 * MB), { level: 1 }));
   expect(archive.size).toBeLessThan(2 * MB);
   const target = join(await temporaryDirectory('artifact'), 'alpha');
@@ -57,7 +57,7 @@ test.each(WAYS)('2 MB that become 400 MB take no memory, with $way', async ({ en
 });
 
 test.each(WAYS.flatMap((way) => ['ExtendedHeader', 'NextFileHasLongPath'].map((type) => ({ ...way, type }))))(
-  'a $type of 7 GB is refused before there is memory for it, with $way',
+  'unpack() refuses a $type of 7 GB before memory is allocated for it, with $way',
   async ({ env, type }) => {
     const archive = await storedArchive(compress(bomb(type as Member['type'], 7e9), 'gz'));
     const target = join(await temporaryDirectory('artifact'), 'alpha');

@@ -47,8 +47,8 @@ const WAYS = [
   { way: 'no tar command, .tar.gz', kind: 'gz', env: () => onlyPrograms() },
 ];
 
-describe.each(WAYS)('with $way', ({ kind, env }) => {
-  test('a truncated archive is refused, wherever it ends', async () => {
+describe.each(WAYS)('unpack() with $way', ({ kind, env }) => {
+  test('refuses a truncated archive, wherever it ends', async () => {
     for (const part of [0, 0.3, 0.9]) {
       const archive = await changed(await archiveOf(MEMBERS, kind), (bytes) =>
         bytes.subarray(0, Math.floor(bytes.length * part)),
@@ -57,7 +57,7 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
     }
   });
 
-  test('a flipped bit is found, even one that tar does not mind', async () => {
+  test('finds a flipped bit, even one that tar does not mind', async () => {
     const { size } = await archiveOf(MEMBERS, kind);
     for (const at of [5, Math.floor(size / 2), size - 3]) {
       const archive = await changed(await archiveOf(MEMBERS, kind), (bytes) => flipped(bytes, at));
@@ -65,7 +65,7 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
     }
   });
 
-  test('something else than an archive is refused', async () => {
+  test('refuses something other than an archive', async () => {
     const archive = await storedArchive(Buffer.from('<html>not found</html>'), `a-0123456.tar.${kind}`);
     expect(await refusal(archive, await env())).toMatchObject({ code: 'ARCHIVE_CORRUPT' });
   });
@@ -76,7 +76,7 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
     ['a file', [file('top', 'x')], 'its only entry "top" is not a directory'],
     ['a link', [link('top', 'elsewhere')], 'its only entry "top" is not a directory'],
     ['nothing', [], /it has 0 entries at its top|unrecognized archive/i],
-  ])('an archive with %s at its top is refused', async (_, members, cause) => {
+  ])('refuses an archive with %s at its top', async (_, members, cause) => {
     const error = await refusal(await archiveOf(members, kind), await env());
     expect(error.code).toBe('ARCHIVE_CORRUPT');
     expect(error.message).toMatch(cause);
@@ -84,19 +84,19 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
   });
 });
 
-test("a good archive with another one's .sha256 is refused, and both sums are told", async () => {
+test('unpack() refuses a good archive with the .sha256 of another, and reports both sums', async () => {
   const archive = await archiveOf(MEMBERS);
   const error = await refusal({ ...archive, sha256: '0'.repeat(64) });
   expect(error.code).toBe('ARCHIVE_CORRUPT');
   expect(error.message).toContain(`its SHA-256 is ${archive.sha256}, not ${'0'.repeat(64)}`);
 });
 
-test('an archive that is gone is told as a file that is gone', async () => {
+test('unpack() reports a missing archive as a missing file', async () => {
   const archive = { ...(await archiveOf(MEMBERS)), path: '/nowhere/a.tar.gz' };
   expect((await refusal(archive)).message).toMatch(/\/nowhere\/a\.tar\.gz/);
 });
 
-test('tar warns thousands of times and the archive is good', async () => {
+test('unpack() accepts a good archive about which tar warns thousands of times', async () => {
   const future = new Date('2040-01-01');
   const members = Array.from({ length: 2_000 }, (_, n) => file(`top/file-${n}`, '', 0o644, future));
   const archive = await archiveOf([directory('top'), ...members]);
@@ -106,7 +106,7 @@ test('tar warns thousands of times and the archive is good', async () => {
   expect(await readdir(target)).toHaveLength(2_002);
 });
 
-test('without a tar command an .tar.xz is told as what cannot be read here', async () => {
+test('unpack() reports that it cannot read an .tar.xz without a tar command', async () => {
   const archive = await storedArchive(compress(tarOf(MEMBERS), 'gz'), 'a-0123456.tar.xz');
   const error = await refusal(archive, await onlyPrograms());
   expect(error.message).toContain('without a tar command only .tar.gz can be read');

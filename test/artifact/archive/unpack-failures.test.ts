@@ -22,7 +22,7 @@ async function attempt(env: NodeJS.ProcessEnv, signal = new AbortController().si
   return error;
 }
 
-test('a full disk is DISK_FULL, not a bad archive', async () => {
+test('unpack() reports a full disk as DISK_FULL, not as a corrupt archive', async () => {
   const env = await failingTar(
     'echo "tar: top/a: Wrote only 512 of 10240 bytes" >&2; echo "tar: top/b: Cannot write: No space left on device" >&2; exit 2',
   );
@@ -43,7 +43,7 @@ test('all is on the disk before CHECKSUM says that it is complete', async () => 
 test.each([
   ['DISK_FULL', 'No space left on device'],
   ['FILE_ACCESS', 'Input/output error'],
-])('%s is what a disk that does not take it is', async (code, message) => {
+])('unpack() reports %s for a disk that rejects the data', async (code, message) => {
   const { PATH: bin } = await onlyPrograms({
     sync: `echo "sync: error syncing 'x': ${message}" >&2; exit 1`,
   });
@@ -51,7 +51,7 @@ test.each([
   expect(error).toMatchObject({ code, message: expect.stringContaining(message) });
 });
 
-test('a missing xz is told as that', async () => {
+test('unpack() reports a missing xz as such', async () => {
   const env = await failingTar('echo "tar (child): xz: Cannot exec: No such file or directory" >&2; exit 2');
   const error = await attempt(env);
   expect(error).toMatchObject({
@@ -60,7 +60,7 @@ test('a missing xz is told as that', async () => {
   });
 });
 
-test('of thousands of complaints the first that is no warning is shown', async () => {
+test('unpack() shows the first of thousands of complaints that is not a warning', async () => {
   const env = await failingTar(
     'n=0; while [ $n -lt 3000 ]; do echo "tar: top/$n: time stamp 2040-01-01 00:00:00 is 1 s in the future" >&2; n=$((n+1)); done; echo "gzip: stdin: unexpected end of file" >&2; exit 2',
   );
@@ -74,7 +74,7 @@ test.each([
   ['tar', 'exec sleep 20'],
   ['a tar that ignores the TERM', `trap '' TERM; while :; do sleep 0.1; done`],
   ['a tar whose child keeps its output open', 'sleep 20 & exec sleep 20'],
-])('an interrupt ends %s, and is what the run fails with', async (_, does) => {
+])('unpack() ends %s when interrupted, and fails with the interrupt', async (_, does) => {
   const started = join(await temporaryDirectory('signal'), 'started');
   const env = await failingTar(`echo $$ >${started}; ${does}`);
   env.PATH += `:${process.env.PATH}`;
@@ -93,12 +93,12 @@ test.each([
   expect(performance.now() - begun).toBeLessThan(4_000);
 });
 
-test('an interrupt before the start changes nothing', async () => {
+test('unpack() changes nothing when interrupted before the start', async () => {
   const error = await attempt(process.env, AbortSignal.abort(new Error('interrupted by SIGTERM')));
   expect(error.message).toBe('interrupted by SIGTERM');
 });
 
-test("the user's TAR_OPTIONS and GZIP do not matter", async () => {
+test("unpack() ignores the user's TAR_OPTIONS and GZIP", async () => {
   const target = join(await temporaryDirectory('artifact'), 'alpha');
   const archive = await archiveOf([directory('top'), file('top/a'), file('top/b')]);
   const env = {

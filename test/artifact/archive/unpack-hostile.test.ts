@@ -22,7 +22,7 @@ const WAYS = [
 ];
 const CHECKSUM = 'A'.repeat(64);
 
-describe.each(WAYS)('with $way', ({ env }) => {
+describe.each(WAYS)('unpack() with $way', ({ env }) => {
   /** Unpacks over an old artifact, beside a file that must stay as it is. */
   async function attack(members: (victim: string) => Member[]) {
     const place = await temporaryDirectory('artifact');
@@ -55,7 +55,7 @@ describe.each(WAYS)('with $way', ({ env }) => {
     ],
     ['is a link that leads out by its name', () => [directory('top'), link('../../../victim/file', 'evil')]],
     ['replaces a link', (victim) => [link('top/l', `${victim}/file`), file('top/l/', 'evil')]],
-  ])('a member that %s is refused, and the old artifact stays', async (_, members) => {
+  ])('refuses a member that %s, and keeps the old artifact', async (_, members) => {
     const { result, message, target } = await attack(members);
     expect(result).toBe('ARCHIVE_CORRUPT');
     expect(message, 'it names the member').toMatch(/top|victim|TAR_ENTRY_INVALID/);
@@ -76,7 +76,7 @@ describe.each(WAYS)('with $way', ({ env }) => {
     expect(await readFile(join(target, 'old'), 'utf8')).toBe('old');
   });
 
-  test('a setuid program loses that bit, and no other', async () => {
+  test('strips the setuid bit of a program, and no other', async () => {
     const { target } = await attack(() => [
       directory('top'),
       file('top/su', 'x', 0o6755),
@@ -85,7 +85,7 @@ describe.each(WAYS)('with $way', ({ env }) => {
     expect((await lstat(join(target, 'su'))).mode & 0o7777).toBe(0o755);
   });
 
-  test('of two members with one name the later is what is there; names that differ in case are two', async () => {
+  test('keeps the later of two members with one name; names that differ in case are two', async () => {
     const { target } = await attack(() => [
       directory('top'),
       ...[file('top/a', 'first'), file('top/a', 'second'), file('top/A', 'upper')],
@@ -94,7 +94,7 @@ describe.each(WAYS)('with $way', ({ env }) => {
     expect(await readFile(join(target, 'A'), 'utf8')).toBe('upper');
   });
 
-  test('a hard link to a file outside is refused', async () => {
+  test('refuses a hard link to a file outside', async () => {
     const { result } = await attack((victim) => [
       directory('top'),
       { path: 'top/hard', type: 'Link', linkpath: `${victim}/file` },
@@ -104,7 +104,7 @@ describe.each(WAYS)('with $way', ({ env }) => {
   });
 
   test.each(['CHECKSUM', '.docker_id', '.archive_sha256'])(
-    'a link called %s is replaced, not written through',
+    'replaces a link called %s instead of writing through it',
     async (name) => {
       const { result, target } = await attack((victim) => [
         directory('top'),
@@ -115,14 +115,14 @@ describe.each(WAYS)('with $way', ({ env }) => {
     },
   );
 
-  test('a directory called CHECKSUM is replaced', async () => {
+  test('replaces a directory called CHECKSUM', async () => {
     const { result, target } = await attack(() => [directory('top/CHECKSUM'), file('top/CHECKSUM/x')]);
     expect(result).toBe('unpacked');
     expect(await readFile(join(target, 'CHECKSUM'), 'utf8')).toBe(CHECKSUM);
   });
 });
 
-test('a link in the place of the artifact directory is replaced, and what it leads to stays', async () => {
+test('unpack() replaces a link in place of the artifact directory, and keeps its target', async () => {
   const place = await temporaryDirectory('artifact');
   await writeFiles(place, { 'elsewhere/file': 'x' });
   await mkdir(join(place, 'artifacts'));
@@ -147,7 +147,7 @@ async function madeByTar(script: string) {
   return target;
 }
 
-test('names with newlines, control characters and bytes that are no UTF-8 stay as they are', async () => {
+test('unpack() keeps names with newlines, control characters and bytes that are not UTF-8', async () => {
   const target = await madeByTar(
     "touch $'a\\nb' $'\\e[31m' $'\\xff\\xfe'; mkdir $'\\xff'; touch $'\\xff/x'; chmod 4755 $'\\xff/x'",
   );
@@ -157,7 +157,7 @@ test('names with newlines, control characters and bytes that are no UTF-8 stay a
   expect(names.sort()).toEqual(['\x1b[31m', 'a\nb', '\xff', '\xff\xfe']);
 });
 
-test('a file of 4 GiB that is all holes takes no space', async () => {
+test('unpack() takes no space for a sparse file of 4 GiB', async () => {
   const { size, blocks } = await lstat(join(await madeByTar('truncate -s 4G sparse'), 'sparse'));
   expect(size).toBe(4 * 1024 ** 3);
   expect(blocks).toBeLessThan(1000);

@@ -48,7 +48,7 @@ const EXPECTED = {
 };
 
 test.each(['tar', 'no tar command'])(
-  'a tree with read-only directories is unpacked again over itself by its owner, with %s',
+  'unpack() lets the owner unpack read-only directories over themselves, with %s',
   async (way) => {
     const { place, target, run } = await setUp();
     const path = way === 'tar' ? process.env.PATH : (await onlyPrograms()).PATH;
@@ -60,7 +60,7 @@ test.each(['tar', 'no tar command'])(
   },
 );
 
-test('a directory of somebody else is told as that, not as a bad archive', async () => {
+test('unpack() reports a directory of another user as FILE_ACCESS, not as a corrupt archive', async () => {
   const { place, run } = await setUp();
   if (NOBODY.uid) await chown(place, 0, 0);
   await chmod(place, 0o555);

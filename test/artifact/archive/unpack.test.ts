@@ -59,7 +59,7 @@ const WAYS = [
   { way: 'no tar command, .tar.gz', kind: 'gz', env: () => onlyPrograms() },
 ];
 
-describe.each(WAYS)('with $way', ({ kind, env }) => {
+describe.each(WAYS)('unpack() with $way', ({ kind, env }) => {
   const unpacked = async (members: Member[]) => {
     const target = join(await temporaryDirectory('artifact'), 'alpha-portable-1.0');
     const archive = await archiveOf(members, kind);
@@ -68,14 +68,14 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
     return { target, archive, again };
   };
 
-  test('links of every kind, modes and contents come out as they went in', async () => {
+  test('preserves links of every kind, modes and contents', async () => {
     const { target } = await unpacked(MEMBERS);
     expect(await listing(target)).toEqual(EXPECTED);
     const [tool, hard] = await Promise.all([stat(join(target, 'bin/tool')), stat(join(target, 'hard'))]);
     expect(hard.ino).toBe(tool.ino);
   });
 
-  test('times come out as they went in, of directories too', async () => {
+  test('preserves times, of directories too', async () => {
     const { target } = await unpacked(MEMBERS);
     const time = async (name: string) => (await lstat(join(target, name))).mtime.toISOString();
     expect(await time('bin')).toBe('2001-02-03T04:05:06.000Z');
@@ -84,14 +84,14 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
     expect(await time('absolute')).toBe(new Date(1e12).toISOString());
   });
 
-  test('files belong to who unpacks, not to who packed', async () => {
+  test('gives files to the user who unpacks, not to the one who packed', async () => {
     const { target } = await unpacked(MEMBERS);
     for (const name of ['bin', 'bin/tool', 'absolute']) {
       expect((await lstat(join(target, name))).uid).toBe(process.getuid?.());
     }
   });
 
-  test('it replaces what was there, and leaves nothing beside it', async () => {
+  test('replaces what was there, and leaves nothing beside it', async () => {
     const { target, again } = await unpacked(MEMBERS);
     await writeFiles(target, { stale: 'x' });
     await again();
@@ -99,12 +99,12 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
     expect(await readdir(dirname(target))).toEqual(['alpha-portable-1.0']);
   });
 
-  test('the top directory may have any name, and members before its own entry', async () => {
+  test('accepts any name of the top directory, and members before its own entry', async () => {
     const { target } = await unpacked([file('./some name/a', 'x'), directory('./some name')]);
     expect(await readFile(join(target, 'a'), 'utf8')).toBe('x');
   });
 
-  test('a read-only top directory becomes one that we can write our marks into', async () => {
+  test('makes a read-only top directory writable for the marker files', async () => {
     const { target } = await unpacked([directory('top', 0o555), file('top/a')]);
     expect(((await stat(target)).mode & 0o777).toString(8)).toBe('755');
   });
@@ -120,7 +120,7 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
     '-rf',
     '@at',
     '*',
-  ])('a member and a directory called %j', async (name) => {
+  ])('unpacks a member and a directory called %j', async (name) => {
     const parent = join(await temporaryDirectory('artifact'), name);
     const archive = await archiveOf([directory('top'), file(`top/${name}`, 'x'), link('top/l', name)], kind);
     await unpack(archive, join(parent, name), CHECKSUM, { env: await env(), signal });
@@ -131,20 +131,20 @@ describe.each(WAYS)('with $way', ({ kind, env }) => {
   });
 });
 
-describe('the marks', () => {
+describe('unpack(), isUnpacked() and the marker files', () => {
   const prepare = async (members = [directory('top'), file('top/a')]) => {
     const target = join(await temporaryDirectory('artifact'), 'alpha');
     const archive = await archiveOf(members);
     return { target, archive, run: () => unpack(archive, target, CHECKSUM, { env: process.env, signal }) };
   };
 
-  test('CHECKSUM has no newline, or Nerves takes the artifact for a stale one', async () => {
+  test('write CHECKSUM without a newline, or Nerves takes the artifact for a stale one', async () => {
     const { target, run } = await prepare();
     await run();
     expect(await readFile(join(target, 'CHECKSUM'), 'utf8')).toBe(CHECKSUM);
   });
 
-  test('the id of the build volume survives', async () => {
+  test('keep the id of the build volume', async () => {
     const { target, run } = await prepare();
     await writeFiles(target, { '.docker_id': 'abcdefgh01234567', CHECKSUM: 'old', other: '' });
     await run();
@@ -152,7 +152,7 @@ describe('the marks', () => {
     expect(await readFile(join(target, '.docker_id'), 'utf8')).toBe('abcdefgh01234567');
   });
 
-  test("an archive's own .docker_id is nobody's volume here", async () => {
+  test('drop the .docker_id of an archive, which is not a volume here', async () => {
     const { target, run } = await prepare([directory('top'), file('top/.docker_id', 'of somebody else')]);
     await run();
     expect(await readdir(target)).not.toContain('.docker_id');
@@ -161,7 +161,7 @@ describe('the marks', () => {
     expect(await readFile(join(target, '.docker_id'), 'utf8')).toBe('abcdefgh01234567');
   });
 
-  test('an artifact is unpacked when both marks fit, and only then', async () => {
+  test('count an artifact as unpacked when both markers match, and only then', async () => {
     const { target, archive, run } = await prepare();
     const other = { ...archive, sha256: '0'.repeat(64) };
     expect(await isUnpacked(target, archive, CHECKSUM)).toBe(false);

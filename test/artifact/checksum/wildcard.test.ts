@@ -163,7 +163,9 @@ describe('symbolic links', () => {
   it('that lead back and multiply end in an error, not in a search for ever', async () => {
     touch('d/a');
     for (const name of ['l1', 'l2', 'l3']) symlinkSync('.', join(root, 'd', name));
-    await expect(wildcard(`${root}/d/**`, { maxLoops: 500 })).rejects.toThrow(/FILE_ACCESS.*multiply.*d\/l/);
+    await expect(wildcard(`${root}/d/**`, { maxLoops: 500 })).rejects.toThrow(
+      /FILE_ACCESS.*too many links.*d\/l/,
+    );
   });
 });
 
@@ -192,7 +194,7 @@ describe('what cannot be found', () => {
     const found = await unprivileged(() => wildcard(`${root}/d/**`, { warn }));
     chmodSync(join(root, 'd/secret'), 0o755);
     expect(found).toEqual([`${root}/d/secret`, `${root}/d/y`]);
-    expect(told).toEqual([expect.stringMatching(/d\/secret may not be read/)]);
+    expect(told).toEqual([expect.stringMatching(/d\/secret cannot be read/)]);
   });
 });
 

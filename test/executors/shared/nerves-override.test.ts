@@ -16,21 +16,21 @@ async function replaced(target: ExecutorContext['target'], NERVES_SYSTEM: string
 
 const inputs = ['default', { env: 'NERVES_SYSTEM' }];
 
-test('it is announced, where Nx knows of the variable or caches nothing', async () => {
+test('isReplaced() announces the override, where Nx knows of the variable or caches nothing', async () => {
   const own = await temporaryDirectory('own');
   const text = `NERVES_SYSTEM=${own} replaces the artifact of alpha: nothing is built\n`;
   expect(await replaced({ cache: true, inputs }, own)).toEqual({ result: true, text });
   expect(await replaced({}, own)).toEqual({ result: true, text });
 });
 
-test('it is refused where Nx would give that "nothing" to everybody', async () => {
+test('isReplaced() refuses the override where Nx would cache "nothing" for everybody', async () => {
   const own = await temporaryDirectory('own');
   await expect(replaced({ cache: true }, own)).rejects.toMatchObject({
     ...{ code: 'BAD_OPTION', hint: expect.stringContaining('{"env": "NERVES_SYSTEM"}') },
   });
 });
 
-test('without the variable, or with one that names no directory, the archive is built', async () => {
+test('isReplaced() is false without the variable, or with one that does not name a directory', async () => {
   expect(await replaced({ cache: true }, undefined)).toEqual({ result: false, text: '' });
   const { result, text } = await replaced({ cache: true }, '/nowhere');
   expect(result).toBe(false);
