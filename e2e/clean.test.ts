@@ -62,7 +62,7 @@ test('clean works with options that are wrong, and leaves a build that runs alon
   const build = workspace.start(['run', 'alpha:archive']);
   await build.prints(/holding in make/);
   const refused = await workspace.nx('run', 'alpha:clean');
-  expect(refused.text).toMatch(/container alpha-\S+ .*: a build runs in it \(pid \d+ on \S+\)$/m);
+  expect(refused.text).toMatch(/container alpha-\S+ .*: a build is running in it \(pid \d+ on \S+\)$/m);
   expect(refused.code).toBe(1);
   expect(await workspace.containers()).toHaveLength(1);
   process.kill(build.pid, 'SIGTERM');

@@ -44,7 +44,7 @@ export interface Capabilities {
   sshAgentSocket: string | undefined;
 }
 
-/** Who asks for an image, and who is told what happens to it. */
+/** Who asks for an image, and who is notified of what happens to it. */
 export interface ImageRequest {
   labels: Labels;
   /** Who needs it, for others that wait: "alpha:archive (pid 123)". */

@@ -15,7 +15,7 @@ export interface Hint {
 
 const NO_SPACE = /no space left on device|disk quota exceeded/i;
 
-/** What shells, make, gcc and the C library say of a process that the kernel killed for want of memory. */
+/** What shells, make, gcc and the C library print for a process that the kernel killed because memory ran out. */
 const KILLED =
   /^Killed$|: line \d+: +\d+ Killed\b|\] (Killed|Error 137)$|Killed signal terminated program|\b[Oo]ut of memory\b|[Cc]annot allocate memory|std::bad_alloc/;
 const NO_NETWORK =
@@ -40,20 +40,20 @@ export const HINTS: readonly Hint[] = [
     match: KILLED,
     exitCodes: [137],
     code: 'OUT_OF_MEMORY',
-    hint: 'A process was killed, most likely for want of memory: build fewer jobs at once (make_args: ["PARALLEL_JOBS=2"]), or raise "memory" or the engine\'s own limit.',
+    hint: 'A process was killed, most likely because memory ran out: run fewer jobs at once (make_args: ["PARALLEL_JOBS=2"]), or raise "memory" or the engine\'s own limit.',
   },
   {
     source: 'engine',
     // as a shell, or the engine, says it
     exitCodes: [126, 127],
     code: 'BUILD_FAILED',
-    hint: 'Is that command in the image, executable, and of this architecture?',
+    hint: 'Is that command in the image, executable, and built for this architecture?',
   },
   {
     source: 'engine',
     match: NO_NETWORK,
     code: 'BUILD_FAILED',
-    hint: 'The container did not reach the network: check DNS and proxy, or "network".',
+    hint: 'The container could not reach the network: check DNS, the proxy, and the option "network".',
   },
   {
     source: 'host',
@@ -78,12 +78,12 @@ export function hintFor(source: Source, text: string): Hint | undefined {
 /** The hint for a container that ran out of memory, however that was found out. */
 export const OUT_OF_MEMORY = HINTS.find(({ code }) => code === 'OUT_OF_MEMORY') as Hint;
 
-/** What to do about an error that says by itself what happened, in the words of project.json. */
+/** What to do about an error that says by itself what happened, in terms of project.json. */
 export const NEXT_STEP = {
   LOCKED:
-    'Wait for it to end (the default without --no-wait), or end that process; its container goes with it.',
+    'Wait for it to finish (the default without --no-wait), or stop that process; its container stops with it.',
   CONTAINER_START:
-    'The image must have sh and sleep; its ENTRYPOINT, if any, must run the command that it is given. Are "mounts", "network", "memory" and "cpus" right?',
+    'The image must have sh and sleep; its ENTRYPOINT, if any, must run the command it is given. Are "mounts", "network", "memory" and "cpus" right?',
   IMAGE_MISSING:
     'Check its name and your network, log in with `docker login`, or build it from a Dockerfile: "build_runner_config": {"docker": ["Dockerfile", "name:tag"]}.',
 } as const;

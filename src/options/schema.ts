@@ -23,7 +23,7 @@ const tag = z.union([text, z.number()]).transform(String);
 const dockerImage = z.strictObject({
   dockerfile: text
     .optional()
-    .describe('Dockerfile, relative to the package; without it the tag is used as it is'),
+    .describe('Dockerfile, relative to the package; without it the tag is used as is'),
   tag: tag.describe('Tag of the image'),
   context: text
     .optional()
@@ -54,7 +54,7 @@ const mount = z.strictObject({
 /** As the docker CLI takes a size. */
 const size = z.union([
   z.number().int().positive(),
-  z.string().regex(/^\d+(\.\d+)?[bkmgBKMG]?$/, 'must be a number, with b, k, m or g after it'),
+  z.string().regex(/^\d+(\.\d+)?[bkmgBKMG]?$/, 'must be a number, optionally followed by b, k, m or g'),
 ]);
 
 /** What the container may use of its host. */
@@ -78,7 +78,7 @@ const buildRunnerConfig = z.strictObject({
     .describe(
       `Build directory in the container (default: ${WORKDIR}; ${SECOND_GENERATION_WORKDIR} for nerves_system_br >= 1.28)`,
     ),
-  mounts: z.array(mount).default([]).describe('More mounts, e.g. a ccache volume'),
+  mounts: z.array(mount).default([]).describe('Additional mounts, e.g. a ccache volume'),
   ...limits,
   ssh_agent: z.boolean().default(false).describe("Give the container the user's SSH agent"),
 });
@@ -88,11 +88,11 @@ const commands = z.strictObject({
   make: argv.optional().describe('Builds'),
   archive: argv
     .optional()
-    .describe('Leaves <artifact_name>.tar.gz (.tar.xz of a toolchain) in the build directory'),
+    .describe('Leaves <artifact_name>.tar.gz (.tar.xz for a toolchain) in the build directory'),
 });
 
 const buildRunnerOpts = z.strictObject({
-  make_args: z.array(scalar).default([]).describe('Arguments of make'),
+  make_args: z.array(scalar).default([]).describe('Arguments for make'),
   commands: commands
     .optional()
     .describe(
@@ -107,7 +107,7 @@ const platformConfig = z.strictObject({
 const packageShape = {
   package: text
     .optional()
-    .describe("Package name, the <pkg> of paths and names (default: the Nx project's name)"),
+    .describe("Package name, used as <pkg> in paths and names (default: the Nx project's name)"),
   version: tag.optional().describe('Version (default: file VERSION, else package.json, else 0.0.0)'),
   type: z.enum(['system', 'toolchain', 'package']).default('system').describe('Kind of package'),
   platform: text.optional().describe('Nx project name of the platform, or its path from the workspace root'),
@@ -121,7 +121,7 @@ const packageShape = {
   env: z
     .record(z.string(), variable)
     .default({})
-    .describe('Variables for the build; null takes the value, if any, that the caller has'),
+    .describe('Variables for the build; null takes the value of the caller, if there is one'),
   build_runner_config: buildRunnerConfig.prefault({}).describe('Image and container'),
   build_runner_opts: buildRunnerOpts.prefault({}).describe('What runs in the container'),
   dl_dir: text
@@ -140,7 +140,7 @@ const verbose = z.boolean().default(false).describe('Show the complete log, not 
 const wait = z
   .boolean()
   .default(true)
-  .describe('Wait while another build of this package runs; --no-wait fails at once');
+  .describe('Wait while another build of this package runs; --no-wait fails immediately');
 const buildTarget = text
   .default('build-artifact')
   .describe("Target that has the package's options: target, or project:target[:configuration]");
@@ -154,7 +154,9 @@ export const archiveOptions = z.strictObject({
   wait,
   made_with: text
     .optional()
-    .describe("The plugin's version and the host: inferred, as another one is another archive in Nx's cache"),
+    .describe(
+      "The plugin's version and the host: inferred, so that each has an archive of its own in Nx's cache",
+    ),
 });
 export const cleanOptions = z.strictObject({
   build_target: buildTarget,

@@ -3,8 +3,8 @@ import { variants } from './option-variants.js';
 
 /**
  * The platforms of a package that are projects, as what it depends on: for `nx graph`, and for `affected`, which
- * before Nx 24 follows dependencies and not inputs. Nx takes a name that is none, or a pattern that matches nothing,
- * for an error of the whole workspace: only names that stand in a project.json are certain.
+ * before Nx 24 follows dependencies and not inputs. Nx treats an unknown name, or a pattern that matches nothing,
+ * as an error of the entire workspace: only names that stand in a project.json are certain.
  */
 export function platformDependencies(
   inference: Pick<Inference, 'project' | 'target' | 'defaults' | 'named'>,

@@ -8,7 +8,7 @@ type Inputs = NonNullable<TargetConfiguration['inputs']>;
 /** How files are made inputs that git ignores. */
 export type IgnoredFiles = (directory: string, filesets: string[]) => Inputs;
 
-/** Nx 22 takes no notice of `includeIgnored`: there the hash that a program prints is the input. */
+/** Nx 22 ignores `includeIgnored`: there the hash that a program prints is the input. */
 export function ignoredFiles(workspaceRoot: string): IgnoredFiles {
   if (knowsIncludeIgnored(workspaceRoot)) {
     return (_, filesets) => filesets.map((fileset) => ({ fileset, includeIgnored: true })) as Inputs;

@@ -16,7 +16,7 @@ const UNPACKED_BUILDROOT = ['buildroot*', 'buildroot*/**/*'];
 /**
  * What the archive depends on: the package's files but our own outputs, the platform's, the Dockerfile and its
  * context where they lie outside of the package, variables of the caller. Options are part of every task's hash
- * anyway. npm packages are none of it: without saying so every change of a lockfile would build all systems again.
+ * anyway. npm packages do not count: without saying so, every change of a lockfile would rebuild all systems.
  */
 export function inputsOf(
   root: string,
@@ -44,7 +44,7 @@ function projectInputs(root: string): Inputs {
 /** What is below a directory of the workspace. */
 type InDirectory = (directory: string, others?: string[]) => Inputs;
 
-/** A platform that is no Nx project is often a fetched, ignored folder: its files count all the same. */
+/** A platform that is not an Nx project is often a fetched, ignored folder: its files count all the same. */
 function platformInputs(platform: unknown, roots: Map<string, string>, inDirectory: InDirectory): Inputs {
   if (typeof platform !== 'string' || platform === '') return [];
   const project = roots.get(platform);

@@ -63,10 +63,10 @@ async function offerToNerves(
   env: NodeJS.ProcessEnv,
   note: (line: string) => void,
 ): Promise<void> {
-  if (!pkg.platform) return; // no package of Nerves'
+  if (!pkg.platform) return; // not a Nerves package
   const download = downloadPath(env, pkg, file);
   await copyFileAtomic(path, download).then(
-    (copied) => copied && note(`Download cache ${download} has the archive`),
+    (copied) => copied && note(`Copied the archive to the download cache: ${download}`),
     (error) =>
       note(`warning: the archive is not in the download cache, where Nerves looks for it: ${reason(error)}`),
   );

@@ -83,7 +83,7 @@ done`;
   if (code === 0) return { fresh: state === 'fresh', manifests };
   throw new ArtifactError('CONTAINER_START', {
     tried: 'prepare the build volume',
-    cause: `the preparing script ended with exit code ${code}`,
+    cause: `the setup script ended with exit code ${code}`,
     details: Buffer.concat(output[2]).toString().trim().split('\n').slice(-5),
     hint: 'The image needs a POSIX shell with chmod, chown, cut, grep, mkdir, sed, stat and touch.',
   });

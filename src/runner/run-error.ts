@@ -1,9 +1,9 @@
 import { hintFor } from '../conventions/hints.js';
 import { ArtifactError, type ErrorCode } from '../errors.js';
 
-/** Codes that tell where something failed, and not why. */
+/** Codes that say where something failed, but not why. */
 const UNSPECIFIC: ErrorCode[] = ['CONTAINER_START', 'FILE_ACCESS', 'IMAGE_BUILD_FAILED', 'IMAGE_MISSING'];
-/** As Node says it of our own files; programs and the engine say it in words. */
+/** How Node reports it for our own files; programs and the engine use words. */
 const NO_SPACE_HERE = /\b(ENOSPC|EDQUOT): /;
 
 /** What a run fails with: an interrupt above all, as it makes everything else fail; and a full disk as what it is. */

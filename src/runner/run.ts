@@ -22,7 +22,7 @@ export interface Settings {
   wait: boolean;
 }
 
-/** All that the runner takes from the world around it. */
+/** Everything the runner takes from its surroundings. */
 export interface Run {
   host: Host;
   settings: Settings;

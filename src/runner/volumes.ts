@@ -76,7 +76,7 @@ async function settleId(pkg: Package, find: () => Promise<string>): Promise<stri
   if (known) return known;
   const id = await find();
   await mkdir(pkg.paths.artifact, { recursive: true }).catch((error) => {
-    throw fileError(error, `make ${pkg.paths.artifact}`);
+    throw fileError(error, `create ${pkg.paths.artifact}`);
   });
   const temporary = `${path}.${randomBytes(4).toString('hex')}`;
   try {

@@ -1,6 +1,6 @@
 /**
- * Every time limit, in milliseconds, each with its reason. Nx sends SIGKILL this long after it has told an executor to
- * end: what an interrupt leads to must fit in.
+ * Every time limit, in milliseconds, each with its reason. Nx sends SIGKILL this long after it has asked an executor
+ * to end: everything that follows an interrupt must fit in.
  */
 export const NX_KILLS_AFTER_MS = 5_000;
 
@@ -14,7 +14,7 @@ export const DEADLINES = {
   start: 60_000,
   /** To remove a container: the engine may have been busy with it. */
   remove: 10_000,
-  /** To tell how a command ended whose output has: the network may be gone without a word. */
+  /** To report how a command ended whose output has: the network may be gone silently. */
   exitCode: 20_000,
   /** How often a command is looked at whose output is still open. */
   execPoll: 1_000,
@@ -22,7 +22,7 @@ export const DEADLINES = {
   execDrain: 2_000,
   /** ... and how long a background child that goes on printing holds the step. */
   execLongestDrain: 6_000,
-  /** To tell whether a lost container ran out of memory. */
+  /** To find out whether a lost container ran out of memory. */
   events: 5_000,
   /** How often a lock that somebody else holds is tried again. */
   lockPoll: 500,
@@ -32,7 +32,7 @@ export const DEADLINES = {
   orphan: 5_000,
   /** For a program of the host that only answers a question: the docker CLI, a credential helper. */
   program: 10_000,
-  /** The CLI of Docker 20.10 takes no notice of a TERM while its standard input is the context of a build. */
+  /** The CLI of Docker 20.10 ignores a TERM while its standard input is the context of a build. */
   buildKill: 1_000,
   /** After this much silence a line says that the build still runs; each further one takes twice as long, ... */
   silence: 10_000,

@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { systemCode } from '../errors.js';
 
 /**
- * What tells a process from every other one of its number: the boot of the machine, the namespace that the number
+ * What distinguishes a process from every other one with its number: the boot of the machine, the namespace that the number
  * counts in, and when it was started (proc(5): `/proc/[pid]/stat`, field 22). Undefined where there is no /proc, or no
  * such process that may be looked at.
  */
@@ -20,7 +20,7 @@ export function processIdentity(pid: number, proc = '/proc'): string | undefined
 }
 
 /**
- * Whether the process that had this life has ended. Undefined when nobody can tell: it was on another machine, before
+ * Whether the process that had this life has ended. Undefined when that is unknown: it was on another machine, before
  * a reboot, in another container, of somebody whose processes are hidden, or where there is no /proc.
  */
 export function hasEnded(pid: number, life: string | undefined, proc = '/proc'): boolean | undefined {

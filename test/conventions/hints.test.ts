@@ -9,7 +9,7 @@ const rows: [Source, string, string, RegExp][] = [
   ['host', 'ENOSPC', 'DISK_FULL', /on that disk/],
   ['host', 'EDQUOT', 'DISK_FULL', /on that disk/],
   ['engine', 'make[2]: *** [Makefile:2: x.o] Error 137', 'OUT_OF_MEMORY', /PARALLEL_JOBS=2/],
-  ['engine', 'curl: (6) Could not resolve host: example.com', 'BUILD_FAILED', /did not reach the network/],
+  ['engine', 'curl: (6) Could not resolve host: example.com', 'BUILD_FAILED', /could not reach the network/],
   [
     'host',
     'tar (child): zstd: Cannot exec: No such file or directory',

@@ -22,7 +22,7 @@ const COMMANDS: StepName[] = ['create-build', 'make', 'make system'];
 
 const interrupted = (by: string) =>
   new RegExp(
-    `^INTERRUPTED: could not run the target to its end: interrupted by ${by}\\n +-> (.*the build volume kept|Run clean again)`,
+    `^INTERRUPTED: could not run the target to completion: interrupted by ${by}\\n +-> (.*the build volume kept|Run clean again)`,
     'm',
   );
 const LOST =
@@ -62,8 +62,8 @@ const MATRIX: Case[] = [
   ...cases('INT', ALL, interrupted('SIGINT')),
   ...cases('TERM', ALL, interrupted('SIGTERM')),
   ...cases('HUP', ALL, interrupted('SIGHUP')),
-  ...cases('IPC disconnect', ALL, interrupted('the end of Nx')),
-  ...cases('SIGKILL of nx', ALL, interrupted('the end of Nx')),
+  ...cases('IPC disconnect', ALL, interrupted('the exit of Nx')),
+  ...cases('SIGKILL of nx', ALL, interrupted('the exit of Nx')),
   ...cases('SIGKILL of the executor', ALL, undefined),
   ...lost('engine killed'),
   ...lost('engine restarted'),

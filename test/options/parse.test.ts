@@ -79,7 +79,7 @@ test.each([
   ],
   ['a mount to nowhere', config({ mounts: [{}] }), '"build_runner_config.mounts.0.target" is missing'],
   ['no object at all', 'x', '"the options": expected object, received string'],
-])('%s gives one clear line', (_, input, expected) => {
+])('parseOptions() gives one clear line for %s', (_, input, expected) => {
   expect(complaint(input)).toBe(expected);
 });
 
@@ -106,22 +106,22 @@ test.each([
     { tag: 'x', build_args: { A: null } },
     '"build_runner_config.docker.build_args.A": expected string or number or boolean, received null',
   ],
-])('docker %j is judged by the form that was meant', (value, expected) => {
+])('parseOptions() judges docker %j by the form that was meant', (value, expected) => {
   expect(complaint(docker(value))).toBe(expected);
 });
 
 test.each([
-  ['4gb', 'must be a number, with b, k, m or g after it'],
-  ['', 'must be a number, with b, k, m or g after it'],
-  ['all', 'must be a number, with b, k, m or g after it'],
+  ['4gb', 'must be a number, optionally followed by b, k, m or g'],
+  ['', 'must be a number, optionally followed by b, k, m or g'],
+  ['all', 'must be a number, optionally followed by b, k, m or g'],
   [-1, 'Too small: expected number to be >0'],
   [1.5, 'expected int or string, received number'],
   [true, 'expected number or string, received boolean'],
-])('memory %j is refused', (memory, expected) => {
+])('parseOptions() refuses memory %j', (memory, expected) => {
   expect(complaint(config({ memory }))).toBe(`"build_runner_config.memory": ${expected}`);
 });
 
-test('several bad options stand in the same line', () => {
+test('parseOptions() lists several bad options in one line', () => {
   expect(complaint({ colour: 1, type: 'x', ...config({ size: 1, cpus: 'two' }) })).toBe(
     '"type": Invalid option: expected one of "system"|"toolchain"|"package"; ' +
       '"build_runner_config.cpus": expected number, received string; ' +
@@ -129,7 +129,7 @@ test('several bad options stand in the same line', () => {
   );
 });
 
-test('each executor has its own options', () => {
+test('parseOptions() takes the options of each executor', () => {
   expect(complaint({ platform: 'x' }, cleanOptions)).toBe('unknown option "platform"');
   expect(parseOptions(cleanOptions, { dry_run: true }, 'alpha:clean').dry_run).toBe(true);
 });
@@ -146,7 +146,7 @@ const anyOptions = fc.oneof(
   }),
 );
 
-test('whatever stands in the options, they are taken or there is one error in one line', () => {
+test('parseOptions() accepts arbitrary options or throws one error in one line', () => {
   fc.assert(
     fc.property(anyOptions, (input) => {
       try {

@@ -93,7 +93,7 @@ describe('what Nerves finds afterwards, wherever its directories are', () => {
     const { notes } = await build(pkg, nerves);
     expect(isStaleForNerves(pkg, nerves.host.env)).toBe(false);
     const download = join(nervesDownloads(nerves.host.env), pkg.archiveFile);
-    expect(notes).toEqual([`Download cache ${download} has the archive`]);
+    expect(notes).toEqual([`Copied the archive to the download cache: ${download}`]);
     expect(await readFile(download)).toEqual(await readFile(join(pkg.paths.archive, pkg.archiveFile)));
     expect((await build(pkg, nerves)).notes, 'a second time').toEqual([]);
   });

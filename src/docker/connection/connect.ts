@@ -73,10 +73,10 @@ async function askVersion(endpoint: Endpoint, timeoutMs: number, signal?: AbortS
     };
     const about = await docker.version({ abortSignal });
     if (typeof about?.ApiVersion === 'string') return about;
-    throw new Error('what answers there is no Docker engine');
+    throw new Error('what answers there is not a Docker engine');
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    const cause = timeout.aborted ? new Error(`it gave no answer within ${timeoutMs / 1000} s`) : error;
+    const cause = timeout.aborted ? new Error(`it did not answer within ${timeoutMs / 1000} s`) : error;
     throw connectError(cause, `reach the Docker engine at ${endpoint.address} (from ${endpoint.source})`);
   }
 }
@@ -93,6 +93,6 @@ function connectError(error: unknown, tried: string): ArtifactError {
   return new ArtifactError('ENGINE_UNREACHABLE', {
     tried,
     cause: statusOf(error) !== undefined ? engineMessage(error) : error,
-    hint: 'Start Docker (Docker Desktop, or `sudo systemctl start docker`), or point DOCKER_HOST or `docker context use` to a running engine.',
+    hint: 'Start Docker (Docker Desktop, or `sudo systemctl start docker`), or point DOCKER_HOST or `docker context use` at a running engine.',
   });
 }

@@ -29,7 +29,7 @@ export function isConnectionError(error: unknown): boolean {
   return syscall === 'connect' || ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH'].includes(code ?? '');
 }
 
-/** The error for something of which nobody knows how it ended, as the engine or the container went away. */
+/** The error for something whose outcome is unknown, because the engine or the container went away. */
 export function engineLost(tried: string, cause: unknown): ArtifactError {
   return new ArtifactError('ENGINE_LOST', {
     tried,
@@ -38,13 +38,14 @@ export function engineLost(tried: string, cause: unknown): ArtifactError {
   });
 }
 
-/** One of our errors for what the engine itself failed with, and nobody expected; any other error as it is. */
+/** Wraps an unexpected failure of the engine in one of our errors; returns any other error unchanged. */
 export function engineFailure(tried: string, error: unknown): unknown {
   if (isConnectionError(error)) return engineLost(tried, error);
   if (statusOf(error) === undefined) return error;
   const cause = `the engine answered: ${engineMessage(error)}`;
   const known = hintFor('engine', cause);
   if (known) return new ArtifactError(known.code, { tried, cause, hint: known.hint });
-  const hint = 'See the log of the engine. The build volume is kept: run the target again when it is well.';
+  const hint =
+    'Check the log of the engine. The build volume is kept: run the target again once the engine works.';
   return new ArtifactError('ENGINE_LOST', { tried, cause, hint });
 }

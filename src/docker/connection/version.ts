@@ -2,7 +2,7 @@
 export interface DockerVersion {
   major: number;
   minor: number;
-  /** 0 where the text has none. */
+  /** 0 where the string has none. */
   patch: number;
   /** What follows the numbers, with its separator: `-ce`, `+dfsg1`, `.azure`, `-rc.1`, or ''. */
   suffix: string;

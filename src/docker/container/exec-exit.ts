@@ -6,7 +6,7 @@ import { deadline, withTimeout } from '../../util/abort-signal.js';
 import { DEADLINES } from '../../util/deadlines.js';
 import { engineLost } from '../connection/errors.js';
 
-/** From here on an exit code may be that of a process which was killed by a signal. */
+/** From here on an exit code may mean that a signal killed the process. */
 const SIGNALLED = 128;
 
 /** How far the output of a command was taken. */
@@ -18,7 +18,7 @@ export interface Progress {
 
 /**
  * Waits for the end of a command whose output a background child may keep open for ever, and until what the command
- * itself printed is taken. False when `signal` or a lost engine ends the wait: then the stream itself tells.
+ * itself printed is taken. False when `signal` or a lost engine ends the wait: then the stream itself reports it.
  */
 export async function waitForExit(
   command: Docker.Exec,
@@ -69,7 +69,7 @@ async function askExitCode(command: Docker.Exec, abortSignal: AbortSignal): Prom
     if (!Running && typeof ExitCode === 'number') return ExitCode;
     await sleep(Math.min(10 * (tries + 1), 200));
   }
-  throw new Error('its output ended, but the engine does not tell its exit code');
+  throw new Error('its output ended, but the engine did not report its exit code');
 }
 
 /** Whether the container ended, too: its main process may give what runs in it 1.5 s before it ends. */
@@ -83,7 +83,7 @@ async function hasExited(container: Docker.Container): Promise<boolean> {
   return false;
 }
 
-/** The error for a command of which nobody knows how it ended. */
+/** The error for a command whose outcome is unknown. */
 export function lost({ argv }: Command, cause: unknown): ArtifactError {
-  return engineLost(`run \`${argv.join(' ')}\` to its end`, cause);
+  return engineLost(`run \`${argv.join(' ')}\` to completion`, cause);
 }

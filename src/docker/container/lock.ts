@@ -60,7 +60,7 @@ export async function createLocked(
       continue;
     }
     if (!found.Config.Labels?.[LABEL.workspace]) {
-      throw nameConflict(options.name, 'a container of that name exists which this tool did not make');
+      throw nameConflict(options.name, 'a container with that name exists that this tool did not create');
     }
     const holder = holderOf(found);
     const waited = waitingFor === found.Id ? performance.now() - waitingSince : 0;
@@ -89,7 +89,7 @@ async function inspect(engine: Engine, name: string): Promise<Docker.ContainerIn
   }
 }
 
-/** `waited`: milliseconds for which it was seen to be there. */
+/** `waited`: milliseconds since this container was first seen. */
 function isAbandoned(
   container: Docker.ContainerInspectInfo,
   { ended }: Holder,

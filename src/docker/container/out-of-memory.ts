@@ -24,7 +24,7 @@ export async function memoryOrLost(docker: Docker, id: string, error: unknown): 
       await sleep(BETWEEN_MS);
     }
   } catch {
-    // the engine is gone, and it stays that
+    // the engine is gone too: report the original error
   }
   return error;
 }

@@ -66,7 +66,7 @@ function sessionOf(container: Docker.Container, signal: AbortSignal): Session {
     writeTar: (tar, directory) =>
       writeTar(container, tar, directory, signal).catch((error: unknown) => {
         signal.throwIfAborted();
-        throw engineFailure(`write into ${directory} of the container`, error);
+        throw engineFailure(`write to ${directory} in the container`, error);
       }),
   };
 }

@@ -58,7 +58,7 @@ export async function startSupervised(
     const aborted = once(abortSignal, 'abort').then(() => false);
     await container.start({ abortSignal });
     if (await Promise.race([main.ready, aborted])) return socket;
-    throw new Error('its main process ended at once, or its ENTRYPOINT did not run it');
+    throw new Error('its main process exited immediately, or its ENTRYPOINT did not run it');
   } catch (error) {
     socket.destroy();
     signal.throwIfAborted();

@@ -27,7 +27,7 @@ export async function buildImage(engine: Engine, build: ImageBuild, deps: ImageB
       throw new ArtifactError('IMAGE_BUILD_FAILED', {
         tried: `build the image ${build.tag} from ${build.dockerfile}`,
         cause: 'its "secrets" and "ssh" need BuildKit, which the docker CLI here does not have',
-        hint: 'Install the buildx plugin of the docker CLI; then `docker buildx version` answers.',
+        hint: 'Install the buildx plugin of the docker CLI, so that `docker buildx version` works.',
       });
     }
     const context = await packContext(build);

@@ -6,7 +6,7 @@ import dockerignore from '@balena/dockerignore';
 import type { DockerfileBuild } from '../../backend/plans.js';
 import { NERVES_DIR, OWN_OUTPUTS } from '../../conventions/own-outputs.js';
 
-/** Our own outputs and the repository's database: no build wants them, and they would change every hash. */
+/** Our own outputs and the repository's database: no build needs them, and they would change every hash. */
 const NEVER_SENT = ['.git', ...OWN_OUTPUTS];
 
 /**

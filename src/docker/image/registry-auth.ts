@@ -14,8 +14,8 @@ export interface RegistryAuth {
 const HUB = 'https://index.docker.io/v1/';
 
 /**
- * The registry's host in an image reference: its first part, when that has a dot, a colon or is localhost. The Hub,
- * also by its own name, has its credentials under an address of old.
+ * The registry's host in an image reference: its first part, when that has a dot, a colon or is localhost. Docker
+ * Hub, also by its own name, keeps its credentials under a legacy address.
  */
 export function registryOf(reference: string): string {
   const [first, ...rest] = reference.split('/');

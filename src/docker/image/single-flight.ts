@@ -9,7 +9,7 @@ import { systemCode } from '../../errors.js';
 import { printable } from '../../util/lines.js';
 
 export interface SingleFlightOptions {
-  /** One line that tells the others who works: "alpha:archive (pid 123) is building". */
+  /** One line for the others, saying who works: "alpha:archive (pid 123) is building". */
   who: string;
   signal: AbortSignal;
   /** Called with the `who` of the process that is waited for. */
@@ -25,7 +25,7 @@ interface Lease {
 }
 
 const DONE = 'done';
-/** Somebody is there and answers nobody: no reason not to work. */
+/** Somebody is listening but never answers: that must not stop us. */
 const MOST_TRIES = 100;
 
 /**

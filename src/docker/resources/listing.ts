@@ -29,7 +29,7 @@ export async function removeResource(engine: Engine, resource: Resource): Promis
   if (resource.kind === 'volume') return await removeVolume(engine, resource.name);
   if (['running', 'paused', 'restarting'].includes(resource.state ?? ''))
     throw new Error(
-      `a build runs in it (pid ${resource.labels[LABEL.pid]} on ${resource.labels[LABEL.host]})`,
+      `a build is running in it (pid ${resource.labels[LABEL.pid]} on ${resource.labels[LABEL.host]})`,
     );
   try {
     await engine.docker.getContainer(resource.name).remove({ force: true });

@@ -28,7 +28,7 @@ export default async function archiveExecutor(
       const copy = await copyTo(result, options.path);
       // Nx replays this line, and runs nothing, when the archive comes from its cache
       invocation.stdout.write(
-        `Copied to ${copy}, as it was built; from the cache only \`${from.name} --path\` copies it\n`,
+        `Copied to ${copy}, as it was built; when it comes from the cache, only \`${from.name} --path\` copies it\n`,
       );
     }
     return true;

@@ -2,7 +2,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import { ArtifactError } from '../../errors.js';
 import { buildOptions } from '../../options/schema.js';
 
-/** Options of a run: they have no part in what the archive is. */
+/** Options of a run: they do not affect the archive. */
 const OF_THE_RUN = ['verbose', 'wait', 'path'];
 
 /**
@@ -31,7 +31,7 @@ export function refuseOverrides(overrides: Record<string, unknown>, name: string
   throw new ArtifactError('BAD_OPTION', {
     tried: `run ${name} with ${given.map((key) => `--${key}`).join(' ')}`,
     cause:
-      'the archive is made, and cached, by the options in project.json, which the command line does not change',
-    hint: `Write a configuration with it into project.json, and run ${name}:<configuration>.`,
+      'the archive is built and cached with the options in project.json, which the command line does not change',
+    hint: `Add a configuration with it to project.json, and run ${name}:<configuration>.`,
   });
 }

@@ -4,7 +4,7 @@ import type { Package } from '../../artifact/package.js';
 import { ArtifactError } from '../../errors.js';
 import type { Invocation } from './run.js';
 
-/** Says that a directory of the user's stands in for the artifact. */
+/** Reports that a directory of the user's replaces the artifact. */
 function announce({ variable, directory }: Override, { project }: Package, invocation: Invocation): void {
   invocation.stdout.write(`${variable}=${directory} replaces the artifact of ${project}: nothing is built\n`);
 }
@@ -24,7 +24,7 @@ export function isReplaced(pkg: Package, context: ExecutorContext, invocation: I
   );
   if (cache && !isInput) {
     throw new ArtifactError('BAD_OPTION', {
-      tried: `take ${override.directory} for the artifact of ${pkg.project} (${override.variable})`,
+      tried: `use ${override.directory} as the artifact of ${pkg.project} (${override.variable})`,
       cause: `${context.targetName} is cached, and ${override.variable} is not among its inputs`,
       hint: `Add {"env": "${override.variable}"} to its "inputs", list nx-docker-artifact/plugin in nx.json, or unset the variable.`,
     });

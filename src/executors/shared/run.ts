@@ -74,7 +74,7 @@ function surviveClosedOutput(): void {
   }
 }
 
-/** Nx ends its child when it has our answer; when Nx is gone nobody does. */
+/** Nx ends its child once it has our result; when Nx is gone, nobody does. */
 function endOrphan(signal: AbortSignal): void {
   if (signal.aborted && process.send && !process.connected) process.exit(1);
 }

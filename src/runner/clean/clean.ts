@@ -24,7 +24,7 @@ type Target = Owner & { root: string; artifactDir?: string };
 
 /**
  * Removes what this tool made: containers and volumes that carry our labels, and the project's artifacts and
- * archive. What is gone already is fine, and one part that fails does not keep the others.
+ * archive. What is gone already is fine, and a failure to remove one does not stop the others.
  * @throws ArtifactError CLEAN_INCOMPLETE that lists what could not be removed and why, INTERRUPTED
  */
 export async function clean(target: Target, scope: CleanScope, run: CleanRun): Promise<void> {
@@ -33,7 +33,9 @@ export async function clean(target: Target, scope: CleanScope, run: CleanRun): P
   } catch (error) {
     const { aborted, reason: cause } = run.signal;
     if (!aborted) throw error;
-    throw cause instanceof ArtifactError ? cause.as(cause.code, 'Run clean again for what is left.') : cause;
+    throw cause instanceof ArtifactError
+      ? cause.as(cause.code, 'Run clean again to remove the rest.')
+      : cause;
   }
 }
 
@@ -61,7 +63,7 @@ async function removeAll(target: Target, scope: CleanScope, run: CleanRun): Prom
       { ...scope, host: run.host.name },
       await artifacts(target, scope),
     );
-    // counting takes the engine a while: only for who looks before they leap
+    // counting takes the engine a while: only for a listing or a large removal
     const isListing = scope.dry_run || wholeEngine;
     const facts = isListing ? await factsOf(resources, removals, listingLabels(run)) : NO_FACTS;
     const described = removals.map((removal) => ({
@@ -88,7 +90,7 @@ function incomplete({ project }: Target, failures: string[]): ArtifactError {
     tried: `clean ${project}`,
     cause: 'not everything could be removed',
     details: failures,
-    hint: 'What is listed is still there; the rest is gone. Run clean again when the cause is fixed.',
+    hint: 'What is listed is still there; the rest is gone. Run clean again once the cause is fixed.',
   });
 }
 

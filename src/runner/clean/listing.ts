@@ -3,7 +3,7 @@ import { LABEL, type Labels } from '../../conventions/labels.js';
 import { sizeText } from '../../options/units.js';
 import type { Removal } from './selection.js';
 
-/** What a listing tells of resources beyond their labels. */
+/** What a listing shows of resources beyond their labels. */
 export interface Facts {
   /** Bytes of volumes, by name. */
   sizes: Map<string, number>;
@@ -13,7 +13,7 @@ export interface Facts {
 
 export const NO_FACTS: Facts = { sizes: new Map(), uses: new Map() };
 
-/** Asks the engine; what it cannot tell (it has no space left, a volume is broken) is left out of the listing. */
+/** Asks the engine; what it cannot report (it has no space left, a volume is broken) is left out of the listing. */
 export async function factsOf(
   resources: Resources,
   removals: readonly Removal[],

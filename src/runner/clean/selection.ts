@@ -9,7 +9,7 @@ import { livingIds } from './living-ids.js';
 
 export interface CleanScope {
   dry_run: boolean;
-  /** Things of workspaces or projects that are gone from this machine. */
+  /** Resources of workspaces or projects that are gone from this machine. */
   orphans: boolean;
   /** What belongs to any workspace. */
   all: boolean;

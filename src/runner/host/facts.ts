@@ -25,7 +25,7 @@ export interface HostFacts {
 
 /**
  * Looks at the host, and makes the download cache.
- * @throws ArtifactError SSH_AGENT_MISSING, BAD_OPTION for a mount that gives the machine away, FILE_ACCESS, DISK_FULL
+ * @throws ArtifactError SSH_AGENT_MISSING, BAD_OPTION for a mount that exposes the machine, FILE_ACCESS, DISK_FULL
  */
 export function hostFacts(pkg: Package, { env, user }: Host, capabilities: Capabilities): HostFacts {
   const { ssh_agent, mounts } = pkg.options.build_runner_config;
@@ -48,6 +48,6 @@ function madeDirectory(path: string): string {
     mkdirSync(path, { recursive: true });
     return path;
   } catch (error) {
-    throw fileError(error, `make the download cache ${path}`);
+    throw fileError(error, `create the download cache ${path}`);
   }
 }

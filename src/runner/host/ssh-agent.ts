@@ -23,7 +23,7 @@ export const NO_AGENT: SshAgent = { mounts: [], env: [], worldWritable: [] };
  * @throws ArtifactError SSH_AGENT_MISSING
  */
 export function sshAgent(env: NodeJS.ProcessEnv, { sharesFiles, sshAgentSocket }: Capabilities): SshAgent {
-  if (!sharesFiles) throw missing('the engine is on another machine', 'Build on an engine of this machine.');
+  if (!sharesFiles) throw missing('the engine is on another machine', 'Build on an engine on this machine.');
   const socket = sshAgentSocket ?? ownSocket(env);
   const mounts: Mount[] = [{ type: 'bind', source: socket, target: SOCKET }];
   const hosts = join(env.HOME || homedir(), '.ssh/known_hosts');

@@ -4,7 +4,7 @@ import { readable, withoutEscapes } from '../../util/lines.js';
 const MOST_ERRORS = 8;
 const TAIL = 12;
 
-/** What a failing build says first; later lines of a parallel make are often of jobs that had to wait for it. */
+/** What a failing build prints first; later lines of a parallel make often come from jobs that were still running. */
 const ERROR =
   /\b[Ee]rror:|\b[Ff]atal:|\bfatal error|^(?:make|ninja)(?:\[\d+\])?: \*\*\*|^ERROR\b|undefined reference|^Killed$|: not found$|command not found|[Pp]ermission denied|No such file or directory|internal compiler error/;
 /** Two patterns, in the case in which they occur: one for all takes twice the time, for a million lines. */
@@ -16,7 +16,7 @@ const MAKE_FAILED = /^make(\[\d+\])?: \*\*\*/;
 /** What a step's output, or its exit code, may mean. */
 const STEP_HINTS = HINTS.filter(({ source }) => source === 'engine');
 
-/** Watches a build's lines for what its user wants to read when it fails. */
+/** Collects the lines of a build that its user wants to read when it fails. */
 export class Diagnostics {
   private errors: string[] = [];
   private readonly tail: string[] = [];
@@ -35,14 +35,14 @@ export class Diagnostics {
     if (this.errors.length < MOST_ERRORS) this.errors.push(line);
   }
 
-  /** The build got to its next headline: what looked like an error before it (a failed probe, a mirror) was none. */
+  /** The build got to its next headline: what looked like an error before it (a failed probe, a mirror) was not one. */
   private resetAtHeadline(): void {
     if (this.makeFailed) return;
     this.errors = [];
     this.hints.clear();
   }
 
-  /** What the step failed of, where its output or its exit code tells. */
+  /** Why the step failed, where its output or its exit code says so. */
   hint(exitCode: number): Hint | undefined {
     return STEP_HINTS.find((hint) => this.hints.has(hint) || hint.exitCodes?.includes(exitCode));
   }

@@ -6,7 +6,7 @@ export interface Reporter {
   start(): Report;
 }
 
-/** What a run tells its user. */
+/** What a run reports to its user. */
 export interface Report {
   /** A part of the run begins or is done: "Building image x:1". */
   phase(text: string): void;

@@ -26,7 +26,7 @@ export async function syncDirectory(path: string): Promise<void> {
 }
 
 /**
- * Brings everything in a directory to the disk: its file system as a whole (syncfs(2), by sync(1)), as tens of
+ * Brings everything in a directory to the disk: its entire file system (syncfs(2), by sync(1)), as tens of
  * thousands of files one by one would take longer than unpacking them. Where there is no such command, the system
  * does it in its own time.
  * @throws ArtifactError DISK_FULL, FILE_ACCESS when the disk did not take it
@@ -38,5 +38,5 @@ export async function syncTree(path: string, env: NodeJS.ProcessEnv, signal: Abo
   const [, cause] = /error syncing .*: (.*)/.exec(stderr) ?? [];
   if (cause === undefined) return;
   const known = hintFor('host', cause) ?? { code: 'FILE_ACCESS', hint: 'Is that disk failing?' };
-  throw new ArtifactError(known.code, { tried: `bring ${path} to the disk`, cause, hint: known.hint });
+  throw new ArtifactError(known.code, { tried: `write ${path} to the disk`, cause, hint: known.hint });
 }

@@ -2,8 +2,8 @@ import { hintFor } from '../../conventions/hints.js';
 import { ArtifactError, systemCode } from '../../errors.js';
 
 /**
- * The error for files of ours that cannot be read or written: DISK_FULL or FILE_ACCESS. What is not an error of the
- * system (an interrupt, a defect) is given back as it is.
+ * The error for files of ours that cannot be read or written: DISK_FULL or FILE_ACCESS. What is not a system
+ * error (an interrupt, a defect) is returned unchanged.
  */
 export function fileError(error: unknown, tried: string): unknown {
   const code = systemCode(error) ?? '';

@@ -59,8 +59,8 @@ test('no socket: what was tried, where that came from, and what to do', async ()
 });
 
 test.each([
-  ['a web page', 200, '<html>', 'what answers there is no Docker engine'],
-  ['an empty object', 200, '{}', 'what answers there is no Docker engine'],
+  ['a web page', 200, '<html>', 'what answers there is not a Docker engine'],
+  ['an empty object', 200, '{}', 'what answers there is not a Docker engine'],
   ['an engine that starts', 503, '{"message":"engine is starting"}', 'engine is starting'],
 ])('%s in its place is told as what it is', async (_, status, body, cause) => {
   const fake = await fakeEngine((_request, response) => {
@@ -77,7 +77,7 @@ test('an engine that hangs is given up after the time limit, and says so', async
   const fake = await fakeEngine(() => {});
   await expect(connect(fake.env, undefined, 200)).rejects.toMatchObject({
     code: 'ENGINE_UNREACHABLE',
-    message: expect.stringContaining('it gave no answer within 0.2 s'),
+    message: expect.stringContaining('it did not answer within 0.2 s'),
   });
 });
 

@@ -39,9 +39,9 @@ test.each([
   ['ssh://me@build.example', 'ssh addresses are not supported'],
   ['npipe:////./pipe/docker_engine', 'npipe addresses are not supported'],
   ['fd://', 'fd addresses are not supported'],
-  ['tcp://', 'it is not an address of an engine'],
-  ['tcp://host:port', 'it is not an address of an engine'],
-  ['UNIX:///x', 'it is not an address of an engine'],
+  ['tcp://', 'it is not a valid engine address'],
+  ['tcp://host:port', 'it is not a valid engine address'],
+  ['UNIX:///x', 'it is not a valid engine address'],
 ])('%s is refused, with a way out', (address, cause) => {
   const use = () => findEndpoint({ DOCKER_HOST: address });
   expect(use).toThrow(expect.objectContaining({ code: 'ENGINE_UNSUPPORTED' }));

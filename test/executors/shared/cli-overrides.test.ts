@@ -15,14 +15,14 @@ const taskGraph = {
   tasks: { ...task('build-artifact', { wait: false, env: { A: '1' } }), ...task('archive', {}) },
 } as unknown as ExecutorContext['taskGraph'];
 
-test('what the command line says is found for each target of the run', () => {
+test('overridesOf() finds what the command line says for each target of the run', () => {
   expect(overridesOf({ taskGraph }, 'alpha', 'build-artifact')).toEqual({ wait: false, env: { A: '1' } });
   expect(overridesOf({ taskGraph }, 'alpha', 'archive')).toEqual({});
   expect(overridesOf({ taskGraph }, 'beta', 'build-artifact')).toEqual({});
   expect(overridesOf({}, 'alpha', 'build-artifact')).toEqual({});
 });
 
-test('options of the package are refused in one line, those of the run are not', () => {
+test('refuseOverrides() refuses options of the package in one line, but not those of the run', () => {
   refuseOverrides(
     { wait: false, verbose: true, path: 'x', __overrides_unparsed__: [] },
     'alpha:build-artifact',
@@ -30,6 +30,6 @@ test('options of the package are refused in one line, those of the run are not',
   expect(() =>
     refuseOverrides({ wait: false, env: {}, build_runner_opts: {} }, 'alpha:build-artifact'),
   ).toThrow(
-    /^BAD_OPTION: could not run alpha:build-artifact with --env --build_runner_opts: .*\n {2}-> Write a configuration/,
+    /^BAD_OPTION: could not run alpha:build-artifact with --env --build_runner_opts: .*\n {2}-> Add a configuration/,
   );
 });

@@ -5,7 +5,7 @@ import { copyTo } from '../../../src/executors/shared/copy-to.js';
 import { storedArchive } from '../../support/archives.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
-test('the archive and its .sha256 get there, over older ones, and nothing else', async () => {
+test('copyTo() copies the archive and its .sha256 over older ones, and nothing else', async () => {
   const archive = await storedArchive(Buffer.from('content'), 'a b-0123456.tar.gz');
   const place = join(await temporaryDirectory('downloads'), 'x/y');
   await writeFiles(place, { [archive.file]: 'old', other: '' });

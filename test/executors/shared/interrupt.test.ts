@@ -41,7 +41,7 @@ async function start(script = LISTEN) {
 }
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-  '%s aborts the run, and later ones change nothing',
+  'listenForInterrupt() aborts on %s, and later ones change nothing',
   async (name) => {
     const { child, next } = await start();
     child.kill(name);
@@ -52,15 +52,15 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 );
 
-test('the end of the IPC channel aborts it: all that a killed Nx leaves behind', async () => {
+test('listenForInterrupt() aborts when the IPC channel ends: all that a killed Nx leaves behind', async () => {
   const { child, next } = await start();
   child.disconnect();
-  expect(await next()).toBe('INTERRUPTED interrupted by the end of Nx');
+  expect(await next()).toBe('INTERRUPTED interrupted by the exit of Nx');
   child.kill('SIGUSR2');
-  expect(await next()).toBe('aborts 1, reason the end of Nx, left 0,0,0,0');
+  expect(await next()).toBe('aborts 1, reason the exit of Nx, left 0,0,0,0');
 });
 
-test('an IPC channel that ended before we listened aborts it, too', async () => {
+test('listenForInterrupt() aborts when the IPC channel ended before it listened', async () => {
   const late = `
     import { listenForInterrupt } from './interrupt.js';
     console.log('listening');
@@ -74,7 +74,7 @@ test('an IPC channel that ended before we listened aborts it, too', async () => 
   expect(await next()).toBe('INTERRUPTED');
 });
 
-test('when released, a process ends by itself and by a signal as any other', async () => {
+test('listenForInterrupt() restores normal process exit and signals when released', async () => {
   const released = `
     import { listenForInterrupt } from './interrupt.js';
     listenForInterrupt(process).release();
@@ -85,7 +85,7 @@ test('when released, a process ends by itself and by a signal as any other', asy
   expect(code).toBe(0);
 });
 
-describe('without an IPC channel', () => {
+describe('listenForInterrupt() without an IPC channel', () => {
   test('only signals abort', () => {
     const target = new EventEmitter() as NodeJS.Process;
     const { signal, release } = listenForInterrupt(target);

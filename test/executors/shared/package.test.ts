@@ -16,7 +16,7 @@ async function setUp(options: object) {
   return { root, stdout, find: () => packageOf(context, target, invocation) };
 }
 
-test('options, project and platform make the package', async () => {
+test('packageOf() resolves options, project and platform', async () => {
   const { root, stdout, find } = await setUp({ platform: 'br', checksum: ['VERSION'] });
   expect(await find()).toMatchObject({
     ...{ project: 'alpha', root: join(root, 'systems/alpha'), name: 'alpha-portable-1.0' },
@@ -25,7 +25,7 @@ test('options, project and platform make the package', async () => {
   expect(stdout.text).toBe('');
 });
 
-test('bad options are told by the target that they stand in', async () => {
+test('packageOf() reports bad options with the name of their target', async () => {
   const { find } = await setUp({ platfrom: 'br' });
   await expect(find()).rejects.toThrow(
     'BAD_OPTION: could not read the options of alpha:build-artifact: unknown option "platfrom"',

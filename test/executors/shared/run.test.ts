@@ -25,12 +25,12 @@ const executor = (body: string) => `
 
 const run = (body: string, options = {}) => runScript(dist, executor(body), [], options);
 
-test('a body that comes to its end is the result', async () => {
+test('runExecutor() returns the result of its body', async () => {
   expect((await run('return true')).stdout).toBe('{"success":true}');
   expect((await run('return false')).stdout).toBe('{"success":false}');
 });
 
-test('an error of ours is printed once, without a stack', async () => {
+test('runExecutor() prints an ArtifactError once, without a stack', async () => {
   const { stdout, stderr } = await runScript(
     dist,
     `import { ArtifactError } from './errors.js';
@@ -53,7 +53,7 @@ test('runExecutor() prints no control sequences, wherever the text of an error c
   expect(String(stderr)).toContain('IMAGE_BUILD_FAILED: could not build x: no\n  | 31mred\ttab\n');
 });
 
-test('any other error is a defect, and has its stack', async () => {
+test('runExecutor() prints any other error as a defect, with its stack', async () => {
   const { stdout, stderr } = await run('const nothing = undefined; return nothing.x;');
   expect(stdout).toBe('{"success":false}');
   expect(stderr).toMatch(/^\s*Unexpected error, please report it:\nTypeError: Cannot read prop.*\n {4}at /);
@@ -61,11 +61,11 @@ test('any other error is a defect, and has its stack', async () => {
   expect(stderr).not.toContain('errors.md');
 });
 
-test('something thrown that is no error is printed, too', async () => {
+test('runExecutor() prints a thrown value that is not an error, too', async () => {
   expect((await run("throw 'text';")).stderr).toContain('Unexpected error, please report it:\ntext');
 });
 
-test('what the body gets of the process', async () => {
+test('runExecutor() gives the body what it needs of the process', async () => {
   const { stdout } = await run(
     'const { env, now, ...host } = invocation.host; console.log(JSON.stringify({ ...host, now: now() > 0, clock: invocation.clock() > 0, env: env === process.env })); return true;',
   );
@@ -78,7 +78,7 @@ test('what the body gets of the process', async () => {
   });
 });
 
-test('a user without a name, as in many CI containers, can run it', async () => {
+test('runExecutor() works for a user without a name, as in many CI containers', async () => {
   const stranger = process.getuid?.() === 0 ? { uid: 54_321, gid: 54_322 } : {};
   const body = 'console.log(invocation.host.user.uid + ":" + invocation.host.user.gid); return true;';
   const { stdout } = await run(body, { ...stranger, env: { HOME: '/nonexistent' } });
@@ -100,7 +100,7 @@ const STUBBORN = (file: string) => `
   throw new Error('interrupted');
 `;
 
-test('closed pipes (EPIPE) do not end the clean-up', async () => {
+test('runExecutor() finishes the clean-up despite closed pipes (EPIPE)', async () => {
   const file = join(await temporaryDirectory('result'), 'file');
   const script = await writeScript(dist, executor(`invocation.stdout.write('up'); ${STUBBORN(file)}`));
   const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -113,7 +113,7 @@ test('closed pipes (EPIPE) do not end the clean-up', async () => {
   expect(await readFile(file, 'utf8')).toBe('cleaned up');
 });
 
-test('a terminal that is gone (EIO) does not end the clean-up', async () => {
+test('runExecutor() finishes the clean-up despite a lost terminal (EIO)', async () => {
   const file = join(await temporaryDirectory('result'), 'file');
   const script = await writeScript(dist, executor(`invocation.stdout.write('up'); ${STUBBORN(file)}`));
   const pty = spawnPty(process.execPath, [script], {}) as ReturnType<typeof spawnPty> & { destroy(): void };
@@ -124,7 +124,7 @@ test('a terminal that is gone (EIO) does not end the clean-up', async () => {
   expect(await readFile(file, 'utf8')).toBe('cleaned up');
 });
 
-test('an executor whose Nx is gone ends by itself, with an exit code that is not 0', async () => {
+test('runExecutor() exits by itself when Nx is gone, with an exit code that is not 0', async () => {
   const body = `
     setInterval(() => {}, 1000);
     console.log('up');
@@ -143,11 +143,11 @@ test('an executor whose Nx is gone ends by itself, with an exit code that is not
   expect(code).toBe(1);
   expect(await output).toContain('cleaned up');
   expect(await errors).toContain(
-    'INTERRUPTED: could not run the target to its end: interrupted by the end of Nx',
+    'INTERRUPTED: could not run the target to completion: interrupted by the exit of Nx',
   );
 });
 
-test('the listeners for interrupts are gone when it is over', async () => {
+test('runExecutor() removes its listeners for interrupts at the end', async () => {
   const script = `${executor('return true')}
     console.log(['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'].map((name) => process.listenerCount(name)).join());`;
   expect((await runScript(dist, script)).stdout).toBe('{"success":true}\n0,0,0,0');

@@ -31,12 +31,12 @@ const build = (options: object, configurations?: Record<string, object>): Target
   ...{ executor: BUILD, options, configurations },
 });
 
-describe('build_target', () => {
+describe('findBuildTarget()', () => {
   const more = { beta: { make: build({ version: '2' }, { ci: { verbose: true } }) } };
   const find = (text: string, targets: Targets = { 'build-artifact': build({ version: '1' }) }) =>
     findBuildTarget(contextOf(targets, { more }), text);
 
-  test('names a target of the same project', () => {
+  test('finds a target of the same project', () => {
     expect(find('build-artifact')).toEqual({
       ...{
         project: 'alpha',
@@ -47,7 +47,7 @@ describe('build_target', () => {
     });
   });
 
-  test('names a target of another project, with a configuration or without', () => {
+  test('finds a target of another project, with or without a configuration', () => {
     expect(find('beta:make')).toEqual({
       project: 'beta',
       target: 'make',
@@ -57,12 +57,12 @@ describe('build_target', () => {
     expect(find('beta:make:ci').options).toEqual({ version: '2', verbose: true });
   });
 
-  test('names a target whose name has colons, as the plugin infers it', () => {
+  test('finds a target whose name has colons, as the plugin infers it', () => {
     const targets = { 'artifact:build': build({ version: '3' }) };
     expect(find('artifact:build', targets)).toMatchObject({ project: 'alpha', options: { version: '3' } });
   });
 
-  test('names a target without options', () => {
+  test('finds a target without options', () => {
     expect(find('build-artifact', { 'build-artifact': { executor: BUILD } }).options).toEqual({});
   });
 
@@ -72,7 +72,7 @@ describe('build_target', () => {
     ['beta:make:prod', 'beta:make:prod: there is no such configuration'],
     [':', ':: there is no such target'],
     ['constructor:x', 'constructor:x: there is no such target'],
-  ])('%s is missing', (text, message) => {
+  ])('reports that %s is missing', (text, message) => {
     expect(() => find(text)).toThrow(
       expect.objectContaining({
         code: 'TARGET_MISSING',
@@ -82,7 +82,7 @@ describe('build_target', () => {
     );
   });
 
-  test('with another executor is not meant', () => {
+  test('refuses a target with another executor', () => {
     const targets = { 'build-artifact': { executor: 'nx:run-commands' } };
     expect(() => find('build-artifact', targets)).toThrow(
       'alpha:build-artifact: its executor is nx:run-commands, not nx-docker-artifact:build',
@@ -90,7 +90,7 @@ describe('build_target', () => {
   });
 });
 
-describe('whether Nx has run the archive target before', () => {
+describe('dependsOnArchive()', () => {
   const hasRun = (
     dependsOn: TargetConfiguration['dependsOn'],
     targets: Targets = { archive: { executor: ARCHIVE } },
@@ -111,7 +111,7 @@ describe('whether Nx has run the archive target before', () => {
     [[{ target: 'archive', params: 'forward' }]],
     [[{ target: 'archive', projects: 'self' }]],
     [[{ target: 'archive', projects: ['beta', 'alpha'] }]],
-  ])('it has with dependsOn %j', (dependsOn) => {
+  ])('is true with dependsOn %j', (dependsOn) => {
     expect(hasRun(dependsOn)).toBe(true);
   });
 
@@ -124,17 +124,17 @@ describe('whether Nx has run the archive target before', () => {
     [[{ target: 'archive', dependencies: true }]],
     [[{ target: 'archive', projects: 'beta' }]],
     [[{ target: 'archive', projects: ['beta'] }]],
-  ])('it has not with dependsOn %j', (dependsOn) => {
+  ])('is false with dependsOn %j', (dependsOn) => {
     expect(hasRun(dependsOn)).toBe(false);
   });
 
-  test('the executor counts, not the name', () => {
+  test('goes by the executor, not the name', () => {
     expect(hasRun(['pack'], { pack: { executor: ARCHIVE } })).toBe(true);
     expect(hasRun(['archive'], { archive: { executor: 'nx:run-commands' } })).toBe(false);
   });
 });
 
-describe('the place of a project and its platform', () => {
+describe('locate()', () => {
   const at = (platform?: string, project = 'alpha') =>
     locate(
       contextOf({}, { more: { nerves_system_br: {}, '@acme/br': {} } }),
@@ -142,7 +142,7 @@ describe('the place of a project and its platform', () => {
       buildOptions.parse({ platform }),
     );
 
-  test('a project', () => {
+  test('locates a project', () => {
     expect(at()).toEqual({
       workspaceRoot: '/ws',
       project: 'alpha',
@@ -158,11 +158,11 @@ describe('the place of a project and its platform', () => {
     ['deps/nerves_system_br', { name: 'nerves_system_br', root: '/ws/deps/nerves_system_br' }],
     ['/abs/my_br', { name: 'my_br', root: '/abs/my_br' }],
     ['constructor', { name: 'constructor', root: '/ws/constructor' }],
-  ])('platform %s', (platform, expected) => {
+  ])('locates the platform %s', (platform, expected) => {
     expect(at(platform).platformAt).toEqual(expected);
   });
 
-  test('a project that is not in the workspace', () => {
+  test('refuses a project that is not in the workspace', () => {
     expect(() => at(undefined, 'gamma')).toThrow('TARGET_MISSING: could not find gamma');
     const context = { ...contextOf({}), projectName: undefined };
     expect(() => currentProject(context)).toThrow('Nx did not say for which project this runs');

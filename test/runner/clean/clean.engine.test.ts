@@ -99,9 +99,9 @@ test('a build that runs, or is paused, keeps its container and its volumes, and 
   const [container] = await containersOf(await testEngine(), pkg.workspaceRoot);
   const { docker } = await testEngine();
   await docker.getContainer(container?.split(' ')[0] ?? '').pause();
-  await expect(run(pkg)).rejects.toThrow(/CLEAN_INCOMPLETE[\s\S]*a build runs in it \(pid \d+ on /);
+  await expect(run(pkg)).rejects.toThrow(/CLEAN_INCOMPLETE[\s\S]*a build is running in it \(pid \d+ on /);
   await docker.getContainer(container?.split(' ')[0] ?? '').unpause();
-  await expect(run(pkg)).rejects.toThrow(/CLEAN_INCOMPLETE[\s\S]*a build runs in it \(pid \d+ on /);
+  await expect(run(pkg)).rejects.toThrow(/CLEAN_INCOMPLETE[\s\S]*a build is running in it \(pid \d+ on /);
   expect(await containersOf(await testEngine(), pkg.workspaceRoot)).toHaveLength(1);
   stop.abort(new Error('stop'));
   await building;

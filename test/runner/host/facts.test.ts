@@ -39,7 +39,7 @@ test('hostFacts() reports a download cache that cannot be made as that', async (
   expect(() => factsOf(pkg)).toThrow(
     expect.objectContaining({
       code: 'FILE_ACCESS',
-      message: expect.stringContaining('make the download cache'),
+      message: expect.stringContaining('create the download cache'),
     }),
   );
 });

@@ -134,7 +134,7 @@ describe('causes with a hint of their own', () => {
     'git: Temporary failure in name resolution',
     'connect: Network is unreachable',
   ])('no network: %j', (line) => {
-    expect(diagnosticsOf(line).hint(2)?.hint).toMatch(/did not reach the network/);
+    expect(diagnosticsOf(line).hint(2)?.hint).toMatch(/could not reach the network/);
   });
 
   test('a mirror that did not answer is not the cause when the next one did', () => {

@@ -10,7 +10,7 @@ export const tcp: Transport = {
   endpoint(address, source, tls) {
     const http = address.replace(/^[a-z]+:/, 'http:');
     const host = URL.canParse(http) ? new URL(http).hostname.replace(/^\[|\]$/g, '') : '';
-    if (host === '') throw unsupported(address, source, 'it is not an address of an engine');
+    if (host === '') throw unsupported(address, source, 'it is not a valid engine address');
     const secure = tls ?? (address.startsWith('https:') ? {} : undefined);
     // not the URL's port, which is empty for http's own, 80
     const port = Number(/:(\d+)(\/.*)?$/.exec(address)?.[1] ?? (secure ? TLS_PORT : PORT));

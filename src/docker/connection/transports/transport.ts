@@ -27,7 +27,7 @@ export interface Transport {
   endpoint(address: string, source: string, tls: Tls | undefined): Endpoint;
 }
 
-/** The error for an address that leads to no engine that could be talked to. */
+/** The error for an address of an engine that cannot be reached from here. */
 export function unsupported(address: string, source: string, cause: string): ArtifactError {
   return new ArtifactError('ENGINE_UNSUPPORTED', {
     tried: `use the Docker engine at ${address} (from ${source})`,
