@@ -162,8 +162,8 @@ test('`nx add` sets the workspace up, and init changes nothing afterwards', asyn
     ...['archive', 'build-artifact', 'clean', 'shell'],
   ]);
   const again = await workspace.nx('g', 'nx-docker-artifact:init');
-  expect(again.text).toContain('nx.json has the plugin nx-docker-artifact/plugin already.');
-  expect(again.text).toContain('.gitignore has all lines already.');
+  expect(again.text).toContain('nx.json already has the plugin nx-docker-artifact/plugin.');
+  expect(again.text).toContain('.gitignore already has all the lines it needs.');
   expect(again.text).not.toMatch(/^(CREATE|UPDATE)/m);
 });
 
@@ -182,7 +182,7 @@ test('system: a package that builds, in a workspace that was not set up', async 
     ].sort(),
   );
   const again = await workspace.nx(...args, '--dockerfile');
-  expect(again.text).toContain('rpi4 is in systems/rpi4 already.');
+  expect(again.text).toContain('rpi4 is already in systems/rpi4.');
   expect(again.text).not.toMatch(/^(CREATE|UPDATE)/m);
 
   const targets = await showsTargets(workspace, 'rpi4');

@@ -13,8 +13,9 @@ export const generatorOptions = {
   },
   system: {
     schema: systemOptions,
-    title: 'Makes a new system',
-    description: 'Makes a package with project.json, nerves_defconfig and VERSION. What is there is kept.',
+    title: 'Creates a new system',
+    description:
+      'Creates a package with project.json, nerves_defconfig and VERSION. Existing files are kept.',
     examples: [
       {
         command: `nx g ${PLUGIN}:system rpi4 --platform nerves_system_br`,
@@ -22,7 +23,7 @@ export const generatorOptions = {
       },
       {
         command: `nx g ${PLUGIN}:system rpi4 --platform deps/nerves_system_br --dockerfile`,
-        description: 'One on a fetched platform, with an image of its own',
+        description: 'One on a fetched platform, with its own image',
       },
     ],
   },
@@ -30,11 +31,11 @@ export const generatorOptions = {
     schema: importOptions,
     title: 'Imports a mix.exs',
     description:
-      'Takes what stands literally in the mix.exs of a Nerves package over into the project.json beside it, and lists what it could not read. Nothing is evaluated.',
+      'Copies the literal values in the mix.exs of a Nerves package to the project.json next to it, and lists what it could not read. Nothing is evaluated.',
     examples: [
       {
         command: `nx g ${PLUGIN}:import --mixfile systems/rpi4/mix.exs`,
-        description: 'Make or update systems/rpi4/project.json',
+        description: 'Create or update systems/rpi4/project.json',
       },
     ],
   },

@@ -30,8 +30,8 @@ test.each([
   const { tree } = init(files);
   const before = filesIn(tree);
   expect(initWorkspace(tree).lines).toEqual([
-    `nx.json has the plugin ${PLUGIN} already.`,
-    '.gitignore has all lines already.',
+    `nx.json already has the plugin ${PLUGIN}.`,
+    '.gitignore already has all the lines it needs.',
   ]);
   expect(filesIn(tree)).toEqual(before);
 });

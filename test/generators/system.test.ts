@@ -39,7 +39,7 @@ test('makes a package that is complete', () => {
       .filter((line) => line && !line.startsWith('#')),
   ).toEqual([]);
   expect(lines).toEqual([
-    'rpi4 is in systems/rpi4 now. Write its nerves_defconfig, then: nx run rpi4:build-artifact',
+    'rpi4 is now in systems/rpi4. Write its nerves_defconfig, then: nx run rpi4:build-artifact',
   ]);
 });
 
@@ -95,7 +95,7 @@ test('a second run changes nothing, also when project.json was formatted', () =>
   tree.write('systems/rpi4/project.json', JSON.stringify(project));
   const before = filesIn(tree);
   expect(createSystem(tree, { ...options, dockerfile: true }).lines).toEqual([
-    'rpi4 is in systems/rpi4 already.',
+    'rpi4 is already in systems/rpi4.',
   ]);
   expect(filesIn(tree)).toEqual(before);
 });
@@ -106,8 +106,8 @@ test('a file that is there is kept and named, the others are made', () => {
   expect(read('notes.txt')).toBe('mine');
   expect(read('nerves_defconfig')).toContain('rpi4');
   expect(lines).toEqual([
-    expect.stringContaining('rpi4 is in systems/rpi4 now.'),
-    'Kept, though other than a new one: systems/rpi4/VERSION',
+    expect.stringContaining('rpi4 is now in systems/rpi4.'),
+    'Kept, though different from a new one: systems/rpi4/VERSION',
   ]);
 });
 
@@ -115,7 +115,7 @@ test('a Dockerfile that is asked for later is made, and the project.json that do
   const { tree, read } = make();
   const { lines } = createSystem(tree, { ...options, dockerfile: true });
   expect(read('Dockerfile')).toContain('FROM');
-  expect(lines[1]).toBe('Kept, though other than a new one: systems/rpi4/project.json');
+  expect(lines[1]).toBe('Kept, though different from a new one: systems/rpi4/project.json');
 });
 
 test('the directory may be another', () => {
@@ -132,8 +132,8 @@ test.each([
     /option "platform": no Nx project is called "none", and there is no such directory/,
   ],
   [{ platform: 'br/VERSION' }, {}, /option "platform": no Nx project is called "br\/VERSION"/],
-  [{ platform: '../br' }, {}, /option "platform": "\.\.\/br" lies outside of the workspace/],
-  [{ directory: '../x' }, {}, /option "directory": "\.\.\/x" lies outside of the workspace/],
+  [{ platform: '../br' }, {}, /option "platform": "\.\.\/br" lies outside the workspace/],
+  [{ directory: '../x' }, {}, /option "directory": "\.\.\/x" lies outside the workspace/],
   [{ directory: 'br' }, {}, /option "directory": the project nerves_system_br is at br/],
   [{ name: 'nerves_system_br' }, {}, /option "name": the project at br is called nerves_system_br already/],
   [{ name: 'Rpi4' }, {}, /option "name": "Rpi4" cannot name an image/],

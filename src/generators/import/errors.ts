@@ -14,7 +14,7 @@ export function noProject(file: string, project: Term | undefined, findings: Fin
     const hint = 'Name the mix.exs of a Nerves system or toolchain with --mixfile.';
     return mixfileError(file, 'there is no Mix project in it (a module with a function "project")', hint);
   }
-  addNotRead(project, 'project', 'no keyword list', findings);
+  addNotRead(project, 'project', 'not a keyword list', findings);
   return mixfileError(file, `could not read its function "project" (${first(findings)})`, WRITE_OUT);
 }
 
@@ -22,7 +22,7 @@ export function noNervesPackage(file: string, hasNervesExs: boolean, findings: F
   if (findings.notRead.length > 0)
     return mixfileError(
       file,
-      `found no nerves_package, and could not read all (${first(findings)})`,
+      `found no nerves_package, and could not read everything (${first(findings)})`,
       WRITE_OUT,
     );
   if (!hasNervesExs) {
@@ -31,7 +31,11 @@ export function noNervesPackage(file: string, hasNervesExs: boolean, findings: F
   }
   const hint =
     'Write it into mix.exs as "nerves_package: [...]" in the function "project", and import again.';
-  return mixfileError(file, 'its package is described in nerves.exs, the old form, which is not read', hint);
+  return mixfileError(
+    file,
+    'its package is described in nerves.exs, the old form, which is not supported',
+    hint,
+  );
 }
 
 const WRITE_OUT = 'Write the list with "nerves_package:" out in the function "project", and import again.';

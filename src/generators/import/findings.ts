@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { lineNumbers } from './elixir/lines.js';
 import type { Span } from './elixir/tokens.js';
 
-/** Something in a mix.exs that is not taken over. */
+/** Something in a mix.exs that is not imported. */
 export interface Finding {
   /** Its option, or its key in `nerves_package`: "build_runner_opts.make_args". */
   key: string;

@@ -12,7 +12,7 @@ import { reportOf } from './report.js';
 import { changeTarget } from './target.js';
 
 /**
- * Takes the literal parts of a mix.exs over into the project.json beside it.
+ * Copies the literal parts of a mix.exs to the project.json next to it.
  * @throws ArtifactError BAD_OPTION, FILE_ACCESS, MIXFILE_BAD; nothing is written then
  */
 export function importMixfile(tree: Tree, { mixfile: given, overwrite }: ImportOptions): Report {
@@ -36,7 +36,7 @@ export function importMixfile(tree: Tree, { mixfile: given, overwrite }: ImportO
   const hasChecksum =
     mixfile.nervesPackage.checksum?.length !== 0 || change.kept.some(({ option }) => option === 'checksum');
   if (!hasChecksum)
-    mixfile.findings.warnings.push('with an empty "checksum" no change of a file changes the artifact');
+    mixfile.findings.warnings.push('with an empty "checksum", changes to files do not change the artifact');
   return reportOf({ from, to, change, findings: mixfile.findings });
 }
 
@@ -67,7 +67,7 @@ function newName(
   throw mixfileError(file, `the project at ${other} is called ${app} already`, hint);
 }
 
-/** A version's: longer files have something else in them. */
+/** Content short enough for a version: longer files hold something else. */
 function contentOf(tree: Tree, path: string): string | undefined {
   const inside = inWorkspace(path);
   const text = inside !== undefined && tree.isFile(inside) ? tree.read(inside, 'utf8')?.trim() : undefined;

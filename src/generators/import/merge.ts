@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type JsonEdit, type JsonObject } from '../shared/json-file.js';
 
-/** An option that project.json has otherwise. */
+/** An option to which project.json gives another value. */
 export interface Conflict {
   option: string;
   has: unknown;

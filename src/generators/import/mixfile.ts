@@ -49,7 +49,7 @@ export function readMixfile(source: string, file: string, siblings: SiblingFiles
   const others = [...pairs.keys()].filter((key) => !READ.includes(key));
   if (others.length > 0) findings.addNotImported(others.join(', '), project, "Mix's own");
   const deps = pairs.get('deps');
-  if (deps) findings.addNotImported('deps', deps, "Mix's own, but for the path of the platform");
+  if (deps) findings.addNotImported('deps', deps, "Mix's own, except for the path of the platform");
   return {
     app: atomOf(pairs.get('app'), findings),
     version: versionOf(pairs.get('version'), findings),
@@ -62,7 +62,7 @@ export function readMixfile(source: string, file: string, siblings: SiblingFiles
 
 function atomOf(app: Term | undefined, findings: Findings): string | undefined {
   if (app?.kind === 'atom') return app.value;
-  if (app) addNotRead(app, 'app', 'no atom', findings);
+  if (app) addNotRead(app, 'app', 'not an atom', findings);
   return undefined;
 }
 

@@ -21,21 +21,21 @@ const NOT_IMPORTED: Record<string, string> = {
   artifact_url: "where Nerves downloads archives from; here Nx's cache has them",
   build_runner: 'builds always run in Docker here',
   compilers: "Mix's own",
-  env: 'Nerves gives it to the compilation of applications, not to the container',
-  provider: 'an old name of build_runner',
-  provider_config: 'an old name of build_runner_config: rename it and import again',
-  provider_opts: 'an old name of build_runner_opts: rename it and import again',
+  env: 'Nerves passes it to the compilation of applications, not to the container',
+  provider: 'an old name for build_runner',
+  provider_config: 'an old name for build_runner_config: rename it and import again',
+  provider_opts: 'an old name for build_runner_opts: rename it and import again',
 };
 
 /** Reads the keys of `nerves_package` (Nerves: "Customizing Your Own Nerves System"). */
 export function readNervesPackage(term: Term, findings: Findings): NervesPackage {
   const known = findings.notRead.length;
   const pairs = keywordsOf(term, 'nerves_package', findings);
-  const isWhole = findings.notRead.length === known;
+  const isComplete = findings.notRead.length === known;
   const result: NervesPackage = {};
   for (const [key, value] of pairs) readKey(key, value, result, findings);
   // Without the key Nerves takes an empty list
-  if (isWhole && !pairs.has('checksum')) result.checksum = [];
+  if (isComplete && !pairs.has('checksum')) result.checksum = [];
   return result;
 }
 
@@ -69,14 +69,14 @@ function typeOf(term: Term, findings: Findings): NervesPackage['type'] {
   const found = (['system', 'toolchain', 'package'] as const).find(
     (type) => term.kind === 'atom' && term.value === type,
   );
-  if (!found) addNotRead(term, 'type', 'none of :system, :toolchain, :package', findings);
+  if (!found) addNotRead(term, 'type', 'not :system, :toolchain or :package', findings);
   return found;
 }
 
 /** `{"Dockerfile", "tag"}` */
 function imageOf(term: Term, key: string, findings: Findings): [string, string] | undefined {
   if (term.kind !== 'tuple' || term.items.length !== 2) {
-    addNotRead(term, key, 'no {dockerfile, tag}', findings);
+    addNotRead(term, key, 'not {dockerfile, tag}', findings);
     return undefined;
   }
   const [dockerfile, tag] = term.items.map((item) => textOf(item, key, findings));

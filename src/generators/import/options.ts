@@ -14,7 +14,7 @@ export const importOptions = z.strictObject({
   overwrite: z
     .boolean()
     .default(false)
-    .describe('Where project.json says something else than mix.exs, take what mix.exs says'),
+    .describe('Where project.json differs from mix.exs, take what mix.exs says'),
 });
 
 export type ImportOptions = z.output<typeof importOptions>;

@@ -32,14 +32,14 @@ export function platformOf(
   if (!platform) return undefined;
   const name = packageOf(platform);
   if (name === undefined) {
-    addNotRead(platform, 'platform', 'no platform that is known here: write the option yourself', findings);
+    addNotRead(platform, 'platform', 'not a known platform: set the option yourself', findings);
     return undefined;
   }
   const dependency = pathDependencies.get(name);
   if (dependency === undefined && workspace.roots.has(name)) return name;
   const path = workspace.inWorkspace(posix.join(directory, dependency ?? posix.join(depsPath, name)));
   if (path === undefined) {
-    findings.addNotRead('platform', platform, `${name} lies outside of the workspace`);
+    findings.addNotRead('platform', platform, `${name} lies outside the workspace`);
     return undefined;
   }
   if (!workspace.isDirectory(path)) findings.warnings.push(`the platform is not there yet: ${path}`);

@@ -21,7 +21,7 @@ export function reportOf({ from, to, change, findings }: Imported): Report {
         )
       : [`Nothing to change in ${to}, target ${name}.`],
     section(
-      `Kept in ${to}, where ${from} says otherwise (--overwrite takes that):`,
+      `Kept in ${to}, where ${from} differs (--overwrite takes its values):`,
       kept.map(
         ({ option, has, mixfile }) =>
           `${option} = ${JSON.stringify(has)}, in mix.exs ${JSON.stringify(mixfile)}`,

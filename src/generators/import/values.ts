@@ -9,7 +9,7 @@ export function textOf(term: Term, key: string, findings: Findings): string | un
   }
   if (term.file)
     findings.warnings.push(
-      `${key} "${term.value}" has the present content of ${term.file}, and does not follow it`,
+      `${key} "${term.value}" contains the current content of ${term.file}, and will not follow changes to it`,
     );
   return term.value;
 }
@@ -17,7 +17,7 @@ export function textOf(term: Term, key: string, findings: Findings): string | un
 /** The strings of a list. What else stands in it is a finding; a list of nothing else is none. */
 export function textsOf(term: Term, key: string, findings: Findings): string[] | undefined {
   if (term.kind !== 'list') {
-    addNotRead(term, key, 'no list', findings);
+    addNotRead(term, key, 'not a list', findings);
     return undefined;
   }
   const texts = term.items.flatMap((item) => textOf(item, key, findings) ?? []);
@@ -27,10 +27,10 @@ export function textsOf(term: Term, key: string, findings: Findings): string[] |
 /** The pairs of a keyword list. */
 export function keywordsOf(term: Term, key: string, findings: Findings): Map<string, Term> {
   if (term.kind !== 'list') {
-    addNotRead(term, key, 'no keyword list', findings);
+    addNotRead(term, key, 'not a keyword list', findings);
     return new Map();
   }
-  for (const item of term.items) if (!keyAndValue(item)) addNotRead(item, key, 'no pair', findings);
+  for (const item of term.items) if (!keyAndValue(item)) addNotRead(item, key, 'not a pair', findings);
   return pairsOf(term.items);
 }
 

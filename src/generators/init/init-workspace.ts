@@ -19,7 +19,7 @@ export function hasPlugin(tree: Tree): boolean {
 }
 
 function addPlugin(tree: Tree): string {
-  if (hasPlugin(tree)) return `nx.json has the plugin ${PLUGIN} already.`;
+  if (hasPlugin(tree)) return `nx.json already has the plugin ${PLUGIN}.`;
   const edit = pluginsOf(tree)
     ? { path: ['plugins', -1], value: PLUGIN }
     : { path: ['plugins'], value: [PLUGIN] };
@@ -38,7 +38,7 @@ function pluginsOf(tree: Tree): unknown[] | undefined {
 function addIgnored(tree: Tree): string {
   const text = tree.read('.gitignore', 'utf8') ?? '';
   const missing = missingLines(text);
-  if (missing.length === 0) return '.gitignore has all lines already.';
+  if (missing.length === 0) return '.gitignore already has all the lines it needs.';
   tree.write('.gitignore', withLines(text, missing));
   return `Added ${missing.join(', ')} to .gitignore.`;
 }

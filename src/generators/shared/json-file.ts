@@ -13,7 +13,7 @@ export interface JsonEdit {
 /**
  * Reads a JSON file with comments, as Nx's files may be.
  * @returns undefined when there is none
- * @throws ArtifactError FILE_ACCESS when it is no JSON object
+ * @throws ArtifactError FILE_ACCESS when it is not a JSON object
  */
 export function readJsonFile(tree: Tree, file: string): JsonObject | undefined {
   const text = tree.read(file, 'utf8');

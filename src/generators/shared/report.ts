@@ -1,6 +1,6 @@
 import { logger } from '@nx/devkit';
 
-/** What a generator tells its user. */
+/** What a generator reports to its user. */
 export interface Report {
   lines: string[];
   warnings: string[];

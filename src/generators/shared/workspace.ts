@@ -11,7 +11,7 @@ export function pathInWorkspace(tree: Tree, path: string, option: string): strin
   const slashes = path.replaceAll('\\', '/');
   const normal = inWorkspace(isAbsolute(path) ? relative(tree.root, path).replaceAll('\\', '/') : slashes);
   if (normal !== undefined) return normal;
-  throw badOption(option, `"${path}" lies outside of the workspace`, 'Give a path from the workspace root.');
+  throw badOption(option, `"${path}" lies outside the workspace`, 'Give a path from the workspace root.');
 }
 
 /** A path in its shortest form, "." for the workspace itself; undefined when it leads out. */

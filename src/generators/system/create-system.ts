@@ -9,7 +9,7 @@ import type { SystemOptions } from './options.js';
 import { choosePlatform } from './platform.js';
 
 /**
- * Makes the files of a new system; one that is there is kept.
+ * Creates the files of a new system; existing ones are kept.
  * @throws ArtifactError BAD_OPTION, FILE_ACCESS; nothing is written then
  */
 export function createSystem(tree: Tree, options: SystemOptions): Report {
@@ -31,8 +31,8 @@ export function createSystem(tree: Tree, options: SystemOptions): Report {
   const next = `Write its nerves_defconfig, then: nx run ${name}:build-artifact`;
   return {
     lines: [
-      isNew ? `${name} is in ${directory} now. ${next}` : `${name} is in ${directory} already.`,
-      ...(kept.length > 0 ? [`Kept, though other than a new one: ${kept.join(', ')}`] : []),
+      isNew ? `${name} is now in ${directory}. ${next}` : `${name} is already in ${directory}.`,
+      ...(kept.length > 0 ? [`Kept, though different from a new one: ${kept.join(', ')}`] : []),
     ],
     warnings: [],
   };
@@ -58,7 +58,7 @@ function checkDirectory(tree: Tree, name: string, directory: string, roots: Map<
     if (tree.isFile(path)) throw badOption('directory', `${path} is a file`, hint);
 }
 
-/** A JSON file that says the same is the same, however it is formatted. */
+/** JSON files are compared by value, whatever their formatting. */
 function stateOf(tree: Tree, path: string, content: string): 'missing' | 'same' | 'other' {
   if (!tree.exists(path)) return 'missing';
   if (!path.endsWith('.json')) return tree.read(path, 'utf8') === content ? 'same' : 'other';

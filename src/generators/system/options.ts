@@ -20,7 +20,7 @@ export const systemOptions = z.strictObject({
     'x-prompt': 'Which platform is it built with: an Nx project, or a directory from the workspace root?',
     'x-priority': 'important',
   }),
-  dockerfile: z.boolean().default(false).describe("Also make a Dockerfile on top of the platform's image"),
+  dockerfile: z.boolean().default(false).describe("Also create a Dockerfile based on the platform's image"),
 });
 
 export type SystemOptions = z.output<typeof systemOptions>;

@@ -8,7 +8,7 @@ import { badOption, isDirectory, pathInWorkspace } from '../shared/workspace.js'
 export interface PlatformChoice {
   /** For the option `platform`. */
   option: string;
-  /** The image that a package is built in without one of its own. */
+  /** The image that a package is built in if it has none of its own. */
   image: string;
 }
 
@@ -21,7 +21,7 @@ export function choosePlatform(tree: Tree, given: string, roots: Map<string, str
   if (root !== undefined) return choice(tree, given, withoutScope(given), root);
   const path = pathInWorkspace(tree, given, 'platform');
   if (isDirectory(tree, path)) return choice(tree, path, posix.basename(path), path);
-  const hint = 'Name an Nx project, or a directory from the workspace root that is there.';
+  const hint = 'Name an Nx project, or an existing directory from the workspace root.';
   throw badOption('platform', `no Nx project is called "${given}", and there is no such directory`, hint);
 }
 

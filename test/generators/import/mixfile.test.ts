@@ -50,17 +50,11 @@ test.each([
   ['checksum: "x"', 'checksum: "x" (no list)'],
   ['checksum: files(1)', 'checksum: files(1) (a function with arguments)'],
   ['checksum: [System.get_env("X")]', 'checksum: System.get_env("X") (a call, which only Mix can make)'],
-  ['build_runner_config: [docker: "x"]', 'build_runner_config.docker: "x" (no {dockerfile, tag})'],
-  ['build_runner_config: [docker: {"a"}]', 'build_runner_config.docker: {"a"} (no {dockerfile, tag})'],
-  [
-    'build_runner_config: [docker: {"a", tag}]',
-    'build_runner_config.docker: tag (nothing that is defined here)',
-  ],
-  [
-    'build_runner_opts: [make_args: args]',
-    'build_runner_opts.make_args: args (nothing that is defined here)',
-  ],
-  ['build_runner_opts: ["make_args"]', 'build_runner_opts: "make_args" (no pair)'],
+  ['build_runner_config: [docker: "x"]', 'build_runner_config.docker: "x" (not {dockerfile, tag})'],
+  ['build_runner_config: [docker: {"a"}]', 'build_runner_config.docker: {"a"} (not {dockerfile, tag})'],
+  ['build_runner_config: [docker: {"a", tag}]', 'build_runner_config.docker: tag (not defined here)'],
+  ['build_runner_opts: [make_args: args]', 'build_runner_opts.make_args: args (not defined here)'],
+  ['build_runner_opts: ["make_args"]', 'build_runner_opts: "make_args" (not a pair)'],
 ])('%s is not read', (list, expected) => {
   const { read, notRead } = nerves(`[${list}${list.startsWith('checksum') ? '' : ', checksum: ["x"]'}]`);
   expect(notRead).toEqual([expected]);
@@ -72,17 +66,14 @@ test.each([
 test('of a list what is readable is imported, the rest is listed', () => {
   const { read, notRead } = nerves('[checksum: more() ++ ["a", @b] ++ ["c"]]');
   expect(read.checksum).toEqual(['a', 'c']);
-  expect(notRead).toEqual([
-    'checksum: more() (nothing that is defined here)',
-    'checksum: @b (nothing that is defined here)',
-  ]);
+  expect(notRead).toEqual(['checksum: more() (not defined here)', 'checksum: @b (not defined here)']);
 });
 
 test('a missing checksum is an empty list, as in Nerves, but not where it may have been overlooked', () => {
   expect(nerves('[type: :system]').read.checksum).toEqual([]);
   expect(nerves('[type: :system] ++ common()').read.checksum).toBeUndefined();
   expect(nerves('common()').read.checksum).toBeUndefined();
-  expect(nerves('common()').notRead).toEqual(['nerves_package: common() (nothing that is defined here)']);
+  expect(nerves('common()').notRead).toEqual(['nerves_package: common() (not defined here)']);
   expect(nerves('common()', 'def common, do: [checksum: ["x"]]').read.checksum).toEqual(['x']);
 });
 
@@ -98,7 +89,7 @@ test('what has no place here is listed with its reason', () => {
   const { findings } = read(`[nerves_package: ${list}]`);
   for (const { why } of findings.notImported) expect(why.length).toBeGreaterThan(5);
   expect(findings.notImported[0]?.why).toBe(
-    'Nerves gives it to the compilation of applications, not to the container',
+    'Nerves passes it to the compilation of applications, not to the container',
   );
 });
 
@@ -127,7 +118,7 @@ test('a tag with the version of the file is that of today, which a warning says'
   );
   expect(read.docker).toEqual(['Dockerfile', 'x:0.9.0']);
   expect(warnings).toEqual([
-    'build_runner_config.docker "x:0.9.0" has the present content of VERSION, and does not follow it',
+    'build_runner_config.docker "x:0.9.0" contains the current content of VERSION, and will not follow changes to it',
   ]);
 });
 
@@ -181,12 +172,15 @@ test.each([
   ['defmodule M do\ndef project(x), do: [nerves_package: x]\nend', /there is no Mix project in it/],
   [
     'defmodule M do\ndef project, do: common()\nend',
-    /could not read its function "project" \(line 2: nothing/,
+    /could not read its function "project" \(line 2: not defined here/,
   ],
-  ['defmodule M do\ndef project, do: %{nerves_package: []}\nend', /could not read its .*line 2: no literal/],
+  [
+    'defmodule M do\ndef project, do: %{nerves_package: []}\nend',
+    /could not read its .*line 2: not a literal/,
+  ],
   [
     'defmodule M do\ndef project, do: [app: :m] ++\n  common()\nend',
-    /found no nerves_package, and could not read all \(line 3: nothing that is defined here\)/,
+    /found no nerves_package, and could not read everything \(line 3: not defined here\)/,
   ],
   ['defmodule M do\ndef project, do: [app: :m]\nend', /it is not a Nerves package/],
   ['defmodule M do\ndef project, do: [nerves_package: [type: :system_platform]]\nend', /it is a platform/],

@@ -64,7 +64,7 @@ test('what project.json says otherwise is kept and reported, and what it says be
   expect(lines).toEqual([
     `Set in ${FILE}, target build-artifact:`,
     '  type = "system"',
-    `Kept in ${FILE}, where ${MIXFILE} says otherwise (--overwrite takes that):`,
+    `Kept in ${FILE}, where ${MIXFILE} differs (--overwrite takes its values):`,
     '  platform_config.defconfig = "mine", in mix.exs "d"',
     '  checksum = ["b"], in mix.exs ["a"]',
   ]);
@@ -141,8 +141,8 @@ test.each([
 test.each([
   ['systems/rpi4/none.exs', /there is no file systems\/rpi4\/none\.exs/],
   ['systems/rpi4', /there is no file systems\/rpi4\n/],
-  ['../mix.exs', /"\.\.\/mix\.exs" lies outside of the workspace/],
-  ['/etc/mix.exs', /"\/etc\/mix\.exs" lies outside of the workspace/],
+  ['../mix.exs', /"\.\.\/mix\.exs" lies outside the workspace/],
+  ['/etc/mix.exs', /"\/etc\/mix\.exs" lies outside the workspace/],
 ])('the mixfile %s is refused', async (path, expected) => {
   const tree = testTree({ [MIXFILE]: mixfile() });
   const message = await refusal(tree, () => importMixfile(tree, { mixfile: path, overwrite: false }));
@@ -214,22 +214,16 @@ test.each([
     br,
     ', deps: [{:nerves_system_br, path: "../../../br"}]',
     'Nerves.System.BR',
-    'nerves_system_br lies outside of the workspace',
+    'nerves_system_br lies outside the workspace',
   ],
   [
     'another module',
     'checksum: ["a"], platform: My.Platform',
     '',
     'My.Platform',
-    'no platform that is known here: write the option yourself',
+    'not a known platform: set the option yourself',
   ],
-  [
-    'no module',
-    'checksum: ["a"], platform: nil',
-    '',
-    'nil',
-    'no platform that is known here: write the option yourself',
-  ],
+  ['no module', 'checksum: ["a"], platform: nil', '', 'nil', 'not a known platform: set the option yourself'],
 ])('the platform is not found: %s', (_, nerves, more, source, why) => {
   const { text, lines } = run({ [MIXFILE]: mixfile(nerves, more) });
   expect(optionsIn(text).platform).toBeUndefined();
@@ -237,7 +231,7 @@ test.each([
 });
 
 test('a missing checksum is written as an empty list with a warning, but where the user has one', () => {
-  const warning = 'with an empty "checksum" no change of a file changes the artifact';
+  const warning = 'with an empty "checksum", changes to files do not change the artifact';
   const missing = { [MIXFILE]: mixfile('type: :system') };
   expect(run(missing).warnings).toEqual([warning]);
   expect(optionsIn(run(missing).text).checksum).toEqual([]);

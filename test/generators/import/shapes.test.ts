@@ -52,7 +52,7 @@ test.each([
   [
     'old',
     { [`${DIRECTORY}/nerves.exs`]: 'use Mix.Config\n' },
-    'its package is described in nerves.exs, the old form, which is not read\n' +
+    'its package is described in nerves.exs, the old form, which is not supported\n' +
       '  -> Write it into mix.exs as "nerves_package: [...]" in the function "project", and import again.',
   ],
   [

@@ -17,7 +17,7 @@ export interface Module {
   functions: Map<string, Definition[]>;
 }
 
-/** Deeper blocks are nobody's. */
+/** Nobody nests blocks deeper. */
 const MAX_DEPTH = 20;
 
 /** The first module at the top of a source that has the function `project`: what Mix takes. */
@@ -32,12 +32,12 @@ export function findProject(nodes: readonly Node[]): Module | undefined {
   return undefined;
 }
 
-/** In a block (`if ... do`) what is defined is defined on a condition. */
+/** What stands in a block (`if ... do`) is defined conditionally. */
 function collect(nodes: readonly Node[], module: Module, depth: number): void {
   for (const statement of split(nodes, isLineEnd)) {
     const found = attribute(statement) ?? definedFunction(statement);
     if (found) {
-      const on = depth === 0 ? {} : { value: undefined, why: 'defined on a condition' };
+      const on = depth === 0 ? {} : { value: undefined, why: 'defined conditionally' };
       const known = module[found.kind].get(found.name);
       if (!known) module[found.kind].set(found.name, [{ ...found.definition, ...on }]);
       else known.push({ ...found.definition, ...on });
@@ -75,7 +75,7 @@ function bodyOf(rest: readonly Node[]): Omit<Definition, 'start'> {
   const [first, second, ...value] = rest;
   if (first && isComma(first) && second?.kind === 'key' && second.text === 'do') return { value };
   if (rest.length !== 1 || first?.kind !== 'group' || first.open !== 'do')
-    return { value: undefined, why: 'a function that is not read' };
+    return { value: undefined, why: 'a function in an unsupported form' };
   if (first.broken) return { value: undefined, why: 'a function whose brackets do not match' };
   if (first.children.some((node) => CLAUSES.some((text) => isName(node, text))))
     return { value: undefined, why: 'a function that may fail' };

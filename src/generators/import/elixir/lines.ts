@@ -1,4 +1,4 @@
-/** The number of the line (from 1) that an offset of a text lies in. */
+/** The number of the line (from 1) that contains an offset of a text. */
 export function lineNumbers(text: string): (offset: number) => number {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);

@@ -6,7 +6,7 @@ export type Found = Definition | { why: string };
 /** The last value that an attribute got before it is used. */
 export function findAttribute({ attributes }: Module, name: string, usedAt: number): Found {
   const definition = attributes.get(name)?.findLast(({ start }) => start < usedAt);
-  return definition ?? { why: 'nothing that is defined here' };
+  return definition ?? { why: 'not defined here' };
 }
 
 /** A function without arguments. */
@@ -15,5 +15,5 @@ export function findFunction({ functions }: Module, name: string): Found {
   if (more.length > 0) return { why: 'defined more than once' };
   if (definition) return definition;
   const isOther = functions.has(`${name}(...)`);
-  return { why: isOther ? 'a function with arguments' : 'nothing that is defined here' };
+  return { why: isOther ? 'a function with arguments' : 'not defined here' };
 }

@@ -1,7 +1,7 @@
 import { unescapeAt } from './escapes.js';
 import type { Cursor, QuotedToken, Token } from './tokens.js';
 
-/** More interpolations within each other than anybody writes. */
+/** More nested interpolations than anybody writes. */
 const MAX_DEPTH = 20;
 
 const OPENING = /:?("""|'''|["'])|~([a-z]|[A-Z][A-Z0-9]*)("""|'''|["'/|([{<])/uy;
@@ -10,8 +10,8 @@ const CLOSING: Record<string, string> = { '(': ')', '[': ']', '{': '}', '<': '>'
 type ReadTokens = (cursor: Cursor) => Token[];
 
 /**
- * Reads a string, a charlist, a sigil, a quoted atom or a quoted key, if one begins here. A heredoc is skipped: no
- * option is a text of several lines.
+ * Reads a string, a charlist, a sigil, a quoted atom or a quoted key, if one begins here. A heredoc is skipped:
+ * no option is a multi-line string.
  * @param readTokens reads what is interpolated, to its closing brace
  */
 export function readQuoted(cursor: Cursor, readTokens: ReadTokens): QuotedToken | undefined {
@@ -35,7 +35,7 @@ function formOf(sigil: string): QuotedToken['form'] {
   return 'sScC'.includes(sigil) ? 'text' : 'opaque';
 }
 
-/** A quoted text with a colon behind it is a key. */
+/** A quoted string followed by a colon is a key. */
 function takeKey(cursor: Cursor): 'key' | 'text' {
   if (!/^:(?=\s|$)/.test(cursor.text.slice(cursor.at, cursor.at + 2))) return 'text';
   cursor.at++;
@@ -55,7 +55,7 @@ interface Inside {
   readTokens: ReadTokens;
 }
 
-/** To behind the first closing character, as nothing nests; undefined when there is none. */
+/** Reads past the first closing character, as nothing nests; undefined when there is none. */
 function readParts(cursor: Cursor, { closing, raw, readTokens }: Inside): QuotedToken['parts'] | undefined {
   const { text } = cursor;
   const parts: (string | Token[])[] = [];
@@ -81,12 +81,12 @@ function readParts(cursor: Cursor, { closing, raw, readTokens }: Inside): Quoted
   return undefined;
 }
 
-/** In a sigil of a capital letter a backslash escapes the closing character alone. */
+/** In a sigil with a capital letter a backslash escapes the closing character only. */
 function rawEscape(text: string, at: number, closing: string) {
   return text[at + 1] === closing ? { value: closing, length: 2 } : { value: '\\', length: 1 };
 }
 
-/** Its tokens, and none where it lies too deep: nothing is no value. */
+/** Its tokens, or none where it is nested too deeply: that is not a value. */
 function readInterpolation(cursor: Cursor, readTokens: ReadTokens): Token[] {
   if (cursor.depth === MAX_DEPTH) {
     cursor.at += 2;

@@ -3,7 +3,7 @@ import { type Term, unread } from './terms.js';
 import type { QuotedToken, Span, Token } from './tokens.js';
 
 /**
- * A text, an atom or a list of words.
+ * A string, an atom or a list of words.
  * @param readInterpolated reads what is interpolated; nothing for nothing
  */
 export function readQuoted(
@@ -11,7 +11,7 @@ export function readQuoted(
   readInterpolated: (tokens: Token[]) => Term | undefined,
 ): Term {
   const { start, end, form, modifiers } = token;
-  if (form === 'opaque') return unread(token, 'a heredoc, or another sigil');
+  if (form === 'opaque') return unread(token, 'a heredoc or an unsupported sigil');
   const parts = token.parts.map((part): Term | undefined =>
     typeof part === 'string' ? { kind: 'text', value: part, start, end } : readInterpolated(part),
   );
@@ -30,17 +30,17 @@ function join(parts: readonly (Term | undefined)[], { start, end }: Span): Term 
     const isBelow = textOf(parts[0]) === '' && rest.kind === 'text';
     return isBelow
       ? { kind: 'path', value: posix.join('.', rest.value), ...span }
-      : unread(span, 'no literal');
+      : unread(span, 'not a literal');
   }
   const texts = parts.map(textOf);
   const bad = texts.indexOf(undefined);
   const part = parts[bad];
-  if (bad >= 0) return unread(span, part?.kind === 'unread' ? part.why : 'no literal');
+  if (bad >= 0) return unread(span, part?.kind === 'unread' ? part.why : 'not a literal');
   const file = parts.map((part) => (part?.kind === 'text' ? part.file : undefined)).find(Boolean);
   return { kind: 'text', value: texts.join(''), file, ...span };
 }
 
-/** What a value is in a text. */
+/** How a value appears in a string. */
 function textOf(term: Term | undefined): string | undefined {
   if (term?.kind === 'text') return term.value;
   if (term?.kind === 'atom') return term.value === 'nil' ? '' : term.value;

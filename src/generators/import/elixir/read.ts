@@ -44,7 +44,7 @@ function readAny(nodes: readonly Node[], scope: Scope): Term {
 function readSingle(nodes: readonly Node[], scope: Scope): Term {
   const span = spanOf(nodes);
   const [first, second] = nodes;
-  if (!isSingle(nodes)) return unread(span, isChoice(first) ? 'decided when Mix runs' : 'no literal');
+  if (!isSingle(nodes)) return unread(span, isChoice(first) ? 'decided when Mix runs' : 'not a literal');
   if (first?.kind === 'group') return readGroup(first, scope);
   if (first?.kind === 'quoted') return readQuoted(first, (tokens) => readInterpolated(tokens, scope));
   if (first?.kind === 'atom' || first?.kind === 'number')
@@ -72,7 +72,7 @@ function readInterpolated(tokens: readonly Token[], scope: Scope): Term | undefi
 function readGroup(group: Group, scope: Scope): Term {
   const { start, end, open, children } = group;
   if (group.broken) return unread(group, 'brackets that do not match');
-  if (open === '(') return children.length > 0 ? read(children, scope) : unread(group, 'no literal');
+  if (open === '(') return children.length > 0 ? read(children, scope) : unread(group, 'not a literal');
   return { kind: open === '[' ? 'list' : 'tuple', items: readItems(children, scope), start, end };
 }
 
@@ -96,7 +96,7 @@ function keyOf(node: Node, scope: Scope): string | undefined {
 /** `first |> call |> ...`: each call gets what is before it as its first argument. */
 function readPipe(nodes: readonly Node[], scope: Scope): Term {
   const [first = [], ...calls] = split(nodes, (node) => isOperator(node, '|>'));
-  if (![first, ...calls].every(isSingle)) return unread(spanOf(nodes), 'no literal');
+  if (![first, ...calls].every(isSingle)) return unread(spanOf(nodes), 'not a literal');
   const term = calls.reduce((value, call) => readNamed(call, [value], scope), readSingle(first, scope));
   return { ...term, ...spanOf(nodes) };
 }
@@ -105,10 +105,10 @@ function readPipe(nodes: readonly Node[], scope: Scope): Term {
 function readConcatenation(nodes: readonly Node[], scope: Scope): Term {
   const operands = split(nodes, (node) => isOperator(node, '++'));
   const terms = operands.every(isSingle) ? operands.map((operand) => readSingle(operand, scope)) : [];
-  if (!terms.some(({ kind }) => kind === 'list')) return unread(spanOf(nodes), 'no literal');
+  if (!terms.some(({ kind }) => kind === 'list')) return unread(spanOf(nodes), 'not a literal');
   const items = terms.flatMap((term) => {
     if (term.kind === 'list') return term.items;
-    return term.kind === 'unread' ? term : unread(term, 'no list');
+    return term.kind === 'unread' ? term : unread(term, 'not a list');
   });
   return { kind: 'list', items, ...spanOf(nodes) };
 }
@@ -117,7 +117,7 @@ function readConcatenation(nodes: readonly Node[], scope: Scope): Term {
 function readNamed(nodes: readonly Node[], piped: readonly Term[], scope: Scope): Term {
   const span = spanOf(nodes);
   const { name, kind, parentheses } = nameOf(nodes) ?? {};
-  if (!name) return unread(span, 'no literal');
+  if (!name) return unread(span, 'not a literal');
   if (kind === 'module') return { kind, value: name, ...span };
   const args = [...piped, ...readItems(parentheses?.children ?? [], scope)];
   if (kind === 'call') return readCall(name, args, span);
@@ -131,8 +131,8 @@ function readNamed(nodes: readonly Node[], piped: readonly Term[], scope: Scope)
 
 /** What is not read is so where it is used. */
 export function readFound(found: Found, span: Span, scope: Scope): Term {
-  if (!('value' in found) || !found.value?.length) return unread(span, found.why ?? 'no literal');
-  if (scope.inside.includes(found)) return unread(span, 'defined by itself');
+  if (!('value' in found) || !found.value?.length) return unread(span, found.why ?? 'not a literal');
+  if (scope.inside.includes(found)) return unread(span, 'defined in terms of itself');
   const inside = [...scope.inside, found];
   const term = read(found.value, { ...scope, inside, hasVariables: found.hasVariables });
   return term.kind === 'unread' ? unread(span, term.why) : term;

@@ -7,10 +7,10 @@ const KINDS: Partial<Record<Node['kind'], string>> = {
 };
 
 /**
- * A sequence as a text with a letter for each node: q quoted, n name, A alias, a atom, d number, l list, u tuple,
- * p parentheses right behind a name, g other parentheses, `.` and `@` themselves, `?` anything else.
+ * A sequence as a string with one letter for each node: q quoted, n name, A alias, a atom, d number, l list, u tuple,
+ * p parentheses directly after a name, g other parentheses, `.` and `@` themselves, `?` anything else.
  */
-export function shapeOf(nodes: readonly Node[]): string {
+function shapeOf(nodes: readonly Node[]): string {
   return nodes.map((node, index) => letterOf(node, nodes[index - 1])).join('');
 }
 

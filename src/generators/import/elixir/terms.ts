@@ -14,13 +14,11 @@ export type Term = Span &
     | { kind: 'unread'; why: string }
   );
 
-export type Of<K extends Term['kind']> = Extract<Term, { kind: K }>;
-
 export function unread({ start, end }: Span, why: string): Term {
   return { kind: 'unread', why, start, end };
 }
 
-/** How much it adds to what is read. */
+/** How much it takes from the budget. */
 export function sizeOf(term: Term): number {
   if ('items' in term) return 1 + term.items.length;
   return term.kind === 'text' ? 1 + term.value.length / 50 : 1;
@@ -36,7 +34,7 @@ export function pairsOf(items: readonly Term[]): Map<string, Term> {
   return pairs;
 }
 
-/** Undefined when it is no pair. */
+/** Undefined when it is not a pair. */
 export function keyAndValue(item: Term): [string, Term] | undefined {
   if (item.kind === 'pair') return [item.key, item.value];
   if (item.kind !== 'tuple') return undefined;

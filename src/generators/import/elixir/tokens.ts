@@ -12,11 +12,11 @@ export interface PlainToken extends Span {
   text: string;
 }
 
-/** Anything between quotes. `opaque` is what is skipped as a whole: a heredoc, a regex, a text without its end. */
+/** Anything between quotes. `opaque` is what is skipped entirely: a heredoc, a regex, an unterminated string. */
 export interface QuotedToken extends Span {
   kind: 'quoted';
   form: 'text' | 'words' | 'atom' | 'key' | 'opaque';
-  /** Texts, and what is interpolated between them. */
+  /** Strings, and what is interpolated between them. */
   parts: (string | Token[])[];
   /** The letters after a sigil. */
   modifiers: string;
@@ -52,13 +52,13 @@ const RULES: [PlainToken['kind'] | 'blank', RegExp][] = [
   ['other', /./suy],
 ];
 
-/** The tokens of an Elixir source. Any text has some: what is no Elixir is of the kind `other`. */
+/** The tokens of an Elixir source. Any text has some: what is not Elixir is of the kind `other`. */
 export function tokenize(text: string): Token[] {
   return readTokens({ text, at: 0, depth: 0 });
 }
 
 /** Reads to the end, or to the brace that closes an interpolation, which is left to the caller. */
-export function readTokens(cursor: Cursor): Token[] {
+function readTokens(cursor: Cursor): Token[] {
   const tokens: Token[] = [];
   let braces = 0;
   while (cursor.at < cursor.text.length) {

@@ -5,7 +5,7 @@ export interface Group extends Span {
   kind: 'group';
   open: string;
   children: Node[];
-  /** Its end is missing, or another bracket's end stands in it. */
+  /** Its closing bracket is missing, or it contains an unmatched one. */
   broken: boolean;
 }
 
@@ -69,7 +69,7 @@ export function isOperator(node: Node | undefined, text?: string): node is Plain
   return node?.kind === 'operator' && (text === undefined || node.text === text);
 }
 
-/** The parts of a sequence between its separators; nothing before the first or behind the last is no part. */
+/** The parts of a sequence between its separators; an empty part before the first or after the last does not count. */
 export function split(nodes: readonly Node[], isSeparator: (node: Node) => boolean): Node[][] {
   const parts: Node[][] = [[]];
   for (const node of nodes) {

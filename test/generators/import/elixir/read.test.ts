@@ -109,41 +109,41 @@ test('the content of a file is part of a text, when it is there', () => {
 
 test.each([
   ['System.get_env("X")', 'a call, which only Mix can make'],
-  ['System.get_env("X") || "a"', 'no literal'],
+  ['System.get_env("X") || "a"', 'not a literal'],
   ['Enum.map(["a"], & &1)', 'a call, which only Mix can make'],
   ['case x do\n  :a -> ["b"]\nend', 'decided when Mix runs'],
   ['if x, do: ["a"], else: ["b"]', 'decided when Mix runs'],
   ['if(x, do: ["a"])', 'decided when Mix runs'],
   ['with_arguments("a")', 'a function with arguments'],
   ['with_arguments()', 'a function with arguments'],
-  ['guarded()', 'a function that is not read'],
+  ['guarded()', 'a function in an unsupported form'],
   ['rescued()', 'a function that may fail'],
   ['broken()', 'a function whose brackets do not match'],
   ['twice()', 'defined more than once'],
-  ['itself()', 'defined by itself'],
-  ['on_condition()', 'defined on a condition'],
-  ['@on_condition', 'defined on a condition'],
-  ['deep_condition()', 'defined on a condition'],
+  ['itself()', 'defined in terms of itself'],
+  ['on_condition()', 'defined conditionally'],
+  ['@on_condition', 'defined conditionally'],
+  ['deep_condition()', 'defined conditionally'],
   ['with_variable()', 'a variable'],
-  ['absent()', 'nothing that is defined here'],
-  ['@absent', 'nothing that is defined here'],
-  ['@later', 'nothing that is defined here'],
+  ['absent()', 'not defined here'],
+  ['@absent', 'not defined here'],
+  ['@later', 'not defined here'],
   ['"a#{System.get_env("X")}"', 'a call, which only Mix can make'],
-  ['"a#{}"', 'no literal'],
-  ['"a#{["b"]}"', 'no literal'],
-  ['"""\n  a\n  """', 'a heredoc, or another sigil'],
-  ['~r/a/', 'a heredoc, or another sigil'],
-  ['%{a: 1}', 'no literal'],
-  ['<<1, 2>>', 'no literal'],
-  ['-1', 'no literal'],
-  ['"a" <> "b"', 'no literal'],
-  ['["a"] -- ["a"]', 'no literal'],
-  ['["a", "b"] -- ["a"] ++ ["b"]', 'no literal'],
-  ['x = ["a"] ++ ["b"]', 'no literal'],
-  ['Enum.reverse ["a"] ++ ["b"]', 'no literal'],
-  ['["a"] ++ ["b"] |> Enum.reverse()', 'no literal'],
-  ['one() ++ two()', 'no literal'],
-  ['[a: 1][:a]', 'no literal'],
+  ['"a#{}"', 'not a literal'],
+  ['"a#{["b"]}"', 'not a literal'],
+  ['"""\n  a\n  """', 'a heredoc or an unsupported sigil'],
+  ['~r/a/', 'a heredoc or an unsupported sigil'],
+  ['%{a: 1}', 'not a literal'],
+  ['<<1, 2>>', 'not a literal'],
+  ['-1', 'not a literal'],
+  ['"a" <> "b"', 'not a literal'],
+  ['["a"] -- ["a"]', 'not a literal'],
+  ['["a", "b"] -- ["a"] ++ ["b"]', 'not a literal'],
+  ['x = ["a"] ++ ["b"]', 'not a literal'],
+  ['Enum.reverse ["a"] ++ ["b"]', 'not a literal'],
+  ['["a"] ++ ["b"] |> Enum.reverse()', 'not a literal'],
+  ['one() ++ two()', 'not a literal'],
+  ['[a: 1][:a]', 'not a literal'],
   ['Path.join("a", "b")', 'a call, which only Mix can make'],
   ['Path.expand("/VERSION") |> File.read!()', 'a call, which only Mix can make'],
   ['Path.expand("VERSION", "/etc") |> File.read!()', 'a call, which only Mix can make'],
@@ -151,8 +151,8 @@ test.each([
   ['String.trim(" a ")', 'a call, which only Mix can make'],
   ['File.read!("VERSION") |> String.trim("v")', 'a call, which only Mix can make'],
   ['File.read!("VERSION", "x")', 'a call, which only Mix can make'],
-  ['__MODULE__', 'nothing that is defined here'],
-  ['()', 'no literal'],
+  ['__MODULE__', 'not defined here'],
+  ['()', 'not a literal'],
 ])('%s is not read: %s', (expression, why) => {
   const definitions = `
     def with_arguments(a), do: a
@@ -183,15 +183,15 @@ test.each([
 test('of a list what is readable is read', () => {
   const unread = '<a call, which only Mix can make>';
   expect(value('["a", f("b"), "c"]', 'def f(x), do: x')).toEqual(['a', '<a function with arguments>', 'c']);
-  expect(value('x() ++ ["a"] ++ Mix.compilers()', 'def x, do: "no list"')).toEqual([
-    '<no list>',
+  expect(value('x() ++ ["a"] ++ Mix.compilers()', 'def x, do: "not a list"')).toEqual([
+    '<not a list>',
     'a',
     unread,
   ]);
-  expect(value('["a" | Mix.compilers()]')).toEqual(['<no literal>']);
+  expect(value('["a" | Mix.compilers()]')).toEqual(['<not a literal>']);
   expect(value('["a", <<1, 2>>, %{b: "c", d: "e"}, fn x, y -> x end, "f"]')).toEqual([
     'a',
-    ...Array(3).fill('<no literal>'),
+    ...Array(3).fill('<not a literal>'),
     'f',
   ]);
   expect(value('["a", b: ]')).toEqual(['a', { b: '<a key without a value>' }]);
