@@ -50,7 +50,7 @@ describe.each(Object.keys(executorOptions))('schema.json of %s', (executor) => {
     }
   });
 
-  test('has an example of each option that is no boolean and no word of a set', () => {
+  test('has an example of each option that is not a boolean or an enum', () => {
     for (const [path, json] of all) {
       for (const [name, option] of Object.entries(json.properties ?? {})) {
         const isEvident = option.type === 'boolean' || option.enum || name === 'made_with';
@@ -109,7 +109,7 @@ test('executors.json and the schemas name the same executors', () => {
   }
 });
 
-test('memory means the same to Nx and to zod, in either case', () => {
+test('schema.json accepts the same memory sizes as buildOptions, in either case', () => {
   const memory = walk(schemaOf('build')).find(([path]) => path === '.build_runner_config.memory')?.[1];
   const pattern = new RegExp(String(memory?.pattern));
   expect(memory?.type).toEqual(['integer', 'string']);

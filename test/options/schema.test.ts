@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { buildOptions, cleanOptions, shellOptions } from '../../src/options/schema.js';
 
-test('every option of build has its documented default', () => {
+test('buildOptions has the documented default of every option', () => {
   expect(buildOptions.parse({})).toEqual({
     type: 'system',
     platform_config: { defconfig: 'nerves_defconfig' },
@@ -13,20 +13,20 @@ test('every option of build has its documented default', () => {
   });
 });
 
-test('a nested object that is given in part keeps the defaults of the rest', () => {
+test('buildOptions keeps the other defaults of a nested object that is given in part', () => {
   const parsed = buildOptions.parse({ build_runner_config: { cpus: 2 }, build_runner_opts: {} });
   expect(parsed.build_runner_config).toEqual({ cpus: 2, mounts: [], ssh_agent: false });
   expect(parsed.build_runner_opts).toEqual({ make_args: [] });
 });
 
-test('a mount is a writable volume by default', () => {
+test('buildOptions makes a mount a writable volume by default', () => {
   const { mounts } = buildOptions.parse({
     build_runner_config: { mounts: [{ source: 'ccache', target: '/ccache' }] },
   }).build_runner_config;
   expect(mounts).toEqual([{ type: 'volume', source: 'ccache', target: '/ccache', readonly: false }]);
 });
 
-test('a number stands for its text, as Nx makes one of --version=1.1', () => {
+test('buildOptions turns a number into a string, as Nx makes one of --version=1.1', () => {
   const parsed = buildOptions.parse({
     version: 1.1,
     env: { JOBS: 4, DEBUG: true },
@@ -39,14 +39,14 @@ test('a number stands for its text, as Nx makes one of --version=1.1', () => {
   expect(parsed.build_runner_config.docker).toEqual({ tag: '2', build_args: { LEVEL: '3' } });
 });
 
-test('a variable that is null is the caller’s, and no text', () => {
+test('buildOptions keeps a variable that is null, for the value of the caller', () => {
   expect(buildOptions.parse({ env: { TOKEN: null, NAME: 'null' } }).env).toEqual({
     TOKEN: null,
     NAME: 'null',
   });
 });
 
-test('docker is a pair of Dockerfile and tag, or an object', () => {
+test('buildOptions takes docker as a pair of Dockerfile and tag, or as an object', () => {
   const docker = (value: unknown) =>
     buildOptions.parse({ build_runner_config: { docker: value } }).build_runner_config.docker;
   expect(docker(['Dockerfile', 'my_system:0.1.0'])).toEqual(['Dockerfile', 'my_system:0.1.0']);
@@ -66,14 +66,14 @@ test('docker is a pair of Dockerfile and tag, or an object', () => {
 });
 
 test.each([4_000_000_000, '4g', '4G', '512m', '1.5g', '1024', '10k', '7b'])(
-  'memory and shm_size %j are taken',
+  'buildOptions takes memory and shm_size %j',
   (size) => {
     const parsed = buildOptions.parse({ build_runner_config: { memory: size, shm_size: size } });
     expect(parsed.build_runner_config).toMatchObject({ memory: size, shm_size: size });
   },
 );
 
-test('clean removes nothing of others unless told, shell is interactive', () => {
+test('cleanOptions removes nothing of others by default, shellOptions is interactive', () => {
   expect(cleanOptions.parse({})).toEqual({
     build_target: 'build-artifact',
     dry_run: false,

@@ -20,12 +20,12 @@ beforeEach(async () => {
 const hash = async () => (await execa(process.execPath, [program, directory])).stdout;
 const write = (files: Files) => writeFiles(directory, files);
 
-test('is 64 hex digits, and the same each time', async () => {
+test('hash-directory prints 64 hex digits, the same each time', async () => {
   expect(await hash()).toMatch(/^[0-9a-f]{64}$/);
   expect(await hash()).toBe(await hash());
 });
 
-describe('is another one after', () => {
+describe('hash-directory prints another hash after', () => {
   test.each<[string, () => Promise<unknown>]>([
     ['a changed file', () => write({ VERSION: '2\n' })],
     ['a changed file further down', () => write({ 'patches/buildroot/a.patch': 'b\n' })],
@@ -46,7 +46,7 @@ describe('is another one after', () => {
   });
 });
 
-describe('is the same after', () => {
+describe('hash-directory prints the same hash after', () => {
   test.each<[string, Files]>([
     ['a build', { 'build.log': 'x', 'build.log.1': 'x', '.nerves/archive/x': 'x', 'sub/.nerves/x': '' }],
     ['Buildroot was unpacked', { 'buildroot-2025.05/Makefile': 'x', 'buildroot-2025.05.tar.gz': 'x' }],

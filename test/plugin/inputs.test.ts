@@ -16,7 +16,7 @@ async function filesFor(...parameters: Parameters<typeof inputsFor>) {
   );
 }
 
-describe('the variables that a build depends on', () => {
+describe('environmentInputs(): the variables that a build depends on', () => {
   const variablesFor = async (options: object, configurations = {}) => {
     const targets = { 'build-artifact': { executor: BUILD, options, configurations } };
     const { alpha } = await inferred({ 'alpha/project.json': { name: 'alpha', targets } });
@@ -40,7 +40,7 @@ describe('the variables that a build depends on', () => {
   });
 });
 
-describe('what an archive is made with is in its options, which Nx hashes', () => {
+describe('madeWith() in the options, which Nx hashes', () => {
   const madeWith = async (options: object, configurations = {}) => {
     const targets = { 'build-artifact': { executor: BUILD, options, configurations } };
     const { alpha } = await inferred({ 'alpha/project.json': { name: 'alpha', targets } });
@@ -68,7 +68,7 @@ describe('what an archive is made with is in its options, which Nx hashes', () =
   });
 });
 
-describe('a platform', () => {
+describe('inputsOf(): a platform', () => {
   test('that is a project is an input by its name, wherever that stands', async () => {
     const expected = (name: string) => [{ input: 'default', projects: [name] }];
     const br = { 'deps/br/project.json': { name: 'nerves_system_br' } };
@@ -115,7 +115,7 @@ describe('a platform', () => {
     expect(await filesFor({ platform: 'deps/my_nerves_system_br' })).toHaveLength(4);
   });
 
-  test('outside of the workspace is none, as Nx does not look there', async () => {
+  test('outside the workspace is none, as Nx does not look there', async () => {
     for (const platform of ['../br', '/opt/br', '']) expect(await filesFor({ platform })).toEqual([]);
   });
 
@@ -148,7 +148,7 @@ describe('a platform', () => {
   });
 });
 
-describe('what a package depends on', () => {
+describe('platformDependencies(): what a package depends on', () => {
   const dependencies = async (options: object, more: Record<string, unknown>, configurations = {}) => {
     const targets = { 'build-artifact': { executor: BUILD, options, configurations } };
     const own = { 'systems/alpha/project.json': { name: 'alpha', targets } };
@@ -162,7 +162,7 @@ describe('what a package depends on', () => {
     expect(await dependencies({ platform: '@acme/one' }, one, other)).toEqual(['@acme/one', 'two']);
   });
 
-  test('is nothing that may be no project, which would be an error of the whole workspace', async () => {
+  test('is nothing that may not be a project, which would be an error of the entire workspace', async () => {
     expect(await dependencies({ platform: 'deps/br' }, {})).toEqual([]);
     expect(await dependencies({ platform: 'br' }, { 'br/project.json': {} })).toEqual([]);
     expect(await dependencies({ platform: 'br' }, { 'br/package.json': { name: 'br' } })).toEqual([]);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { BUILD, infer, inferred, project } from '../support/inference.js';
 import { temporaryDirectory, writeFiles } from '../support/workspace.js';
 
-describe('nothing throws, as that would block every nx command of the workspace', () => {
+describe('createNodes never throws, as that would block every nx command of the workspace', () => {
   test.each<[string, unknown]>([
     ['no JSON', '{"targets":'],
     ['an empty file', ''],
@@ -38,7 +38,7 @@ describe('nothing throws, as that would block every nx command of the workspace'
     ['a Dockerfile that is a number', { build_runner_config: { docker: [5, 6] } }],
     ['a context that is a list', { build_runner_config: { docker: { context: ['..'] } } }],
     ['a config that is null', { build_runner_config: null }],
-  ])('options that are %s are for the executor to judge', async (_, options) => {
+  ])('options that are %s are left to the executor', async (_, options) => {
     const { alpha } = await inferred({ 'alpha/project.json': project(options as object) });
     expect(Object.keys(alpha ?? {})).toHaveLength(4);
   });
@@ -47,19 +47,19 @@ describe('nothing throws, as that would block every nx command of the workspace'
     ['an object', { archive_target: { toString: 0 } }],
     ['a list', { clean_target: [], shell_target: [[]] }],
     ['null', { archive_target: null }],
-  ])('a name in the options of the plugin that is %s is none', async (_, options) => {
+  ])('a plugin option that is %s is ignored', async (_, options) => {
     const { alpha } = await inferred({ 'alpha/project.json': project() }, options);
     expect(Object.keys(alpha ?? {})).toEqual(['build-artifact', 'archive', 'clean', 'shell']);
   });
 
-  test('a name that is no text', async () => {
+  test('a name that is not a string', async () => {
     for (const name of [{ toString: 0 }, 5, null, []]) {
       const { alpha } = await inferred({ 'alpha/project.json': project({}, { name }) });
       expect(Object.keys(alpha ?? {})).toHaveLength(4);
     }
   });
 
-  test('anything that JSON can be', async () => {
+  test('arbitrary JSON', async () => {
     const [executor, options, configurations] = [fc.constant(BUILD), fc.jsonValue(), fc.jsonValue()];
     const anyTarget = fc.record({ executor, options, configurations });
     const anyTargets = fc.oneof(fc.jsonValue(), fc.dictionary(fc.string(), anyTarget));

@@ -4,15 +4,15 @@ import { BUILD, glob, inferred, project } from '../support/inference.js';
 
 const ARCHIVE = 'nx-docker-artifact:archive';
 
-test('it has a name, which older versions of Nx cannot give to an ES module', () => {
+test('plugin.ts exports a name, which older versions of Nx cannot give to an ES module', () => {
   expect(plugin.name).toBe('nx-docker-artifact/plugin');
 });
 
-test('Nx hands it the files that can hold a project, at the top too', () => {
+test('createNodes matches the files that can hold a project, at the top too', () => {
   expect(glob).toBe('{project.json,**/project.json,package.json,**/package.json}');
 });
 
-test('a build target gets the other three, and what it needs itself', async () => {
+test('createNodes gives a build target the other three, and what it needs itself', async () => {
   const { 'systems/alpha': targets } = await inferred({ 'systems/alpha/project.json': project() });
   expect(targets).toMatchObject({
     'build-artifact': { executor: BUILD, dependsOn: ['archive'], cache: false },
@@ -23,7 +23,7 @@ test('a build target gets the other three, and what it needs itself', async () =
   expect(Object.keys(targets ?? {})).toHaveLength(4);
 });
 
-test('a project.json may have comments and commas at the end of lists, as Nx takes them', async () => {
+test('createNodes reads a project.json with comments and trailing commas, as Nx does', async () => {
   const text = `{ // ours\n${JSON.stringify(project(), null, 2).slice(1).replace('"name": "alpha",', '"name": "alpha", /* x */')}`;
   const commented = text.replace(/\}\s*\}\s*$/, '},\n}');
   expect(commented).toMatch(/,\s*\}$/);
@@ -35,13 +35,13 @@ test('a project.json may have comments and commas at the end of lists, as Nx tak
   ]);
 });
 
-test('the shell has no dependsOn, or keystrokes get lost', async () => {
+test('createNodes gives the shell no dependsOn, or keystrokes get lost', async () => {
   const { alpha } = await inferred({ 'alpha/project.json': project() });
   expect(alpha?.shell?.dependsOn).toBeUndefined();
   expect(alpha?.shell).not.toHaveProperty('continuous');
 });
 
-test('the archive is cached by the same inputs that the build has, and our outputs are none of them', async () => {
+test('createNodes caches the archive by the inputs of the build, without our outputs', async () => {
   const { alpha } = await inferred({ 'alpha/project.json': project() });
   expect(alpha?.archive?.inputs).toEqual(alpha?.['build-artifact']?.inputs);
   expect(alpha?.archive?.inputs).toEqual([
@@ -55,12 +55,12 @@ test('the archive is cached by the same inputs that the build has, and our outpu
   ]);
 });
 
-test('nothing runs a Docker build alone for it', async () => {
+test('createNodes does not let a Docker build run alone', async () => {
   const { alpha } = await inferred({ 'alpha/project.json': project() });
   for (const target of Object.values(alpha ?? {})) expect(target).not.toHaveProperty('parallelism');
 });
 
-test('a build target of another name is named to the others', async () => {
+test('createNodes passes a build target of another name to the others', async () => {
   const targets = { 'artifact:build': { executor: BUILD } };
   const { alpha } = await inferred({ 'alpha/project.json': { name: 'alpha', targets } });
   expect(Object.keys(alpha ?? {})).toEqual(['artifact:build', 'archive', 'clean', 'shell']);
@@ -69,14 +69,14 @@ test('a build target of another name is named to the others', async () => {
   }
 });
 
-test('the inferred targets can have other names', async () => {
+test('createNodes gives the inferred targets other names on request', async () => {
   const options = { archive_target: 'pack', clean_target: 'wipe', shell_target: 'sh' };
   const { alpha } = await inferred({ 'alpha/project.json': project() }, options);
   expect(Object.keys(alpha ?? {})).toEqual(['build-artifact', 'pack', 'wipe', 'sh']);
   expect(alpha?.['build-artifact']?.dependsOn).toEqual(['pack']);
 });
 
-test('the nx key of a package.json is a project, too', async () => {
+test('createNodes reads the nx key of a package.json, too', async () => {
   const { alpha, beta } = await inferred({
     'alpha/package.json': { name: '@acme/alpha', nx: project() },
     'beta/package.json': { name: 'beta', scripts: { build: 'x' } },
@@ -85,11 +85,11 @@ test('the nx key of a package.json is a project, too', async () => {
   expect(beta).toBeUndefined();
 });
 
-test('a project at the top of the workspace has the root "."', async () => {
+test('createNodes gives a project at the top of the workspace the root "."', async () => {
   expect(Object.keys(await inferred({ 'project.json': project() }))).toEqual(['.']);
 });
 
-test('projects without our executor get nothing', async () => {
+test('createNodes gives projects without our executor nothing', async () => {
   const targets = { build: { executor: 'nx:run-commands' }, lint: {} };
   expect(
     await inferred({ 'a/project.json': { name: 'a', targets }, 'b/project.json': { name: 'b' } }),

@@ -10,7 +10,7 @@ const { signal } = new AbortController();
 const dir: TreeEntry = { kind: 'dir', mode: 0o755 };
 const fileOf = (content: string): TreeEntry => ({ kind: 'file', mode: 0o644, content });
 
-describe('listTree', () => {
+describe('listTree()', () => {
   test('lists files, directories and links, parents first', async () => {
     const root = await temporaryDirectory('tree');
     await writeFiles(root, { 'b/c/file': 'x', a: { content: '', mode: 0o755 } });
@@ -57,7 +57,7 @@ describe('listTree', () => {
     expect(tree.resized?.content).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  test('takes names that JavaScript has a meaning for', async () => {
+  test('accepts names that mean something to JavaScript', async () => {
     const root = await temporaryDirectory('tree');
     await writeFiles(root, { constructor: '', '__proto__/x': '', '1': '', '01/2': '' });
     const tree = await listTree(root, {}, signal);
@@ -71,7 +71,7 @@ describe('listTree', () => {
     await expect(listTree('/', {}, interrupted)).rejects.toThrow('interrupted by SIGINT');
   });
 
-  test('a directory that cannot be read is told as that', async () => {
+  test('reports a directory that cannot be read as FILE_ACCESS', async () => {
     await expect(listTree('/nowhere', {}, signal)).rejects.toMatchObject({
       code: 'FILE_ACCESS',
       message: expect.stringContaining('could not read /nowhere: ENOENT'),
@@ -79,8 +79,8 @@ describe('listTree', () => {
   });
 });
 
-describe('compareTrees', () => {
-  test('content, mode, kind and target of a link are changes, a time alone is none', async () => {
+describe('compareTrees()', () => {
+  test('sees changes of content, mode, kind and link target, but not of a time alone', async () => {
     const root = await temporaryDirectory('tree');
     await writeFiles(root, { same: 'x', touched: 'x', edited: 'x', mode: 'x', 'd/file': 'x', becomes: 'x' });
     await symlink('a', join(root, 'link'));
@@ -99,13 +99,13 @@ describe('compareTrees', () => {
     expect(removed.sort()).toEqual(['becomes', 'd']);
   });
 
-  test('of a directory that is gone only the directory is removed, and not one whose name is alike', () => {
+  test('removes only the directory of a removed tree, and not one with a similar name', () => {
     const before: Tree = { a: dir, 'a/b': dir, 'a/b/c': fileOf('1'), 'a-b': fileOf('1'), ab: fileOf('1') };
     expect(compareTrees(before, {}).removed).toEqual(['a', 'a-b', 'ab']);
     expect(compareTrees(before, { a: dir }).removed).toEqual(['a/b', 'a-b', 'ab']);
   });
 
-  test('30,000 removed files are no matter of minutes', () => {
+  test('handles 30,000 removed files in no time', () => {
     const before: Tree = {};
     for (let n = 0; n < 30_000; n++) before[`directory-${n % 100}/file-${n}`] = fileOf('x');
     const started = performance.now();
@@ -113,7 +113,7 @@ describe('compareTrees', () => {
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 
-  test('what is removed and then copied makes the one tree of the other, whatever they are', () => {
+  test('turns one tree into the other, whatever they are', () => {
     const anyTree = fc
       .dictionary(fc.stringMatching(/^[ab](\/[ab]){0,3}$/), fc.constantFrom('1', '2'), { maxKeys: 8 })
       .map((files) => {
