@@ -60,7 +60,7 @@ async function filesAndWarnings(patterns: string[] | null): Promise<{ files: str
   return { files: found.map((file) => relative(root, file)), warnings };
 }
 
-describe('checksums calculated by Nerves', () => {
+describe('checksum() as calculated by Nerves', () => {
   it.each(cases)('$id', async ({ packageDir, tree, checksum: patterns, expected }) => {
     root = join(base, packageDir);
     plant(root, tree);
@@ -72,7 +72,7 @@ describe('checksums calculated by Nerves', () => {
   });
 });
 
-describe('checksumFiles', () => {
+describe('checksumFiles()', () => {
   it('re-roots an absolute entry, however many slashes it has', async () => {
     plantFiles('etc/x');
     for (const entry of ['/etc/x', '//etc//x', 'etc/x/']) {
@@ -105,8 +105,8 @@ describe('checksumFiles', () => {
   });
 });
 
-describe('warnings', () => {
-  it('none where every entry finds what it names', async () => {
+describe('checksumFiles() warns', () => {
+  it('of nothing where every entry finds what it names', async () => {
     plantFiles('a', 'd/x', 'f1', '.config');
     expect((await filesAndWarnings(['a', 'd', 'f?', '.config', '{a,f1}', 'd/*'])).warnings).toEqual([]);
   });
@@ -144,7 +144,7 @@ describe('warnings', () => {
     ]);
   });
 
-  it('and what it says helps', async () => {
+  it('with advice that helps', async () => {
     plantFiles('a[1]', 'a1');
     expect(await filesAndWarnings(['a\\[1]'])).toEqual({ files: ['a[1]'], warnings: [] });
   });
@@ -177,13 +177,13 @@ describe('warnings', () => {
   });
 });
 
-describe('files outside of the package', () => {
+describe('checksumFiles() outside the package', () => {
   it.each([
     ['by ..', '../victim/secret', () => {}],
     ['behind a link to a file', 'ln', () => symlinkSync('../victim/secret', join(root, 'ln'))],
     ['behind a link to a directory', 'ln', () => symlinkSync('../victim', join(root, 'ln'))],
     ['behind a link, by a wildcard', '*/secret', () => symlinkSync(join(base, 'victim'), join(root, 'ln'))],
-  ])('%s are hashed, as Nerves does, and told', async (_, entry, link) => {
+  ])('hashes and reports %s, as Nerves does', async (_, entry, link) => {
     plantFiles('a');
     plant(base, [{ path: 'victim/secret', type: 'file', content: 's' }]);
     link();
@@ -192,7 +192,7 @@ describe('files outside of the package', () => {
     expect(warnings).toEqual([expect.stringMatching(/^checksum entry ".*": reads .*, outside the package/)]);
   });
 
-  it('a package that is reached through a link, and links within it, are inside', async () => {
+  it('counts a package that is reached through a link, and links within it, as inside', async () => {
     plantFiles('a', 'd/x');
     symlinkSync('../a', join(root, 'd/ln'));
     symlinkSync(root, join(base, 'other'));
@@ -202,7 +202,7 @@ describe('files outside of the package', () => {
   });
 });
 
-describe('errors', () => {
+describe('checksum() errors', () => {
   it('name the braces that Nerves cannot read either', async () => {
     plantFiles('a');
     await expect(checksum(root, ['{a,b'])).rejects.toThrow(/BAD_OPTION.*"\{a,b"/);
@@ -214,7 +214,7 @@ describe('errors', () => {
   });
 });
 
-describe('checksumOfFiles', () => {
+describe('checksumOfFiles()', () => {
   const sha256 = (data: Buffer | string) => createHash('sha256').update(data).digest();
   const MiB = 1024 * 1024;
 
@@ -235,7 +235,7 @@ describe('checksumOfFiles', () => {
     expect(await checksumOfFiles([])).toBe(sha256('').toString('hex').toUpperCase());
   });
 
-  it('lets others work in between', async () => {
+  it('yields to the event loop in between', async () => {
     plantFiles('a');
     let turns = 0;
     const count = setInterval(() => turns++, 0);

@@ -34,8 +34,8 @@ async function commitAll(root: string): Promise<void> {
 const files = async (root: string, env: NodeJS.ProcessEnv = ENV) =>
   (await trackedFiles(root, env)).map((path) => relative(root, path));
 
-describe('in a git work tree', () => {
-  test('ignored files are out, untracked ones are in', async () => {
+describe('trackedFiles() in a git work tree', () => {
+  test('leaves out ignored files and includes untracked ones', async () => {
     const root = await repository({
       '.gitignore': '*.o\nout/\n',
       a: '',
@@ -48,7 +48,7 @@ describe('in a git work tree', () => {
     expect(await files(root)).toEqual(['.gitignore', 'a', 'dir/b', 'untracked']);
   });
 
-  test('a tracked file counts also when it is ignored, a deleted one does not when it is tracked', async () => {
+  test('includes a tracked file that is ignored, and leaves out a tracked one that is deleted', async () => {
     const root = await repository({ 'forced.o': '', deleted: '', moved: '' });
     await commitAll(root);
     await writeFile(join(root, '.gitignore'), '*.o\n');
@@ -57,7 +57,7 @@ describe('in a git work tree', () => {
     expect(await files(root)).toEqual(['.gitignore', 'forced.o', 'moved-here']);
   });
 
-  test('a package below the top gets its own files, by the rules from above', async () => {
+  test('lists the files of a package below the top, by the rules from above', async () => {
     const root = await repository({
       '.gitignore': '*.o\n',
       'systems/a/x.c': '',
@@ -67,21 +67,21 @@ describe('in a git work tree', () => {
     expect(await files(join(root, 'systems/a'))).toEqual(['x.c']);
   });
 
-  test('our own outputs are never an input, ignored or not', async () => {
+  test('never includes our own outputs, ignored or not', async () => {
     const root = await repository({ a: '', 'build.log': '', 'build.log.1': '', '.nerves/archive/x': '' });
     await writeFiles(root, { 'docs/build.log': '' });
     await commitAll(root);
     expect(await files(root)).toEqual(['a', 'docs/build.log']);
   });
 
-  test('names of any kind', async () => {
+  test('takes names of any kind', async () => {
     const names = ['größe', 'a b', 'new\nline', '"quoted"', 'back\\slash', '[x]', '-n', '*'];
     const root = await repository(Object.fromEntries(names.map((name) => [name, name])));
     await git(root, 'add', '-A');
     expect((await files(root)).sort()).toEqual([...names].sort());
   });
 
-  test('sorted by code point, whatever git and the locale think', async () => {
+  test('sorts by code point, whatever git and the locale do', async () => {
     const root = await repository({
       b: '',
       B: '',
@@ -95,7 +95,7 @@ describe('in a git work tree', () => {
     expect(await files(root, { ...ENV, LC_ALL: 'de_DE.UTF-8' })).toEqual(expected);
   });
 
-  test('links to files are in, links to directories and dangling ones are no files', async () => {
+  test('includes links to files, but not links to directories or dangling ones', async () => {
     const root = await repository({ 'dir/file': '' });
     await symlink('dir/file', join(root, 'to-file'));
     await symlink('dir', join(root, 'to-dir'));
@@ -104,7 +104,7 @@ describe('in a git work tree', () => {
     expect(await files(root)).toEqual(['dir/file', 'to-file']);
   });
 
-  test('in the middle of a merge each file is listed once', async () => {
+  test('lists each file once in the middle of a merge', async () => {
     const root = await repository({ a: 'base' });
     await commitAll(root);
     await git(root, 'checkout', '-q', '-b', 'side');
@@ -118,7 +118,7 @@ describe('in a git work tree', () => {
     expect(await files(root)).toEqual(['a']);
   });
 
-  test('a repository inside is a repository of its own', async () => {
+  test('treats a repository inside as a repository of its own', async () => {
     const root = await repository({ a: '', 'inner/x': '' });
     await git(join(root, 'inner'), 'init', '-q');
     await commitAll(join(root, 'inner'));
@@ -126,19 +126,19 @@ describe('in a git work tree', () => {
     expect(await files(root)).toEqual(['a']);
   });
 
-  test("git's variables of the caller, as in a hook, do not lead elsewhere", async () => {
+  test("ignores git's variables of the caller, as in a hook", async () => {
     const root = await repository({ a: '' });
     const other = await repository({ b: '' });
     expect(await files(root, { ...ENV, GIT_DIR: join(other, '.git'), GIT_WORK_TREE: other })).toEqual(['a']);
   });
 
-  test('a checkout that another user owns, as in CI containers, is read all the same', async () => {
+  test('reads a checkout that another user owns, as in CI containers', async () => {
     const root = await repository({ '.gitignore': '*.o\n', a: '', 'x.o': '' });
     if (process.getuid?.() === 0) await chown(root, 65534, 65534);
     expect(await files(root)).toEqual(['.gitignore', 'a']);
   });
 
-  test('a work tree of its own (git worktree) has a file for .git', async () => {
+  test('reads a git worktree, which has a file for .git', async () => {
     const root = await repository({ a: '' });
     await commitAll(root);
     const tree = join(await temporaryDirectory('worktree'), 'tree');
@@ -148,23 +148,23 @@ describe('in a git work tree', () => {
   });
 });
 
-describe('outside of git', () => {
+describe('trackedFiles() outside of git', () => {
   const FILES = { a: '', '.hidden/b': '', 'node_modules/m/x': '', 'dir/node_modules/y': '', '.nerves/z': '' };
 
-  test('all files but node_modules and our own outputs', async () => {
+  test('lists all files but node_modules and our own outputs', async () => {
     const root = await temporaryDirectory('package');
     await writeFiles(root, { ...FILES, 'build.log': '' });
     await mkdir(join(root, 'empty'));
     expect(await files(root)).toEqual(['.hidden/b', 'a']);
   });
 
-  test('the same without a git command', async () => {
+  test('lists the same without a git command', async () => {
     const root = await temporaryDirectory('package');
     await writeFiles(root, FILES);
     expect(await files(root, await onlyPrograms())).toEqual(['.hidden/b', 'a']);
   });
 
-  test('an old git that does not know an option is asked no such thing', async () => {
+  test('does not pass options that an old git does not know', async () => {
     const root = await repository({ '.gitignore': '*.o\n', 'x.o': '' });
     const real = (await execa('which', ['git'])).stdout;
     // git 2.25, of Ubuntu 20.04
@@ -172,7 +172,7 @@ describe('outside of git', () => {
     expect(await files(root, { ...ENV, ...(await onlyPrograms({ git: old })) })).toEqual(['.gitignore']);
   });
 
-  test('an empty package has none', async () => {
+  test('lists nothing for an empty package', async () => {
     const root = await temporaryDirectory('package');
     expect(await files(root)).toEqual([]);
     expect(await readdir(root)).toEqual([]);

@@ -38,7 +38,7 @@ const ALL = [
   ...['\uffee', '😀'],
 ];
 
-describe('what Path.wildcard of Elixir 1.14 on Erlang 25 gave', () => {
+describe('wildcard() against Path.wildcard of Elixir 1.14 on Erlang 25', () => {
   it.each<[pattern: string, expected: string[]]>([
     ['?', ONES],
     ['*', ALL],
@@ -131,7 +131,7 @@ describe('what Path.wildcard of Elixir 1.14 on Erlang 25 gave', () => {
   });
 });
 
-describe('symbolic links', () => {
+describe('wildcard(): symbolic links', () => {
   it('are followed, and found when they lead nowhere', async () => {
     touch('real/x');
     symlinkSync('real', join(root, 'ln'));
@@ -151,7 +151,7 @@ describe('symbolic links', () => {
     expect(told).toEqual([expect.stringContaining(`${root}/d/s/up is a link to a directory above it`)]);
   });
 
-  it('to a directory beside or below them are no loop', async () => {
+  it('to a directory next to or below them are not a loop', async () => {
     touch('a/x', 'b/y');
     symlinkSync('../a', join(root, 'b/a'));
     symlinkSync('b', join(root, 'c'));
@@ -160,7 +160,7 @@ describe('symbolic links', () => {
     expect(told).toEqual([]);
   });
 
-  it('that lead back and multiply end in an error, not in a search for ever', async () => {
+  it('that lead back too often end in an error, not in an endless search', async () => {
     touch('d/a');
     for (const name of ['l1', 'l2', 'l3']) symlinkSync('.', join(root, 'd', name));
     await expect(wildcard(`${root}/d/**`, { maxLoops: 500 })).rejects.toThrow(
@@ -169,14 +169,14 @@ describe('symbolic links', () => {
   });
 });
 
-describe('what cannot be found', () => {
+describe('wildcard(): what cannot be found', () => {
   const told: string[] = [];
   const warn = (message: string) => told.push(message);
   beforeEach(() => {
     told.length = 0;
   });
 
-  it('a name that is not UTF-8 is left out with a warning, the like-looking one that is stays', async () => {
+  it('skips a name that is not UTF-8 with a warning, and keeps the similar one that is', async () => {
     touch('d/\ufffd', 'd/ok');
     writeFileSync(Buffer.concat([Buffer.from(`${root}/d/`), Buffer.from([0xff])]), '');
     mkdirSync(Buffer.concat([Buffer.from(`${root}/d/sub`), Buffer.from([0xc3])]));
@@ -187,7 +187,7 @@ describe('what cannot be found', () => {
     ]);
   });
 
-  it('a directory that may not be read is left out with a warning', async () => {
+  it('skips an unreadable directory with a warning', async () => {
     touch('d/secret/x', 'd/y');
     chmodSync(root, 0o755);
     chmodSync(join(root, 'd/secret'), 0);
@@ -209,7 +209,7 @@ async function unprivileged<T>(action: () => Promise<T>): Promise<T> {
   }
 }
 
-describe('byCodePoint', () => {
+describe('byCodePoint()', () => {
   it('is the order of UTF-8 bytes', () => {
     const text = fc.string({
       unit: fc.constantFrom('a', '/', '\ue000', '\uffee', '\ud7ff', '😀', '\u{10ffff}', 'ä'),
@@ -222,7 +222,7 @@ describe('byCodePoint', () => {
   });
 });
 
-describe('against a matcher that tries everything', () => {
+describe('wildcard() against a matcher that tries everything', () => {
   const name = fc.constantFrom('a', 'b', 'ab', 'aab', '.a', 'ä', '😀', 'a.b', '\uffee');
   const tree = fc.array(fc.array(name, { minLength: 1, maxLength: 4 }), { maxLength: 12 });
   const piece = fc.constantFrom('a', 'b', '*', '*', '?', '.', '[ab]', '[ä-😀]', '{a,b}', '{,ab,?}', 'ä');
