@@ -33,7 +33,7 @@ test.each(names)('schema.json of %s has what Nx and editors read', (name) => {
   }
 });
 
-test('what is required is asked for, and taken as the argument where it is the first', () => {
+test('schema.json prompts for what is required, and takes the first as the argument', () => {
   const asked = names.flatMap((name) => {
     const { properties, required = [] } = read(`src/generators/${name}/schema.json`);
     return required.map((option: string) => [

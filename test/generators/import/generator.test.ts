@@ -17,7 +17,7 @@ async function printed(more: Record<string, string>) {
   return lines.join('\n').replaceAll(/\x1b\[\d+m/g, '');
 }
 
-test('what it did is printed, and a warning where the plugin is missing', async () => {
+test('importGenerator() prints what it did, and a warning where the plugin is missing', async () => {
   const set = 'info: Set in project.json, target build-artifact:\n  package = "m"\n  checksum = ["a"]';
   const warning =
     'warn: warning: nx.json does not have the plugin, which adds archive, clean and shell: nx g nx-docker-artifact:init';
@@ -30,7 +30,7 @@ test.each([
   [{ mixfile: '' }, /"mixfile": Too small/],
   [{ mixfile: 'mix.exs', overwrite: 'yes' }, /"overwrite": expected boolean/],
   [{ mixfile: 'mix.exs', force: true }, /unknown option "force"/],
-])('the options %j are refused', async (options, expected) => {
+])('importGenerator() refuses the options %j', async (options, expected) => {
   const tree = testTree(files);
   const message = await refusal(tree, () => importGenerator(tree, options));
   expect(message).toMatch(/^BAD_OPTION: could not read the options of nx-docker-artifact:import: /);

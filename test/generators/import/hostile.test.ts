@@ -74,11 +74,11 @@ const piece = fc.constantFrom(
   ...['defmodule M do\n', 'def project do\n', 'File.read!("VERSION")', 'a()', '\ud800', '😀', '\0', 'é'],
 );
 
-test('any text is read or refused', () => {
+test('readMixfile() reads or refuses any text', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), survives), { numRuns: 2000 });
 });
 
-test('any sequence of pieces of the syntax is read or refused', () => {
+test('readMixfile() reads or refuses any sequence of pieces of the syntax', () => {
   const inProject = (pieces: string[]) =>
     `defmodule M do\n@a ["x"]\ndef project do\n[app: :a, nerves_package: [checksum: ${pieces.join(' ')}\n]]\nend\nend`;
   const pieces = fc.array(piece, { maxLength: 60 });
@@ -92,7 +92,7 @@ test('any sequence of pieces of the syntax is read or refused', () => {
   );
 });
 
-test('any mutation of the fixtures is read or refused', () => {
+test('readMixfile() reads or refuses any mutation of the fixtures', () => {
   const mutation = fc.record({
     at: fc.nat(4000),
     removed: fc.oneof(fc.nat(3), fc.nat(200)),
@@ -142,7 +142,7 @@ const repeated = [
 ];
 
 /** What takes quadratic time takes twice that at this size. */
-test.each(repeated)('60 KB of %j take no long time', (text) => {
+test.each(repeated)('readMixfile() reads 60 KB of %j quickly', (text) => {
   const all = text.repeat(SIZE / text.length);
   const start = performance.now();
   survives(HEAD + all);
@@ -155,7 +155,7 @@ test.each([
   ['lists', `@a0 ~w(${'x '.repeat(10_000)})`, (before: string) => `${before} ++ ${before}`],
   ['texts', `@a0 "${'x'.repeat(100_000)}"`, (before: string) => `"#{${before}} #{${before}}"`],
   ['nested lists', '@a0 ["x"]', (before: string) => `[${before}, ${before}]`],
-])('%s that double at every step are read up to a limit', (_, first, next) => {
+])('readMixfile() reads %s that double at every step up to a limit', (_, first, next) => {
   const steps = Array.from({ length: 50 }, (_, index) => `@a${index + 1} ${next(`@a${index}`)}`);
   const text = `${HEAD}${[first, ...steps].join('\n')}\ndef project, do: [nerves_package: [checksum: [@a50, ~w(#{@a50})]]]\nend`;
   const start = performance.now();

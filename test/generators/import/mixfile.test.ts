@@ -33,7 +33,7 @@ test.each([
   ['build_runner_config: []', {}],
   ['build_runner_opts: [make_args: ["A=1"]]', { make_args: ['A=1'] }],
   ['type: :system, type: :package', { type: 'system' }],
-])('%s is read whole', (list, expected) => {
+])('readMixfile() reads %s completely', (list, expected) => {
   const { read, notRead, left } = nerves(
     `[checksum: ["x"], ${list}]`.replace(/checksum: \["x"\], (?=checksum)/, ''),
   );
@@ -55,7 +55,7 @@ test.each([
   ['build_runner_config: [docker: {"a", tag}]', 'build_runner_config.docker: tag (not defined here)'],
   ['build_runner_opts: [make_args: args]', 'build_runner_opts.make_args: args (not defined here)'],
   ['build_runner_opts: ["make_args"]', 'build_runner_opts: "make_args" (not a pair)'],
-])('%s is not read', (list, expected) => {
+])('readMixfile() does not read %s', (list, expected) => {
   const { read, notRead } = nerves(`[${list}${list.startsWith('checksum') ? '' : ', checksum: ["x"]'}]`);
   expect(notRead).toEqual([expected]);
   const { checksum, ...rest } = read;
@@ -63,13 +63,13 @@ test.each([
   expect(checksum).toEqual(list.startsWith('checksum') ? undefined : ['x']);
 });
 
-test('of a list what is readable is imported, the rest is listed', () => {
+test('readMixfile() imports the readable parts of a list, and lists the rest', () => {
   const { read, notRead } = nerves('[checksum: more() ++ ["a", @b] ++ ["c"]]');
   expect(read.checksum).toEqual(['a', 'c']);
   expect(notRead).toEqual(['checksum: more() (not defined here)', 'checksum: @b (not defined here)']);
 });
 
-test('a missing checksum is an empty list, as in Nerves, but not where it may have been overlooked', () => {
+test('readMixfile() takes a missing checksum for an empty list, as Nerves does, unless it may have been overlooked', () => {
   expect(nerves('[type: :system]').read.checksum).toEqual([]);
   expect(nerves('[type: :system] ++ common()').read.checksum).toBeUndefined();
   expect(nerves('common()').read.checksum).toBeUndefined();
@@ -77,7 +77,7 @@ test('a missing checksum is an empty list, as in Nerves, but not where it may ha
   expect(nerves('common()', 'def common, do: [checksum: ["x"]]').read.checksum).toEqual(['x']);
 });
 
-test('what has no place here is listed with its reason', () => {
+test('readMixfile() lists what has no place here with its reason', () => {
   const list = `[checksum: [], env: [{"A", "b"}], artifact_sites: [{:prefix, "https://x.example"}], build_runner: X,
     provider_config: [docker: {"a", "b"}], anything: 1, build_runner_config: [other: 1], build_runner_opts: [timeout: 1]]`;
   const { left, notRead } = nerves(list);
@@ -100,7 +100,7 @@ test.each([
   ['File.read!("version.txt")', undefined, ['it is in version.txt; here it can be in the file VERSION']],
   ['version()', undefined, ['nothing that is defined here']],
   [':"1.0"', undefined, ['not a string']],
-])('version: %s', (version, expected, why) => {
+])('readMixfile() reads version: %s', (version, expected, why) => {
   const result = read(
     `[version: ${version}, nerves_package: []]`,
     '@version Path.join(__DIR__, "VERSION") |> File.read!() |> String.trim()',
@@ -110,7 +110,7 @@ test.each([
   expect(result.findings.notRead.map((finding) => finding.why)).toEqual(why);
 });
 
-test('a tag with the version of the file is that of today, which a warning says', () => {
+test('readMixfile() warns that a tag with the content of VERSION is a snapshot', () => {
   const { read, warnings } = nerves(
     '[build_runner_config: [docker: {"Dockerfile", "x:#{@version}"}]]',
     '@version File.read!("VERSION") |> String.trim()',
@@ -130,19 +130,19 @@ test.each([
   ['br: [path: "../br"]'],
   ['{:br, path: Path.join(__DIR__, "../br")}'],
   ['{:br, path: Path.expand("../br", __DIR__)}'],
-])('the path of the dependency %s is taken', (dependency) => {
+])('readMixfile() takes the path of the dependency %s', (dependency) => {
   const { pathDependencies } = read(`[deps: [{:a, "~> 1"}, x(), ${dependency}], nerves_package: []]`);
   expect([...pathDependencies]).toEqual([['br', '../br']]);
 });
 
 test.each(['{:br, "~> 1.0"}', '{:br, git: "../br"}', '{"br", path: "../br"}', '{:br, path: path()}', ':br'])(
-  'there is no path in the dependency %s',
+  'readMixfile() finds no path in the dependency %s',
   (dependency) => {
     expect([...read(`[deps: [${dependency}], nerves_package: []]`).pathDependencies]).toEqual([]);
   },
 );
 
-test('line numbers and sources are those of the file, whatever its line ends', () => {
+test('readMixfile() reports line numbers and sources of the file, whatever its line ends', () => {
   const lines = [
     'defmodule M do',
     '  def project, do: [nerves_package: package()]',
@@ -185,7 +185,7 @@ test.each([
   ['defmodule M do\ndef project, do: [app: :m]\nend', /it is not a Nerves package/],
   ['defmodule M do\ndef project, do: [nerves_package: [type: :system_platform]]\nend', /it is a platform/],
   ['defmodule M do\ndef project, do: [nerves_package: [type: :toolchain_platform]]\nend', /it is a platform/],
-])('%j is refused in one line with a hint', (text, cause) => {
+])('readMixfile() refuses %j in one line with a hint', (text, cause) => {
   let message = '';
   try {
     readMixfile(text, 'lib/mix.exs', { contentOf: () => undefined, exists: () => false });

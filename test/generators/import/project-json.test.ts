@@ -23,7 +23,7 @@ function optionsIn(text: string, name = 'build-artifact') {
 
 const read = { package: 'm_system', type: 'system', platform_config: { defconfig: 'd' }, checksum: ['a'] };
 
-test('a project.json keeps its name, its comments, its order, its layout and its line ends', () => {
+test('importMixfile() keeps the name, comments, order, layout and line ends of a project.json', () => {
   const before = [
     '{',
     '\t// the name of the board',
@@ -51,7 +51,7 @@ test('a project.json keeps its name, its comments, its order, its layout and its
   ]);
 });
 
-test('what project.json says otherwise is kept and reported, and what it says besides stays', () => {
+test('importMixfile() keeps and reports values that differ, and keeps additional ones', () => {
   const options = {
     package: 'm_system',
     platform: 'mine',
@@ -70,14 +70,14 @@ test('what project.json says otherwise is kept and reported, and what it says be
   ]);
 });
 
-test('--overwrite takes what mix.exs says, and leaves what it does not', () => {
+test('importMixfile() with --overwrite takes the values of mix.exs, and keeps additional ones', () => {
   const options = { checksum: ['b'], platform_config: { defconfig: 'mine' }, env: { A: 'b' } };
   const { text, lines } = run({ [FILE]: target(options) }, true);
   expect(optionsIn(text)).toEqual({ ...options, ...read });
   expect(lines.join('\n')).not.toContain('Kept');
 });
 
-test('a second run changes nothing, with --overwrite or without', () => {
+test('importMixfile() changes nothing in a second run, with --overwrite or without', () => {
   const { tree, text } = run({ [FILE]: target({ checksum: ['b'] }) });
   const before = filesIn(tree);
   const again = importMixfile(tree, { mixfile: MIXFILE, overwrite: false });
@@ -91,14 +91,14 @@ test('a second run changes nothing, with --overwrite or without', () => {
   expect(last.lines).toEqual([`Nothing to change in ${FILE}, target build-artifact.`]);
 });
 
-test('a target of another name on our executor gets the options', () => {
+test('importMixfile() sets the options of a target of another name on our executor', () => {
   const { text, lines } = run({ [FILE]: target({}, 'system') });
   expect(optionsIn(text, 'system')).toEqual(read);
   expect(Object.keys(JSON.parse(text).targets)).toEqual(['system']);
   expect(lines[0]).toBe(`Set in ${FILE}, target system:`);
 });
 
-test('a target build-artifact on another executor is refused, and replaced by --overwrite', async () => {
+test('importMixfile() refuses a build-artifact on another executor, and replaces it with --overwrite', async () => {
   const other = JSON.stringify({ targets: { 'build-artifact': { command: 'make' } } });
   const tree = testTree({ [MIXFILE]: mixfile(), [FILE]: other });
   const message = await refusal(tree, () => importMixfile(tree, { mixfile: MIXFILE, overwrite: false }));
@@ -120,7 +120,7 @@ test.each([
     target({ platform_config: 5 }),
     '  platform_config = 5, in mix.exs "d"',
   ],
-])('%s are kept', (_, text, expected) => {
+])('importMixfile() keeps %s', (_, text, expected) => {
   const result = run({ [FILE]: text });
   expect(result.lines.join('\n')).toContain(expected);
 });
@@ -130,7 +130,7 @@ test.each([
   ['{\n"a": }', /^FILE_ACCESS: could not read systems\/rpi4\/project\.json: line 2: /],
   ['[]', /^FILE_ACCESS: could not read systems\/rpi4\/project\.json: it is not an object/],
   ['{"targets": []}', /^MIXFILE_BAD: .*"targets" of project\.json is not an object/],
-])('the project.json %j is refused', async (text, expected) => {
+])('importMixfile() refuses the project.json %j', async (text, expected) => {
   const tree = testTree({ [MIXFILE]: mixfile() });
   tree.write(FILE, text);
   expect(await refusal(tree, () => importMixfile(tree, { mixfile: MIXFILE, overwrite: false }))).toMatch(
@@ -143,7 +143,7 @@ test.each([
   ['systems/rpi4', /there is no file systems\/rpi4\n/],
   ['../mix.exs', /"\.\.\/mix\.exs" lies outside the workspace/],
   ['/etc/mix.exs', /"\/etc\/mix\.exs" lies outside the workspace/],
-])('the mixfile %s is refused', async (path, expected) => {
+])('importMixfile() refuses the mixfile %s', async (path, expected) => {
   const tree = testTree({ [MIXFILE]: mixfile() });
   const message = await refusal(tree, () => importMixfile(tree, { mixfile: path, overwrite: false }));
   expect(message).toMatch(/^BAD_OPTION: could not use the option "mixfile": .+\n {2}-> Give /);
@@ -151,13 +151,13 @@ test.each([
 });
 
 test.each(['./systems/rpi4/mix.exs', '/virtual/systems/rpi4/mix.exs', 'systems\\rpi4\\mix.exs'])(
-  'the mixfile may be written %s',
+  'importMixfile() accepts the mixfile written as %s',
   (path) => {
     expect(optionsIn(run({}, false, path).text)).toEqual(read);
   },
 );
 
-test('a mix.exs at the top makes the workspace itself a project', () => {
+test('importMixfile() makes the workspace itself a project for a mix.exs at the top', () => {
   const tree = testTree({ 'mix.exs': mixfile() });
   importMixfile(tree, { mixfile: 'mix.exs', overwrite: false });
   expect(JSON.parse(tree.read('project.json', 'utf8') ?? '')).toMatchObject({
@@ -166,7 +166,7 @@ test('a mix.exs at the top makes the workspace itself a project', () => {
   });
 });
 
-test('the name of another project is not taken', async () => {
+test('importMixfile() does not take the name of another project', async () => {
   const tree = testTree({ [MIXFILE]: mixfile(), 'other/project.json': '{"name": "m_system"}' });
   const message = await refusal(tree, () => importMixfile(tree, { mixfile: MIXFILE, overwrite: false }));
   expect(message).toContain('the project at other is called m_system already');
@@ -202,7 +202,7 @@ test.each([
     'deps/nerves_system_br',
     [],
   ],
-])('the platform is found: %s', (_, more, files, expected, warnings) => {
+])('importMixfile() finds the platform: %s', (_, more, files, expected, warnings) => {
   const result = run({ [MIXFILE]: mixfile(br, more), ...files });
   expect(optionsIn(result.text).platform).toBe(expected);
   expect(result.warnings).toEqual(warnings);
@@ -224,13 +224,13 @@ test.each([
     'not a known platform: set the option yourself',
   ],
   ['no module', 'checksum: ["a"], platform: nil', '', 'nil', 'not a known platform: set the option yourself'],
-])('the platform is not found: %s', (_, nerves, more, source, why) => {
+])('importMixfile() does not find the platform: %s', (_, nerves, more, source, why) => {
   const { text, lines } = run({ [MIXFILE]: mixfile(nerves, more) });
   expect(optionsIn(text).platform).toBeUndefined();
   expect(lines).toContain(`  line 2, platform: ${source} (${why})`);
 });
 
-test('a missing checksum is written as an empty list with a warning, but where the user has one', () => {
+test('importMixfile() writes a missing checksum as an empty list with a warning, unless the user has one', () => {
   const warning = 'with an empty "checksum", changes to files do not change the artifact';
   const missing = { [MIXFILE]: mixfile('type: :system') };
   expect(run(missing).warnings).toEqual([warning]);
@@ -240,7 +240,7 @@ test('a missing checksum is written as an empty list with a warning, but where t
   expect(optionsIn(kept.text).checksum).toEqual(['mine']);
 });
 
-test('a package.json that makes the directory a project gives the name', () => {
+test('importMixfile() takes the name from a package.json that makes the directory a project', () => {
   const { text } = run({
     'package.json': '{"name": "root", "workspaces": ["systems/*"]}',
     'systems/rpi4/package.json': '{"name": "@systems/rpi4"}',

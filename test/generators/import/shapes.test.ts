@@ -32,7 +32,7 @@ test.each([
   ['custom', br],
   ['toolchain', {}],
   ['hostile', {}],
-])('%s.exs becomes the project.json beside it, with a list of what could not be read', (shape, files) => {
+])('importMixfile() turns %s.exs into project.json, and lists what it could not read', (shape, files) => {
   const tree = treeWith(shape, files);
   const { lines, warnings } = importMixfile(tree, options);
   const report = [...lines, ...warnings.map((warning) => `warning: ${warning}`)];
@@ -61,7 +61,7 @@ test.each([
     'it is not a Nerves package: its project has no nerves_package\n' +
       '  -> Nerves systems and toolchains have the key "nerves_package" in their function "project".',
   ],
-])('%s.exs is refused in one line', async (shape, files, expected) => {
+])('importMixfile() refuses %s.exs in one line', async (shape, files, expected) => {
   const tree = treeWith(shape, files);
   const message = await refusal(tree, () => importMixfile(tree, options));
   expect(message).toBe(`MIXFILE_BAD: could not import systems/rpi4/mix.exs: ${expected}`);

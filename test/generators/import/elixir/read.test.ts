@@ -58,7 +58,7 @@ test.each([
   ['["a"] ++\n  ["b"]', ['a', 'b']],
   ['["a"]\n  ++ ["b"]', ['a', 'b']],
   ['["a" # "b",\n, "c"]', ['a', 'c']],
-])('%s is read', (expression, expected) => {
+])('readProject() reads %s', (expression, expected) => {
   expect(value(expression)).toEqual(expected);
 });
 
@@ -81,7 +81,7 @@ test.each([
   ['list()', 'def list do\n  IO.puts("hm")\n  ["x"]\nend', ['x']],
   ['list()', 'def list(a), do: [a]\ndef list, do: ["x"]', ['x']],
   ['["a"] ++ list()', 'def list, do: other() ++ ["c"]\ndef other, do: ["b"]', ['a', 'b', 'c']],
-])('%s is read in a module with %s', (expression, definitions, expected) => {
+])('readProject() reads %s in a module with %s', (expression, definitions, expected) => {
   expect(value(expression, definitions)).toEqual(expected);
 });
 
@@ -97,12 +97,12 @@ test.each([
   'File.read!(Path.expand("VERSION", __DIR__)) |> String.trim()',
   'File.read!(Path.expand("VERSION")) |> String.trim()',
   '@version',
-])('%s is the file VERSION', (expression) => {
+])('readProject() reads %s as the file VERSION', (expression) => {
   const definitions = '@file "VERSION"\n@version @file |> File.read!() |> String.trim()';
   expect(value(expression, definitions)).toEqual({ contentOf: 'VERSION' });
 });
 
-test('the content of a file is part of a text, when it is there', () => {
+test('readProject() inserts the content of an existing file into a string', () => {
   expect(value('"my:#{@v}"', '@v File.read!("VERSION")')).toBe('my:1.2.3');
   expect(value('"my:#{@v}"', '@v File.read!("OTHER")')).toBe('<there is no version in OTHER>');
 });
@@ -153,7 +153,7 @@ test.each([
   ['File.read!("VERSION", "x")', 'a call, which only Mix can make'],
   ['__MODULE__', 'not defined here'],
   ['()', 'not a literal'],
-])('%s is not read: %s', (expression, why) => {
+])('readProject() does not read %s: %s', (expression, why) => {
   const definitions = `
     def with_arguments(a), do: a
     def guarded() when true, do: "a"
@@ -180,7 +180,7 @@ test.each([
   expect(value(expression, definitions)).toBe(`<${why}>`);
 });
 
-test('of a list what is readable is read', () => {
+test('readProject() reads the readable parts of a list', () => {
   const unread = '<a call, which only Mix can make>';
   expect(value('["a", f("b"), "c"]', 'def f(x), do: x')).toEqual(['a', '<a function with arguments>', 'c']);
   expect(value('x() ++ ["a"] ++ Mix.compilers()', 'def x, do: "not a list"')).toEqual([
@@ -203,11 +203,11 @@ test.each([
   ['of a sigil', "@doc ~S'''\n  end end\n  def project, do: [:sigil]\n  '''"],
   ['of a nested module', 'defmodule Inner do\n  def project, do: [:inner]\nend'],
   ['with arguments', 'def project(x), do: [x]'],
-])('the function is not that %s', (_, definitions) => {
+])('readProject() does not take the function that %s', (_, definitions) => {
   expect(value('[:right]', definitions)).toEqual([{ atom: 'right' }]);
 });
 
-test('the module is the first that has the function', () => {
+test('readProject() takes the first module that has the function', () => {
   const other = 'defmodule Other do\n  def projects, do: []\nend\n';
   const source = `${other}defmodule A.B do def project(), do: ["a"] end\ndefmodule C do def project, do: ["c"] end`;
   expect(plain(readProject(source, () => undefined)!)).toEqual(['a']);
