@@ -6,7 +6,7 @@ import { containersOf, testEngine, testRun } from '../support/runner.js';
 import { until } from '../support/wait.js';
 import { busyboxOptions, TOOLBOX, testPackage } from '../support/workspace.js';
 
-test('builds an archive and unpacks it, and leaves no container', async () => {
+test('archive() builds an archive, which build() unpacks, and leaves no container', async () => {
   const pkg = await testPackage();
   const deps = testRun(pkg);
   const result = await build(pkg, { ...deps, archived: false });
@@ -19,7 +19,7 @@ test('builds an archive and unpacks it, and leaves no container', async () => {
   expect(await containersOf(await testEngine(), pkg.workspaceRoot)).toEqual([]);
 });
 
-test('a second build finds what the first left in the volume', async () => {
+test('archive() finds what the first build left in the volume', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo run >>runs; wc -l <runs') });
   const deps = testRun(pkg);
   await build(pkg, { ...deps, archived: false });
@@ -32,7 +32,7 @@ test.each([
   ['a toolchain, as .tar.xz', 'toolchain', '.tar.xz', 'tar cJf'],
   ['a system that its platform compresses with zstd', 'system', '.tar.zst', 'tar --zstd -cf'],
 ] as const)(
-  '%s: links of every kind, modes and times are as they were made',
+  'archive() and build() preserve links of every kind, modes and times, %s',
   async (_, type, extension, tar) => {
     const make =
       'umask 022; mkdir -p $1/bin $1/empty; cd $1; echo content >bin/tool; chmod 4755 bin/tool; ln bin/tool bin/hard; ln -s tool bin/relative; ln -s /nerves/build/x absolute; ln -s gone dangling; touch -d @1500000000 bin/tool bin; cd ..';
@@ -62,7 +62,7 @@ test.each([
   },
 );
 
-test('five builds of one package at once say who they wait for, and all are right', async () => {
+test('archive() lets five builds of one package at once wait for each other, and all succeed', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo run >>runs; wc -l <runs; sleep 0.2') });
   const all = Array.from({ length: 5 }, () => testRun(pkg));
   const results = await Promise.all(all.map((deps) => build(pkg, { ...deps, archived: false })));
@@ -74,7 +74,7 @@ test('five builds of one package at once say who they wait for, and all are righ
   expect(await readFile(join(pkg.paths.artifact, 'images/rootfs'), 'utf8')).toBe('image\n');
 });
 
-test('without waiting the second is LOCKED, and the first goes on', async () => {
+test('archive() without waiting is LOCKED, and the first build continues', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo ">>> go"; sleep 1') });
   const deps = testRun(pkg);
   const first = build(pkg, { ...deps, archived: false });

@@ -29,14 +29,14 @@ beforeEach(async () => {
   pkg = await testPackage();
 });
 
-test('an archive from a cache is unpacked without an engine', async () => {
+test('build() unpacks an archive from a cache without an engine', async () => {
   await restore();
   const result = await build(pkg, run);
   expect(result).toMatchObject({ artifact: pkg.paths.artifact, unpacked: true });
   expect((await readdir(pkg.paths.artifact)).sort()).toEqual(['.archive_sha256', 'CHECKSUM', 'a']);
 });
 
-test('an artifact that is there already is not touched', async () => {
+test('build() does not touch an artifact that is there already', async () => {
   await restore();
   await build(pkg, run);
   const { ino } = await stat(pkg.paths.artifact);
@@ -44,7 +44,7 @@ test('an artifact that is there already is not touched', async () => {
   expect((await stat(pkg.paths.artifact)).ino).toBe(ino);
 });
 
-test('it is unpacked again when the archive is another, the checksum is, or it was deleted by hand', async () => {
+test('build() unpacks again after another archive, another checksum, or a deletion by hand', async () => {
   await restore('1');
   await build(pkg, run);
   await restore('2');
@@ -57,7 +57,7 @@ test('it is unpacked again when the archive is another, the checksum is, or it w
   expect((await build(pkg, run)).unpacked).toBe(false);
 });
 
-test('no archive, or a stale one, is told and changes nothing', async () => {
+test('build() reports a missing or stale archive, and changes nothing', async () => {
   await expect(build(pkg, run)).rejects.toMatchObject({ code: 'ARCHIVE_MISSING' });
   await restore();
   const edited = { ...pkg, archiveFile: 'alpha-portable-0.1.0-FFFFFFF.tar.gz' };
@@ -80,7 +80,7 @@ async function nervesPackage(env: NodeJS.ProcessEnv = {}): Promise<BuildRun> {
   return withEnv(run, { HOME: home, ...own });
 }
 
-describe('what Nerves finds afterwards, wherever its directories are', () => {
+describe('build() makes Nerves find the artifact, wherever its directories are', () => {
   const places: [string, NodeJS.ProcessEnv][] = [
     ['in the home', {}],
     ['by XDG_DATA_HOME', { XDG_DATA_HOME: 'xdg' }],
@@ -112,7 +112,7 @@ describe('what Nerves finds afterwards, wherever its directories are', () => {
   });
 });
 
-test('the option dl_dir beats both, and no archive of another kind of package goes there', async () => {
+test('build() prefers the option dl_dir, and copies no archive of another kind of package there', async () => {
   const nerves = await nervesPackage();
   pkg.options.dl_dir = 'cache';
   await build(pkg, nerves);
@@ -122,7 +122,7 @@ test('the option dl_dir beats both, and no archive of another kind of package go
   expect(await readdir(pkg.workspaceRoot)).not.toContain('cache');
 });
 
-test('a download cache that cannot be written to fails no build, and is told', async () => {
+test('build() reports a download cache that cannot be written to, without failing', async () => {
   const nerves = await nervesPackage({ NERVES_DL_DIR: 'file/dl' });
   await writeFiles(nerves.host.env.HOME ?? '', { file: '' });
   const { unpacked, notes } = await build(pkg, nerves);
@@ -132,7 +132,7 @@ test('a download cache that cannot be written to fails no build, and is told', a
   ]);
 });
 
-test('NERVES_SYSTEM stands in for the artifact: nothing is built, unpacked or written', async () => {
+test('build() takes NERVES_SYSTEM for the artifact: nothing is built, unpacked or written', async () => {
   const nerves = await nervesPackage();
   const own = await temporaryDirectory('own');
   const result = await build(pkg, withEnv(nerves, { NERVES_SYSTEM: own }));

@@ -12,7 +12,7 @@ async function inBuild(script: string, more: BuildOptionsInput = {}): Promise<st
   return await readFile(pkg.paths.log, 'utf8');
 }
 
-test('a build sees no more of the host than its download cache', async () => {
+test('archive() shows a build no more of the host than its download cache', async () => {
   const kinds = ' (proc|sysfs|tmpfs|devpts|mqueue|cgroup2?|overlay) ';
   const log = await inBuild(`grep -v -E '${kinds}' /proc/mounts | cut -d' ' -f2 | sort`);
   const engines = /^\/(etc\/(hostname|hosts|resolv\.conf)|(usr\/)?sbin\/docker-init|dev\/init)$/;
@@ -20,12 +20,12 @@ test('a build sees no more of the host than its download cache', async () => {
   expect(mounts).toEqual(['/nerves/build', '/nerves/dl', '/nerves/env']);
 });
 
-test('shm_size is the size of /dev/shm', async () => {
+test('build_runner_config.shm_size is the size of /dev/shm', async () => {
   const log = await inBuild('df -k /dev/shm | tail -n 1', { build_runner_config: { shm_size: '96m' } });
   expect(log).toMatch(/^shm +98304 /);
 });
 
-test('its environment has the listed variables, and none of the caller', async () => {
+test('archive() gives a build the listed variables, and none of the caller', async () => {
   process.env.NX_DOCKER_ARTIFACT_TEST_SECRET = 'planted';
   process.env.BR2_PRIMARY_SITE = 'http://mirror/';
   onTestFinished(() => {
@@ -58,7 +58,7 @@ test('its environment has the listed variables, and none of the caller', async (
   expect(names.filter((name) => !['SHLVL', 'OLDPWD', '_'].includes(name)).sort()).toEqual(own);
 });
 
-test('workdir, limits and more mounts are as configured', async () => {
+test('build_runner_config sets workdir, limits and additional mounts', async () => {
   const mounts = [
     { type: 'tmpfs' as const, target: '/scratch' },
     { type: 'bind' as const, source: 'extra, dir', target: '/extra', readonly: true },

@@ -20,7 +20,7 @@ beforeEach(async () => {
   onTestFinished(() => engine.docker.getVolume(name).remove());
 });
 
-test('a build on an engine that does not share our files: the same, with downloads of its own', async () => {
+test('archive() works on an engine that does not share our files, with its own downloads', async () => {
   const tag = await testImage('USER 1005:1005');
   const docker = { tag, pull: 'never' as const };
   const make =
@@ -36,7 +36,7 @@ test('a build on an engine that does not share our files: the same, with downloa
   expect(downloads?.Labels, 'known to clean --all').toMatchObject({ [LABEL.role]: 'downloads' });
 });
 
-test('a shell there has a copy of the package', async () => {
+test('shell() has a copy of the package on an engine that does not share our files', async () => {
   const pkg = await testPackage();
   const { env } = await engineProxy({ tcp: true });
   const stdout = new Captured();

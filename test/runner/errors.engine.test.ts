@@ -29,7 +29,7 @@ async function onPlatform(files = FILES): Promise<Package> {
   return await testPackage({ platform, files, options: { build_runner_config: { docker } } });
 }
 
-describe('a platform that is not as it must be', () => {
+describe('archive() with an invalid platform', () => {
   test('create-build.sh is missing', async () => {
     const pkg = await onPlatform();
     await rm(join(pkg.workspaceRoot, 'platform/create-build.sh'));
@@ -71,7 +71,7 @@ test('the same, mended, goes on where it failed', async () => {
   expect(result.unpacked).toBe(true);
 });
 
-describe('an archive that is not as it must be', () => {
+describe('archive() with an invalid archive', () => {
   const withArchive = (script: string) => {
     const archive = ['sh', '-c', script, 'sh', '{artifact_name}'];
     return testPackage({
@@ -126,7 +126,7 @@ test('a command that the image does not have', async () => {
   expect(error.message).toMatch(/Is that command in the image/);
 });
 
-test('a package path with spaces, commas, quotes, umlauts and brackets works', async () => {
+test('archive() takes a package path with spaces, commas, quotes, umlauts and brackets', async () => {
   const directory = 'systems/a b, "c" \'d\' äöü [x] {y} $z';
   const docker = { tag: TOOLBOX, pull: 'never' as const };
   const options = { build_runner_config: { docker } };
@@ -135,7 +135,7 @@ test('a package path with spaces, commas, quotes, umlauts and brackets works', a
   expect((await readFile(join(artifact, 'images/hello'))).subarray(0, 4).toString('latin1')).toBe('\x7fELF');
 });
 
-test('an image that cannot start is named by its tag', async () => {
+test('archive() names an image that cannot start by its tag', async () => {
   const tag = await testImage('ENTRYPOINT ["/nonexistent"]');
   const docker = { tag, pull: 'never' as const };
   const pkg = await testPackage({ options: busyboxOptions('true', { build_runner_config: { docker } }) });

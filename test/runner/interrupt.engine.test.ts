@@ -51,7 +51,7 @@ test('a step that ignores the TERM ends all the same', async () => {
   await interrupt(pkg, { when: (stdout) => until(() => stdout.text.includes('>>> in make')) });
 });
 
-test('interrupted while it waits for another build', async () => {
+test('archive() interrupted while it waits for another build', async () => {
   const pkg = await testPackage({ options: busyboxOptions(STAY('make')) });
   const holder = new AbortController();
   const holding = testRun(pkg, { signal: holder.signal });
@@ -68,7 +68,7 @@ test('interrupted while it waits for another build', async () => {
   await building;
 });
 
-test('interrupted at any moment of a short build', async () => {
+test('archive() interrupted at any moment of a short build', async () => {
   const files = Object.fromEntries(
     Array.from({ length: 300 }, (_, n) => [`src/${n}.c`, `int n${n};\n`.repeat(200)]),
   );

@@ -65,7 +65,7 @@ describe.each(REQUESTS.filter(([at]) => !INTERRUPTED_THERE.includes(at)))('when 
     expect(await run(pkg, await engineProxy())).toMatchObject({ unpacked: true });
   });
 
-  test('an interrupt ends also what the engine does not answer', async () => {
+  test('ends requests that the engine does not answer when interrupted', async () => {
     const [pkg, proxy, controller] = [await package_(), await engineProxy(), new AbortController()];
     let at = 0;
     proxy.on(request, () => {
@@ -93,7 +93,7 @@ describe.each(REQUESTS.filter(([at]) => !LOST_THERE.includes(at)))('when %s', (_
   });
 });
 
-test('an interrupt when the container is removed keeps the archive and unpacks nothing', async () => {
+test('build() interrupted while the container is removed keeps the archive and unpacks nothing', async () => {
   const [pkg, proxy, controller] = [await package_(), await engineProxy(), new AbortController()];
   proxy.on(/^DELETE /, () => controller.abort(INTERRUPTED));
   expect(await run(pkg, proxy, controller.signal)).toBe(INTERRUPTED);
@@ -105,7 +105,7 @@ test('an interrupt when the container is removed keeps the archive and unpacks n
 test.each([
   ['ENGINE_LOST', 'get alpha: database not open'],
   ['DISK_FULL', 'mkdir /x/_data: no space left on device'],
-])('an engine that cannot make a volume gives %s with its own words', async (code, message) => {
+])("archive() reports %s in the engine's words when it cannot create a volume", async (code, message) => {
   const [pkg, proxy] = [await package_(), await engineProxy()];
   proxy.on(/^POST \/volumes/, (response) => {
     response.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));

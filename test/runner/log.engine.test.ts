@@ -19,7 +19,7 @@ awk 'BEGIN { for (i = 0; i < 200000; i++) {
 cat expected`;
 const KEEP = 'mkdir -p $1; cp expected $1/; tar czf $1.tar.gz $1';
 
-test('build.log has every byte that the container wrote', async () => {
+test("archive() writes every byte of the container's output to build.log", async () => {
   const commands = { make: ['sh', '-c', LOG_SCRIPT], archive: ['sh', '-c', KEEP, 'sh', '{artifact_name}'] };
   const pkg = await testPackage({ options: busyboxOptions('', { build_runner_opts: { commands } }) });
   const deps = testRun(pkg);
@@ -30,7 +30,7 @@ test('build.log has every byte that the container wrote', async () => {
   expect(deps.stdout.text.match(/>>> burst \d+ Building/g)).toHaveLength(200);
 });
 
-test('all of 200 headlines in one burst are shown, in both forms and from both streams', async () => {
+test('archive() shows all of 200 headlines in one burst, in both forms and from both streams', async () => {
   const burst = `for n in $(seq 100); do printf '>>> plain %d Building\\n\\033[7m>>> reverse %d Building\\033[27m\\n' $n $n; done >all
 cat all; cat all >&2`;
   const pkg = await testPackage({ options: busyboxOptions(burst) });
@@ -41,7 +41,7 @@ cat all; cat all >&2`;
   expect(new Set(shown?.map((line) => line.slice(8))).size).toBe(200);
 });
 
-test('the log of a failed build is whole, and the one before it is kept', async () => {
+test('archive() writes a complete log of a failed build, and keeps the one before it', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo first; [ ! -e again ]') });
   await archive(pkg, testRun(pkg));
   const options = busyboxOptions('echo second; echo to stderr >&2; printf "no newline"; exit 7');
@@ -56,7 +56,7 @@ test('the log of a failed build is whole, and the one before it is kept', async 
   expect(await readFile(pkg.paths.previousLog, 'utf8')).toBe('first\n');
 });
 
-test('verbose with a slow terminal holds the build back, and not its log in memory', async () => {
+test('archive() with a slow terminal holds the build back instead of keeping its log in memory', async () => {
   let most = 0;
   let taken = 0;
   const stdout = new Writable({
@@ -73,7 +73,7 @@ test('verbose with a slow terminal holds the build back, and not its log in memo
   expect(most).toBeLessThan(500_000);
 });
 
-test('verbose shows the whole log', async () => {
+test('archive() with verbose shows the complete log', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo one; echo ">>> two"; printf three') });
   const deps = testRun(pkg, { verbose: true });
   await archive(pkg, deps);
@@ -81,7 +81,7 @@ test('verbose shows the whole log', async () => {
   expect(deps.stdout).toBeInstanceOf(Captured);
 });
 
-test('what a step prints at once is never lost', async () => {
+test('archive() never loses what a step prints at once', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo at once') });
   for (let run = 0; run < 5; run++) {
     await archive(pkg, testRun(pkg));

@@ -10,7 +10,7 @@ test.each<[ErrorCode, string, string[]]>([
   ['IMAGE_MISSING', 'failed to register layer: write /var/lib/docker/x: no space left on device', []],
   ['IMAGE_BUILD_FAILED', 'the command returned a non-zero code: 1', ['tar: x: No space left on device']],
   ['CONTAINER_START', 'mkdir /var/lib/docker/x: disk quota exceeded', []],
-])('%s for want of space on the engine is DISK_FULL, in the same words', (code, cause, details) => {
+])('toRunError() turns %s on a full engine disk into DISK_FULL, same words', (code, cause, details) => {
   const found = toRunError(failure(code, cause, details), signal) as ArtifactError;
   expect(found.code).toBe('DISK_FULL');
   expect(found.message).toBe(
@@ -22,7 +22,7 @@ test.each<[ErrorCode, string, string[]]>([
   );
 });
 
-test('for want of space here it says so', () => {
+test('toRunError() says so when the disk of this machine is full', () => {
   const cause = new Error("ENOSPC: no space left on device, copyfile 'Dockerfile'");
   const error = new ArtifactError('IMAGE_BUILD_FAILED', { tried: 'build x', cause });
   expect(toRunError(error, signal)).toMatchObject({
@@ -35,12 +35,12 @@ test('for want of space here it says so', () => {
 test.each<[ErrorCode, string]>([
   ['IMAGE_MISSING', 'manifest unknown'],
   ['BUILD_FAILED', 'no space left on device'], // a step's own diagnostics decide
-])('%s for another reason stays as it is', (code, cause) => {
+])('toRunError() keeps %s for another reason', (code, cause) => {
   const error = failure(code, cause);
   expect(toRunError(error, signal)).toBe(error);
 });
 
-test('an interrupt is above all', () => {
+test('toRunError() prefers an interrupt over everything else', () => {
   const interrupted = failure('INTERRUPTED', 'SIGINT');
   const full = failure('FILE_ACCESS', 'no space left on device');
   expect(toRunError(full, AbortSignal.abort(interrupted))).toBe(interrupted);

@@ -65,7 +65,7 @@ async function leftBehind(pkg: Package, tag: string): Promise<string> {
   return [JSON.stringify(about), ...files].join('\n');
 }
 
-test("a user's secrets reach neither the build nor the log, the labels, the image or the archive", async () => {
+test("archive() keeps a user's secrets out of the build, the log, the labels, the image and the archive", async () => {
   const env = await userWithSecrets();
   const { tag, proxy, passwords } = await engineWithPrivateRegistry();
   const docker = { tag, pull: 'always' as const };
@@ -79,7 +79,7 @@ test("a user's secrets reach neither the build nor the log, the labels, the imag
   expect(JSON.stringify(proxy.requests)).not.toContain('planted');
 });
 
-test('a variable of the option `env` reaches the build, and nothing that stays', async () => {
+test('archive() passes a variable of the option `env` to the build, and to nothing that stays', async () => {
   const options = busyboxOptions('test "$API_TOKEN" = planted-option; echo "it is $?"', {
     env: { API_TOKEN: 'planted-option' },
   });
@@ -90,7 +90,7 @@ test('a variable of the option `env` reaches the build, and nothing that stays',
   expect(`${deps.stdout.text}${await leftBehind(pkg, BUSYBOX)}`).not.toContain('planted');
 });
 
-test("a secret for the image's build reaches the step that asks for it alone", async () => {
+test("archive() gives a secret for the image's build to the step that asks for it alone", async () => {
   const tag = imageTag();
   const docker = { dockerfile: 'Dockerfile', tag, secrets: ['id=token,env=TOKEN'] };
   const options = busyboxOptions(SEARCH, { build_runner_config: { docker } });

@@ -30,7 +30,7 @@ function opened(
   return { ...io, code };
 }
 
-test('a command runs in the build directory, and its exit code comes back', async () => {
+test('shell() runs a command in the build directory, and returns its exit code', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo built >made') });
   await build(pkg, { ...testRun(pkg), archived: false });
   const { code, stdout, stderr } = opened(pkg, 'pwd; cat made; echo oops >&2; exit 7');
@@ -40,7 +40,7 @@ test('a command runs in the build directory, and its exit code comes back', asyn
   expect(await containersOf(await testEngine(), pkg.workspaceRoot)).toEqual([]);
 });
 
-test('a command reads what is piped in, to its end', async () => {
+test('shell() passes piped input to a command, to its end', async () => {
   const pkg = await testPackage();
   const { code, stdin, stdout } = opened(pkg, 'wc -c; echo end');
   stdin.end(Buffer.alloc(1_000_000, 'x'));
@@ -48,7 +48,7 @@ test('a command reads what is piped in, to its end', async () => {
   expect(stdout.text).toBe('1000000\nend\n');
 });
 
-test('much output to a slow reader comes out whole', async () => {
+test('shell() passes much output to a slow reader completely', async () => {
   const pkg = await testPackage();
   let size = 0;
   const { stdin, stderr } = terminal(false);
@@ -70,7 +70,7 @@ test('much output to a slow reader comes out whole', async () => {
   expect(size).toBe(3_000_000);
 });
 
-test('the package is mounted writable, and nothing else of the host', async () => {
+test('shell() mounts the package writable, and nothing else of the host', async () => {
   const platform = { 'create-build.sh': { content: '#!/bin/sh\n', mode: 0o755 } };
   const pkg = await testPackage({ platform, options: { platform: 'platform', ...busyboxOptions() } });
   const script = `echo saved >/nerves/env/alpha/nerves_defconfig
@@ -89,7 +89,7 @@ grep -vE ' (/proc|/sys|/dev)' /proc/mounts | grep -o ' /nerves[^ ]*\\| /host[^ ]
   ]);
 });
 
-test('on a terminal it is a real one, of the user’s size, and what is typed is run', async () => {
+test('shell() on a terminal provides a real one, of the user’s size, and runs what is typed', async () => {
   const pkg = await testPackage();
   const { code, stdin, stdout } = opened(pkg, undefined, { isTTY: true });
   await until(() => atPrompt(stdout));
@@ -106,7 +106,7 @@ test('on a terminal it is a real one, of the user’s size, and what is typed is
   expect(await code).toBe(5);
 });
 
-test('it waits for a build that runs', async () => {
+test('shell() waits for a build that is running', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo ">>> go"; sleep 2; echo built >made') });
   const deps = testRun(pkg);
   const building = build(pkg, { ...deps, archived: false });
@@ -120,7 +120,7 @@ test('it waits for a build that runs', async () => {
 test.each([
   ['a command', 'echo up; sleep 60', false],
   ['a terminal', undefined, true],
-])('an interrupt ends %s within 5 s, and no container is left', async (_, command, isTTY) => {
+])('shell() interrupted ends %s within 5 s, and leaves no container', async (_, command, isTTY) => {
   const pkg = await testPackage();
   const interrupted = new ArtifactError('INTERRUPTED', { tried: 'x', cause: 'y' });
   const controller = new AbortController();
@@ -133,14 +133,14 @@ test.each([
   expect(await containersOf(await testEngine(), pkg.workspaceRoot)).toEqual([]);
 });
 
-test('a background child that keeps the output open does not hold the command', async () => {
+test('shell() does not wait for a background child that keeps the output open', async () => {
   const pkg = await testPackage();
   const { code, stdout } = opened(pkg, 'sleep 300 & echo done; exit 3');
   expect(await code).toBe(3);
   expect(stdout.text).toBe('done\n');
 });
 
-test('a command that ends without reading its input is no error', async () => {
+test('shell() accepts a command that ends without reading its input', async () => {
   const pkg = await testPackage();
   const { code, stdin, stdout } = opened(pkg, 'echo enough; exit 2');
   const feeding = setInterval(() => stdin.write(Buffer.alloc(10_000)), 5);
@@ -152,7 +152,7 @@ test('a command that ends without reading its input is no error', async () => {
   expect(stdout.text).toBe('enough\n');
 });
 
-test('a container that somebody removes is no success', async () => {
+test('shell() fails when somebody removes the container', async () => {
   const pkg = await testPackage();
   const { code, stdout } = opened(pkg, 'echo up; sleep 60');
   await until(() => stdout.text.includes('up'));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { shellCommand } from '../../src/runner/shell.js';
 
-test('the shell is one command line for sh, or the best shell there is', () => {
+test('shellCommand() is one command line for sh, or the best shell there is', () => {
   const user = { uid: 1000, gid: 100 };
   expect(shellCommand('/nerves/build', user, 'make menuconfig && echo "$HOME"')).toEqual({
     argv: ['sh', '-c', 'make menuconfig && echo "$HOME"'],

@@ -16,7 +16,7 @@ async function listing(pkg: Package): Promise<string> {
   return await readFile(pkg.paths.log, 'utf8');
 }
 
-test('times and modes are kept; our own outputs are not copied', async () => {
+test('syncSources() keeps times and modes, and does not copy our own outputs', async () => {
   const files: Files = {
     VERSION: '0.1.0\n',
     run: { content: '#!/bin/sh\n', mode: 0o755 },
@@ -45,7 +45,7 @@ test('syncSources() copies only what changed: a file of another time and the sam
   expect(seen).not.toMatch(/1[02]00000000 \.\/other$/m); // the engine's, later than anything built before it
 });
 
-test('what is gone goes, a file may become a directory and back, odd names arrive', async () => {
+test('syncSources() removes what is gone, turns a file into a directory and back, and copies odd names', async () => {
   const odd = { 'a b': '', '-rf': '', '@file': '', 'new\nline': '', "quote'": '', 'ä/ö': '' };
   const pkg = await testPackage({
     files: { VERSION: '0.1.0\n', gone: '', 'dir/a': '', ...odd },
@@ -65,7 +65,7 @@ test('what is gone goes, a file may become a directory and back, odd names arriv
   expect(await listing(pkg)).toMatch(/^regular empty file 644 \d+ \.\/dir\/b$/m);
 });
 
-test('a mode, the target of a link and the kind of an entry alone are changes, too', async () => {
+test("syncSources() copies a change of a mode, of a link's target or of an entry's kind alone", async () => {
   const pkg = await testPackage({ files: { VERSION: '0.1.0\n', run: 'x', 'dir/a': '' }, options: LIST });
   await symlink('run', join(pkg.root, 'link'));
   await symlink('dir', join(pkg.root, 'other'));
@@ -83,7 +83,7 @@ test('a mode, the target of a link and the kind of an entry alone are changes, t
   expect(await listing(changed)).toBe('755 run\n700 dir\nnowhere\ndir/a\nother/b\n');
 });
 
-test('names that mean something to JavaScript arrive; sockets and FIFOs are no files', async () => {
+test('syncSources() copies names that mean something to JavaScript, but not sockets and FIFOs', async () => {
   const files = { VERSION: '0.1.0\n', constructor: 'c', 'toString/__proto__': 'p', valueOf: 'v' };
   const pkg = await testPackage({ files, options: LIST });
   execFileSync('mkfifo', [join(pkg.root, 'fifo')]);
@@ -94,7 +94,7 @@ test('names that mean something to JavaScript arrive; sockets and FIFOs are no f
   expect(seen).not.toMatch(/fifo|valueOf/);
 });
 
-test('what the build made in its copy stays when a file beside it changes', async () => {
+test('syncSources() keeps what the build made in its copy when a file next to it changes', async () => {
   const make = 'cd /nerves/env/alpha; echo made >>src/made; cat src/a src/made';
   const pkg = await testPackage({
     files: { VERSION: '0.1.0\n', 'src/a': 'one\n' },
@@ -106,7 +106,7 @@ test('what the build made in its copy stays when a file beside it changes', asyn
   expect(await listing(pkg)).toBe('two\nmade\nmade\n');
 });
 
-test('what an interrupted copy has left goes when it is gone from the host', async () => {
+test('syncSources() removes what an interrupted copy has left when it is gone from the host', async () => {
   const pkg = await testPackage({ files: { VERSION: '0.1.0\n', soon: 'gone' }, options: LIST });
   const [proxy, controller] = [await engineProxy(), new AbortController()];
   let copied = false;

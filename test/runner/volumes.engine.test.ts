@@ -21,7 +21,7 @@ async function idOf(pkg: Package): Promise<string> {
   return await readFile(join(pkg.paths.artifact, '.docker_id'), 'utf8');
 }
 
-test('a volume that is named by .docker_id is used again', async () => {
+test('ensureVolumes() reuses a volume that is named by .docker_id', async () => {
   const pkg = await testPackage({ options: COUNTING });
   expect(await runs(pkg)).toBe(1);
   const id = await idOf(pkg);
@@ -29,7 +29,7 @@ test('a volume that is named by .docker_id is used again', async () => {
   expect(await idOf(pkg)).toBe(id);
 });
 
-test('a version bump keeps the volume', async () => {
+test('ensureVolumes() keeps the volume after a version bump', async () => {
   const pkg = await testPackage({ options: COUNTING });
   await runs(pkg);
   await writeFiles(pkg.root, { VERSION: '0.2.0\n' });
@@ -40,14 +40,14 @@ test('a version bump keeps the volume', async () => {
   expect(await idOf(bumped)).toBe(await idOf(pkg));
 });
 
-test('a fresh checkout in the same place finds the volume by its labels', async () => {
+test('ensureVolumes() finds the volume of a fresh checkout in the same place by its labels', async () => {
   const pkg = await testPackage({ options: COUNTING });
   await runs(pkg);
   await rm(join(pkg.root, '.nerves'), { recursive: true });
   expect(await runs(pkg)).toBe(2);
 });
 
-test('a workspace that was moved keeps its volume', async () => {
+test('ensureVolumes() keeps the volume of a workspace that was moved', async () => {
   const pkg = await testPackage({ options: COUNTING });
   await runs(pkg);
   const workspaceRoot = join(await temporaryDirectory('moved'), 'workspace');
@@ -55,7 +55,7 @@ test('a workspace that was moved keeps its volume', async () => {
   expect(await runs(await testPackage({ workspaceRoot, options: COUNTING }))).toBe(2);
 });
 
-test('a workspace that was copied gets a volume of its own', async () => {
+test('ensureVolumes() gives a copied workspace a volume of its own', async () => {
   const pkg = await testPackage({ options: COUNTING });
   await runs(pkg);
   const workspaceRoot = join(await temporaryDirectory('copied'), 'workspace');
@@ -65,7 +65,7 @@ test('a workspace that was copied gets a volume of its own', async () => {
   expect(await idOf(copy)).not.toBe(await idOf(pkg));
 });
 
-test("a volume of that name without our labels, such as one of Nerves' own, is left alone", async () => {
+test("ensureVolumes() leaves a volume of that name without our labels alone, such as one of Nerves' own", async () => {
   const pkg = await testPackage({ options: COUNTING });
   const { docker } = await testEngine();
   const id = `x${Date.now().toString(36).padStart(15, '0')}`;
@@ -77,7 +77,7 @@ test("a volume of that name without our labels, such as one of Nerves' own, is l
   expect(await listVolumes(await testEngine(), { [LABEL.id]: id })).toEqual([]);
 });
 
-test('the same for the volume of the copies alone', async () => {
+test('ensureVolumes() leaves a foreign volume of the copies alone, too', async () => {
   const pkg = await testPackage({ options: COUNTING });
   expect(await runs(pkg)).toBe(1);
   const id = await idOf(pkg);
@@ -91,14 +91,14 @@ test('the same for the volume of the copies alone', async () => {
   expect(ours.map(({ Name }) => Name)).toEqual([`alpha-${id}`]);
 });
 
-test('a .docker_id that is no id is replaced', async () => {
+test('ensureVolumes() replaces a .docker_id that is not an id', async () => {
   const pkg = await testPackage({ options: COUNTING });
   await writeFiles(pkg.paths.artifact, { '.docker_id': 'not an id' });
   expect(await runs(pkg)).toBe(1);
   expect(await idOf(pkg)).toMatch(/^[a-z0-9]{16}$/);
 });
 
-test('packages whose names begin alike have volumes of their own', async () => {
+test('ensureVolumes() separates packages whose names begin alike', async () => {
   const pkg = await testPackage({ options: COUNTING });
   const other = await testPackage({
     workspaceRoot: pkg.workspaceRoot,
@@ -110,14 +110,14 @@ test('packages whose names begin alike have volumes of their own', async () => {
   expect(await idOf(other)).not.toBe(await idOf(pkg));
 });
 
-test('a volume that was removed is made again', async () => {
+test('ensureVolumes() creates a removed volume again', async () => {
   const pkg = await testPackage({ options: COUNTING });
   await runs(pkg);
   await removeFromEngine(pkg.workspaceRoot);
   expect(await runs(pkg)).toBe(1);
 });
 
-test('two first builds at once settle on one id and one volume, one after the other', async () => {
+test('ensureVolumes() settles two first builds at once on one id and one volume, one after the other', async () => {
   const pkg = await testPackage({ options: COUNTING });
   const both = await Promise.all([1, 2].map(() => build(pkg, { ...testRun(pkg), archived: false })));
   expect(both).toHaveLength(2);
@@ -126,7 +126,7 @@ test('two first builds at once settle on one id and one volume, one after the ot
   expect((await readFile(pkg.paths.log, 'utf8')).trim()).toBe('2');
 });
 
-test('a volume carries all labels', async () => {
+test('ensureVolumes() puts all labels on a volume', async () => {
   const pkg = await testPackage({ options: COUNTING });
   await runs(pkg);
   const volume = await findVolume(await testEngine(), `alpha-${await idOf(pkg)}`);

@@ -60,7 +60,7 @@ async function volumesOf(workspaceRoot: string): Promise<string[]> {
   );
 }
 
-test('removes volumes, artifact and archive, and is idempotent', async () => {
+test('clean() removes volumes, artifact and archive, and is idempotent', async () => {
   const pkg = await built();
   expect(await volumesOf(pkg.workspaceRoot)).toHaveLength(2);
   const lines = await run(pkg);
@@ -72,7 +72,7 @@ test('removes volumes, artifact and archive, and is idempotent', async () => {
   await build(pkg, { ...testRun(pkg), archived: false });
 });
 
-test('a dry run lists the same and removes nothing', async () => {
+test('clean() lists the same in a dry run and removes nothing', async () => {
   const pkg = await built();
   const listed = await run(pkg, { dry_run: true });
   expect(listed).toHaveLength(4);
@@ -84,13 +84,13 @@ test('a dry run lists the same and removes nothing', async () => {
   );
 });
 
-test('a volume that is gone already keeps nothing from being removed', async () => {
+test('clean() is not stopped by a volume that is gone already', async () => {
   const pkg = await built();
   await removeFromEngine(pkg.workspaceRoot);
   expect(await run(pkg)).toHaveLength(2);
 });
 
-test('a build that runs, or is paused, keeps its container and its volumes, and clean says so', async () => {
+test('clean() keeps and reports the container and volumes of a build that is running or paused', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo ">>> go"; sleep 60') });
   const stop = new AbortController();
   const deps = testRun(pkg, { signal: stop.signal });
@@ -107,7 +107,7 @@ test('a build that runs, or is paused, keeps its container and its volumes, and 
   await building;
 });
 
-test('orphans are the resources of workspaces and projects that are gone, and of no others', async () => {
+test('clean() with orphans removes the resources of workspaces and projects that are gone, and no others', async () => {
   const pkg = await built();
   const gone = await built({ project: 'gone', workspaceRoot: pkg.workspaceRoot });
   const elsewhere = await built();
@@ -123,7 +123,7 @@ test('orphans are the resources of workspaces and projects that are gone, and of
   expect(text).toHaveLength(4);
 });
 
-test('a listing has sizes, ages, the last use and the reason; and leaves nothing of its own', async () => {
+test('clean() lists sizes, ages, the last use and the reason, and leaves nothing of its own', async () => {
   const pkg = await built({ options: busyboxOptions('head -c 3000000 /dev/zero >three-megabytes') });
   onTestFinished(() => removeFromEngine(pkg.workspaceRoot));
   const { docker } = await testEngine();
@@ -140,7 +140,7 @@ test('a listing has sizes, ages, the last use and the reason; and leaves nothing
   expect(await containersOf(await testEngine(), '')).toEqual([]);
 });
 
-test('what the engine cannot tell, its disk being full, keeps nothing from being listed', async () => {
+test('clean() still lists when the engine cannot report details because its disk is full', async () => {
   const pkg = await built();
   const proxy = await engineProxy();
   const full = /^(GET \/system\/df|POST \/images\/create|POST \/containers\/create)/;
@@ -153,7 +153,7 @@ test('what the engine cannot tell, its disk being full, keeps nothing from being
   expect(lines.filter((line) => line.startsWith('would remove volume'))).toHaveLength(2);
 });
 
-test('nothing without our labels is listed, not even by --all', async () => {
+test('clean() lists nothing without our labels, not even with --all', async () => {
   const pkg = await built();
   const { docker } = await testEngine();
   const name = `alpha-${pkg.workspaceRoot.slice(-6).toLowerCase()}-foreign`;
@@ -164,7 +164,7 @@ test('nothing without our labels is listed, not even by --all', async () => {
   expect(lines.filter((line) => line.includes(pkg.workspaceRoot))).toHaveLength(2);
 });
 
-test('the volumes of a workspace that was moved are found by the id in its artifact', async () => {
+test('clean() finds the volumes of a workspace that was moved by the id in its artifact', async () => {
   const pkg = await built();
   onTestFinished(() => removeFromEngine(pkg.workspaceRoot));
   const workspaceRoot = join(await temporaryDirectory('moved'), 'workspace');
@@ -173,7 +173,7 @@ test('the volumes of a workspace that was moved are found by the id in its artif
   expect((await run(moved)).filter((line) => line.startsWith('removed volume'))).toHaveLength(2);
 });
 
-test('a copy of a workspace does not remove the volumes of the original', async () => {
+test('clean() of a copied workspace does not remove the volumes of the original', async () => {
   const pkg = await built();
   const workspaceRoot = join(await temporaryDirectory('copied'), 'workspace');
   await cp(pkg.workspaceRoot, workspaceRoot, { recursive: true });
@@ -182,7 +182,7 @@ test('a copy of a workspace does not remove the volumes of the original', async 
   expect(await volumesOf(pkg.workspaceRoot)).toHaveLength(2);
 });
 
-test('an interrupt ends it, also while the engine does not answer, and says what to do', async () => {
+test('clean() ends when interrupted, also while the engine does not answer, and says what to do', async () => {
   const [pkg, proxy, controller] = [await built(), await engineProxy(), new AbortController()];
   const interrupted = new ArtifactError('INTERRUPTED', { tried: 'x', cause: 'a test', hint: 'y' });
   proxy.on(/^DELETE \/volumes/, () => {
@@ -200,7 +200,7 @@ test('an interrupt ends it, also while the engine does not answer, and says what
   expect(await run(pkg)).toHaveLength(4);
 });
 
-test('without an engine the files go all the same, and the error names what is left', async () => {
+test('clean() removes the files without an engine, and names what is left', async () => {
   const pkg = await built();
   const scope = {
     dry_run: false,

@@ -11,7 +11,7 @@ test.each([
   ['2026-01-09T21:30:00Z', '2 hours ago'],
   ['2026-01-08T00:00:00Z', '2 days ago'],
   ['2025-01-10T00:00:00Z', '365 days ago'],
-])('%s is %s', (time, text) => {
+])('ago() of %s is %s', (time, text) => {
   expect(ago(new Date(time), now)).toBe(text);
 });
 
@@ -21,11 +21,11 @@ test.each([
   [999_000, '999 kB'],
   [1_234_567, '1.2 MB'],
   [34_500_000_000, '34.5 GB'],
-])('%i bytes are %s', (bytes, text) => {
+])('sizeText() of %i bytes is %s', (bytes, text) => {
   expect(sizeText(bytes)).toBe(text);
 });
 
-test('a resource without a project, and one that nothing is known of', () => {
+test('describe() handles a resource without a project, and one about which nothing is known', () => {
   const labels = { 'nx-docker-artifact.created': '2026-01-09T00:00:00Z' };
   const resource = { kind: 'volume' as const, name: 'nx-docker-artifact-dl', labels };
   expect(describeRemoval({ resource, why: 'all are removed' }, NO_FACTS, now)).toBe(

@@ -11,12 +11,12 @@ const PLATFORM: Files = { 'create-build.sh': { content: '#!/bin/sh\n', mode: 0o7
 const nervesPackage = (options: BuildOptionsInput = {}) =>
   testPackage({ platform: PLATFORM, options, project: 'my_system' });
 
-describe('before anything is started', () => {
-  test('a whole platform and a defconfig are enough', async () => {
+describe('checkSources()', () => {
+  test('accepts a complete platform and a defconfig', async () => {
     checkSources(await nervesPackage());
   });
 
-  test('a platform without create-build.sh is none', async () => {
+  test('refuses a platform without create-build.sh', async () => {
     const pkg = await nervesPackage();
     await rm(join(pkg.workspaceRoot, 'platform/create-build.sh'));
     expect(() => checkSources(pkg)).toThrow(
@@ -27,7 +27,7 @@ describe('before anything is started', () => {
     );
   });
 
-  test('a create-build.sh that is not executable is told with the command that mends it', async () => {
+  test('reports a create-build.sh that is not executable with the command that fixes it', async () => {
     const pkg = await nervesPackage();
     const script = join(pkg.workspaceRoot, 'platform/create-build.sh');
     await chmod(script, 0o644);
@@ -39,7 +39,7 @@ describe('before anything is started', () => {
     );
   });
 
-  test('the defconfig must be a file', async () => {
+  test('requires the defconfig to be a file', async () => {
     const pkg = await nervesPackage();
     const defconfig = join(pkg.root, 'nerves_defconfig');
     const missing = expect.objectContaining({
@@ -53,7 +53,7 @@ describe('before anything is started', () => {
     expect(() => checkSources(pkg)).toThrow(missing);
   });
 
-  test("a package's own commands need none of these", async () => {
+  test("requires none of these for a package's own commands", async () => {
     const own = await nervesPackage({ build_runner_opts: { commands: { create_build: ['true'] } } });
     await rm(join(own.root, 'nerves_defconfig'));
     await rm(join(own.workspaceRoot, 'platform/create-build.sh'));
@@ -62,7 +62,7 @@ describe('before anything is started', () => {
   });
 });
 
-test('a Dockerfile that is not there is reported by the option that names it', async () => {
+test('checkDockerfile() reports a missing Dockerfile by the option that names it', async () => {
   const pkg = await testPackage({
     options: {
       build_runner_config: { docker: ['Dockerfile.gone', 'x:1'] },

@@ -9,7 +9,7 @@ import { busyboxOptions, testPackage, writeFiles } from '../../support/workspace
 const factsOf = (pkg: Package, { env = {}, sharesFiles = true } = {}) =>
   hostFacts(pkg, testHost({ env: { HOME: '/home/me', ...env } }), { sharesFiles, sshAgentSocket: undefined });
 
-test('hostFacts() makes the download cache when it is missing', async () => {
+test('hostFacts() creates the download cache when it is missing', async () => {
   const pkg = await testPackage();
   const { downloads } = factsOf(pkg);
   expect(downloads).toBe(join(pkg.workspaceRoot, 'dl'));
@@ -33,7 +33,7 @@ test('hostFacts() has nothing of our file system for an engine elsewhere', async
   await expect(stat(join(pkg.workspaceRoot, 'dl'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-test('hostFacts() reports a download cache that cannot be made as that', async () => {
+test('hostFacts() reports a download cache that cannot be created as FILE_ACCESS', async () => {
   const pkg = await testPackage({ options: { ...busyboxOptions(), dl_dir: 'file/dl' } });
   await writeFiles(pkg.workspaceRoot, { file: '' });
   expect(() => factsOf(pkg)).toThrow(

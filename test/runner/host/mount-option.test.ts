@@ -27,7 +27,7 @@ const refused = expect.objectContaining({
   message: expect.stringContaining("the engine's socket and ~/.ssh are never given to a build"),
 });
 
-test('volumes and tmpfs are passed on', async () => {
+test('userMount() passes volumes and tmpfs on', async () => {
   const { mount } = await setUp();
   expect(mount('ccache', { type: 'volume' })).toEqual({
     ...{ type: 'volume', source: 'ccache', target: '/x', readonly: false },
@@ -37,7 +37,7 @@ test('volumes and tmpfs are passed on', async () => {
   });
 });
 
-test('a host path counts from the package', async () => {
+test('userMount() resolves a host path from the package', async () => {
   const { home, pkg, mount } = await setUp();
   expect(mount('../beta').source).toBe(join(home, 'src/beta'));
   expect(mount(undefined).source).toBe(pkg.root);
@@ -60,19 +60,19 @@ test.each([
   ['a rootless socket', () => '/run/user/1000/docker.sock'],
   ['that of podman', () => '/run/user/1000/podman/podman.sock'],
   ['that of containerd', () => '/run/containerd/containerd.sock'],
-])('%s is never given to a build', async (_, source) => {
+])('userMount() never gives %s to a build', async (_, source) => {
   const { home, mount } = await setUp();
   expect(() => mount(source(home))).toThrow(refused);
   expect(() => mount(source(home), { readonly: true })).toThrow(refused);
 });
 
-test('nor are they by a link', async () => {
+test('userMount() does not give them to a build through a link, either', async () => {
   const { home, mount } = await setUp();
   await symlink('.ssh', join(home, 'keys'));
   expect(() => mount(join(home, 'keys'))).toThrow(refused);
 });
 
-test("the home is the environment's, else that of the user", async () => {
+test('userMount() takes the home of the environment, else that of the user', async () => {
   const { pkg } = await setUp();
   const option = { type: 'bind' as const, target: '/x', readonly: false };
   expect(() => userMount({ ...option, source: join(homedir(), '.ssh') }, pkg, {})).toThrow(refused);

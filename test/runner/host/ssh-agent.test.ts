@@ -7,7 +7,7 @@ import { writeFiles } from '../../support/workspace.js';
 const IN_CONTAINER = '/run/nx-docker-artifact/ssh-agent.sock';
 const here = { sharesFiles: true, sshAgentSocket: undefined };
 
-test("the agent's socket is mounted, and nothing of ~/.ssh but the known hosts", async () => {
+test("sshAgent() mounts the agent's socket, and nothing of ~/.ssh but the known hosts", async () => {
   const env = await testAgent();
   expect(sshAgent(env, here)).toEqual({
     mounts: [{ type: 'bind', source: env.SSH_AUTH_SOCK, target: IN_CONTAINER }],
@@ -19,7 +19,7 @@ test("the agent's socket is mounted, and nothing of ~/.ssh but the known hosts",
   expect(sshAgent(env, here).mounts.slice(1)).toEqual([{ ...hosts, target: '/etc/ssh/ssh_known_hosts' }]);
 });
 
-test('Docker Desktop has its own socket for it, which only root may use at first', () => {
+test('sshAgent() uses the socket of Docker Desktop, which only root may use at first', () => {
   const { mounts, worldWritable } = sshAgent(
     { HOME: '/nowhere' },
     { ...here, sshAgentSocket: '/run/host-services/ssh-auth.sock' },
@@ -36,13 +36,13 @@ test.each([
   [{ SSH_AUTH_SOCK: '/nowhere' }, 'SSH_AUTH_SOCK is /nowhere, which is not a socket'],
   [{ SSH_AUTH_SOCK: '/etc/passwd' }, 'SSH_AUTH_SOCK is /etc/passwd, which is not a socket'],
   [{ SSH_AUTH_SOCK: '/etc/passwd/x' }, 'SSH_AUTH_SOCK is /etc/passwd/x, which is not a socket'],
-])('without an agent (%j) it is one clear error', (env, cause) => {
+])('sshAgent() throws one clear error without an agent (%j)', (env, cause) => {
   expect(() => sshAgent(env, here)).toThrow(
     expect.objectContaining({ code: 'SSH_AGENT_MISSING', message: expect.stringContaining(cause) }),
   );
 });
 
-test('an engine on another machine does not reach the agent, and that is said', async () => {
+test('sshAgent() reports that an engine on another machine does not reach the agent', async () => {
   expect(() => sshAgent({ SSH_AUTH_SOCK: '/nowhere' }, { ...here, sharesFiles: false })).toThrow(
     /^SSH_AGENT_MISSING: .*the engine is on another machine/,
   );

@@ -18,7 +18,7 @@ async function newLog() {
   return { path, previous, open: () => openBuildLog(path, previous), read: () => readFile(path) };
 }
 
-test('every byte is in it, of both sources in the order they came', async () => {
+test('openBuildLog() writes every byte, of both sources in the order they came', async () => {
   const everything = fc.array(
     fc.array(fc.tuple(fc.constantFrom<1 | 2>(1, 2), fc.uint8Array({ minLength: 1, maxLength: 50 })), {
       minLength: 1,
@@ -38,7 +38,7 @@ test('every byte is in it, of both sources in the order they came', async () => 
   );
 }, 30_000);
 
-test('the previous log is kept, the one before it is not', async () => {
+test('openBuildLog() keeps the previous log, but not the one before it', async () => {
   const { path, previous, open } = await newLog();
   for (const text of ['first', 'second', 'third']) {
     const log = await open();
@@ -49,13 +49,13 @@ test('the previous log is kept, the one before it is not', async () => {
   expect(await readFile(previous, 'utf8')).toBe('second');
 });
 
-test('a log that was never written is an empty one', async () => {
+test('openBuildLog() creates an empty log if nothing is written', async () => {
   const { open, read } = await newLog();
   await (await open()).close();
   expect(await read()).toHaveLength(0);
 });
 
-test('a disk slower than the build holds the build back', async () => {
+test('openBuildLog() holds the build back when the disk is slower', async () => {
   const { open, read } = await newLog();
   const log = await open();
   let waits = 0;
@@ -70,7 +70,7 @@ test('a disk slower than the build holds the build back', async () => {
   expect(await read()).toHaveLength(40 * chunk.length);
 });
 
-test('closing it twice is no error', async () => {
+test('openBuildLog() can be closed twice', async () => {
   const log = await (await newLog()).open();
   await log.close();
   await log.close();
@@ -85,7 +85,7 @@ async function fullDisk() {
   return await openBuildLog(path, previous);
 }
 
-test('a full disk is DISK_FULL, in the write that waits for it', async () => {
+test('openBuildLog() reports DISK_FULL in the write that waits for a full disk', async () => {
   const log = await fullDisk();
   const error = await Promise.resolve(log.write([piece(Buffer.alloc(4 << 20))])).catch((e) => e);
   expect(error).toMatchObject({ code: 'DISK_FULL', message: expect.stringContaining('build.log') });
@@ -94,13 +94,13 @@ test('a full disk is DISK_FULL, in the write that waits for it', async () => {
   await expect(log.close()).rejects.toMatchObject({ code: 'DISK_FULL' });
 });
 
-test('a full disk is not forgotten when nobody waited for the last write', async () => {
+test('openBuildLog() reports a full disk also when nobody waited for the last write', async () => {
   const log = await fullDisk();
   expect(log.write([piece('a few bytes')])).toBeUndefined();
   await expect(log.close()).rejects.toMatchObject({ code: 'DISK_FULL' });
 });
 
-test('nor when the stream had its error before it is closed', async () => {
+test('openBuildLog() reports an error of the stream that came before it is closed', async () => {
   const log = await fullDisk();
   log.write([piece('a few bytes')]);
   let error: unknown;
@@ -114,7 +114,7 @@ test('nor when the stream had its error before it is closed', async () => {
   await expect(log.close()).rejects.toMatchObject({ code: 'DISK_FULL' });
 });
 
-test('a place that cannot be written is told as that, before anything is built', async () => {
+test('openBuildLog() reports a path that cannot be written before anything is built', async () => {
   const root = await temporaryDirectory('log');
   await writeFile(join(root, 'file'), '');
   await expect(openBuildLog(join(root, 'file/build.log'), join(root, 'file/x'))).rejects.toMatchObject({

@@ -9,7 +9,7 @@ function diagnosticsOf(...lines: string[]): Diagnostics {
 
 const noise = (count: number) => Array.from({ length: count }, (_, n) => `  CC      file-${n}.o`);
 
-test('the first errors are shown, not the last lines, of which a parallel make has many', () => {
+test('Diagnostics shows the first errors, not the last lines, of which a parallel make has many', () => {
   const { length } = noise(30);
   const diagnostics = diagnosticsOf(
     ...noise(50),
@@ -38,33 +38,33 @@ test.each([
   'ninja: *** nothing',
   'cp: cannot create regular file: Permission denied',
   'during GIMPLE pass: internal compiler error',
-])('%j looks like an error', (line) => {
+])('Diagnostics takes %j for an error', (line) => {
   expect(diagnosticsOf(...noise(40), line, ...noise(40)).lines()).toEqual([line]);
 });
 
-test("gcc's coloured errors are found", () => {
+test("Diagnostics finds gcc's coloured errors", () => {
   const line = '\x1b[01m\x1b[Kmain.c:3:1:\x1b[m\x1b[K \x1b[01;31m\x1b[Kerror: \x1b[m\x1b[Kno';
   expect(diagnosticsOf(line, ...noise(40)).lines()).toEqual(['main.c:3:1: error: no']);
 });
 
 test.each(['  CC error.o', 'checking for strerror... yes', 'install terror.h', 'Killed Kenny', '0 errors'])(
-  '%j does not',
+  'Diagnostics does not take %j for an error',
   (line) => {
     expect(diagnosticsOf(line, ...noise(40)).lines()).not.toContain(line);
   },
 );
 
-test('without an error the last lines are shown, without empty ones', () => {
+test('Diagnostics shows the last lines without an error, leaving out empty ones', () => {
   const lines = diagnosticsOf(...noise(30), '', '  ', 'the end').lines();
   expect(lines).toHaveLength(10);
   expect(lines.at(-1)).toBe('the end');
 });
 
-test('no line at all is no finding', () => {
+test('Diagnostics finds nothing in no lines', () => {
   expect(diagnosticsOf().lines()).toEqual([]);
 });
 
-test('no more than eight lines, none longer than 300 characters, without colours', () => {
+test('Diagnostics shows at most eight lines, none longer than 300 characters, without colours', () => {
   const lines = diagnosticsOf(
     `\x1b[1m\x1b[31merror:\x1b[m ${'x'.repeat(1_000)}`,
     ...Array.from({ length: 20 }, (_, n) => `x.c:${n}: error: no`),
@@ -73,7 +73,7 @@ test('no more than eight lines, none longer than 300 characters, without colours
   expect(lines[0]).toBe(`error: ${'x'.repeat(293)}`);
 });
 
-test('what earlier packages complained of, and went on, does not take the place of the real error', () => {
+test('Diagnostics drops complaints of earlier packages that did not stop the build', () => {
   const harmless = Array.from({ length: 20 }, (_, n) => [
     `>>> package-${n} 1.0 Configuring`,
     'fatal: not a git repository (or any of the parent directories): .git',
@@ -87,7 +87,7 @@ test('what earlier packages complained of, and went on, does not take the place 
   expect(diagnostics.lines()).toEqual(['app.c:1:1: error: no']);
 });
 
-test("headlines of other jobs after make's own message clear nothing", () => {
+test("Diagnostics keeps its errors despite headlines of other jobs after make's own message", () => {
   const diagnostics = diagnosticsOf(
     'app.c:1:1: error: no',
     'make[1]: *** [app.o] Error 1',
@@ -97,7 +97,7 @@ test("headlines of other jobs after make's own message clear nothing", () => {
   expect(diagnostics.lines()).toEqual(['app.c:1:1: error: no', 'make[1]: *** [app.o] Error 1']);
 });
 
-describe('causes with a hint of their own', () => {
+describe('Diagnostics.hint()', () => {
   test.each([
     'cc1: error: closing /tmp/x.s: No space left on device',
     'tar: x: Cannot write: No space left on device',

@@ -8,18 +8,18 @@ test.each([
   ['\x1b[1m\x1b[7m>>> host-gcc 12 Extracting\x1b[27m\x1b[0m', '>>> host-gcc 12 Extracting'],
   ['\x1b[m>>>   Finalizing target directory  ', '>>>   Finalizing target directory'],
   [Buffer.from('>>> größe').toString('latin1'), '>>> größe'],
-])('%j is a headline', (line, expected) => {
+])('headlineOf() recognizes %j', (line, expected) => {
   expect(headlineOf(line)).toBe(expected);
 });
 
 test.each(['', 'x', '>> x', '>>>x', ' >>> x', 'see >>> x', '\x1b[7mx >>> y', '>>>> x', '\x1b7>>> x'])(
-  '%j is none',
+  'headlineOf() does not recognize %j',
   (line) => {
     expect(headlineOf(line)).toBeUndefined();
   },
 );
 
-test('whatever a line holds, its headline has no control characters and is found in both forms', () => {
+test('headlineOf() strips control characters from any line, and recognizes both forms', () => {
   const line = fc.string({ unit: 'binary' }).map((text) => Buffer.from(text).toString('latin1'));
   fc.assert(
     fc.property(line, (text) => {

@@ -11,7 +11,7 @@ test.each([
   [3_599_999, '[59:59]'],
   [3_600_000, '[1:00:00]'],
   [36_061_000, '[10:01:01]'],
-])('%d ms are %s', (ms, text) => {
+])('elapsed() of %d ms is %s', (ms, text) => {
   expect(elapsed(ms)).toBe(text);
 });
 
@@ -49,7 +49,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('each headline has the time since the start', () => {
+test('headlineReporter() shows each headline with the time since the start', () => {
   const report = start();
   report.headline('>>> a 1.0 Building');
   pass(62_000);
@@ -96,7 +96,7 @@ describe('the keep-alive', () => {
     expect(shown).toContain('... still at: x\n');
   });
 
-  test('tells that nothing has been said yet', () => {
+  test('says that nothing has been printed yet', () => {
     start();
     pass(10_000);
     expect(shown).toBe('[ 0:10] ... still at: started\n');
@@ -120,15 +120,15 @@ describe('the keep-alive', () => {
   });
 });
 
-describe('with --verbose', () => {
-  test('the log is passed on byte by byte', () => {
+describe('verboseReporter()', () => {
+  test('passes the log on byte by byte', () => {
     const report = start(true);
     report.output([{ data: Buffer.from('a\r50%\r') }]);
     report.output([{ data: Buffer.from('b\n') }]);
     expect(shown).toBe('a\r50%\rb\n');
   });
 
-  test('lines of our own begin a new line in the middle of one', () => {
+  test('begins a new line for lines of our own in the middle of one', () => {
     const report = start(true);
     report.output([{ data: Buffer.from('checking for gcc... ') }]);
     pass(10_000);
@@ -138,7 +138,7 @@ describe('with --verbose', () => {
   });
 });
 
-describe('a terminal that is slower than the build', () => {
+describe('verboseReporter() on a terminal that is slower than the build', () => {
   function slow() {
     const held: (() => void)[] = [];
     const stdout = new Writable({

@@ -32,7 +32,7 @@ const input = {
   process: { pid: 4242, task: 'archive' },
 };
 
-test('planContainer() names it as the build volume, as the name is the lock', async () => {
+test('planContainer() names the container like the build volume, as the name is the lock', async () => {
   const container = planContainer(planBuild(await testPackage(), factsWith()), input);
   expect(container).toMatchObject({
     name: 'alpha-abcdefgh01234567',
@@ -62,7 +62,7 @@ test('planContainer() lets sudo work only where the image has a user of its own'
   expect(planContainer(plan, { ...input, user: { ...input.user, sudo: true } }).privileges).toBe(true);
 });
 
-test('planContainer() tells configure scripts that refuse root that root is meant', async () => {
+test('planContainer() tells configure scripts that refuse root that root is intended', async () => {
   const plan = planBuild(await testPackage(), factsWith());
   const asRoot = planContainer(plan, { ...input, user: { ...input.user, uid: 0, gid: 0 } });
   expect(asRoot.env).toContain('FORCE_UNSAFE_CONFIGURE=1');

@@ -19,7 +19,7 @@ const withOptions = async (config: BuildOptionsInput['build_runner_config'], fil
     options: { build_runner_config: config, build_runner_opts: { commands: { make: ['true'] } } },
   });
 
-describe('without an option it is that of the platform', () => {
+describe('imagePlan() and workdirOf() without an option follow the platform', () => {
   const FIRST = '/nerves/build';
   const SECOND = '/home/nerves/project';
 
@@ -38,18 +38,18 @@ describe('without an option it is that of the platform', () => {
     expect(workdirOf(pkg)).toBe(workdir);
   });
 
-  test('and without a platform that of Nerves', async () => {
+  test('use the image of Nerves without a platform', async () => {
     expect(platformImage(undefined)).toBe('nervesproject/nerves_system_br:latest');
     expect(workdirOf(await withOptions({}))).toBe(FIRST);
   });
 });
 
-test('the build directory is an option', async () => {
+test('workdirOf() prefers the option', async () => {
   const pkg = await withOptions({ workdir: '/work' });
   expect(workdirOf({ ...pkg, platform: platform('nerves_system_br', '1.28.0') })).toBe('/work');
 });
 
-test('[dockerfile, tag] is built from the Dockerfile, in its directory', async () => {
+test('imagePlan() builds [dockerfile, tag] from the Dockerfile, in its directory', async () => {
   const pkg = await withOptions({ docker: ['docker/Dockerfile.ci', 'my_system:0.1.0'] });
   expect(imagePlan(pkg)).toEqual({
     tag: 'my_system:0.1.0',
@@ -63,14 +63,14 @@ test('[dockerfile, tag] is built from the Dockerfile, in its directory', async (
   });
 });
 
-test('a tag alone is used as it is, and pulled as told', async () => {
+test('imagePlan() uses a tag alone as is, with its pull option', async () => {
   const spec = imagePlan(
     await withOptions({ docker: { tag: 'x:1', pull: 'never', platform: 'linux/arm64' } }),
   );
   expect(spec).toEqual({ tag: 'x:1', pull: 'never', platform: 'linux/arm64' });
 });
 
-test('everything that an object says goes along', async () => {
+test('imagePlan() passes on everything in an object', async () => {
   const docker = {
     ...{ dockerfile: 'Dockerfile', tag: 'x:1', context: '../..', target: 'build', build_args: { A: 1 } },
     ...{ secrets: ['id=a'], ssh: ['default'], platform: 'linux/amd64', pull: 'always' as const },

@@ -9,7 +9,7 @@ const PLATFORM: Files = { 'create-build.sh': { content: '#!/bin/sh\n', mode: 0o7
 const nervesPackage = (options: BuildOptionsInput = {}) =>
   testPackage({ platform: PLATFORM, options, project: 'my_system' });
 
-test('the sources are the package, and the platform when there is one', async () => {
+test('sourcesOf() lists the package, and the platform when there is one', async () => {
   const pkg = await nervesPackage();
   const own = { from: pkg.root, name: 'my_system' };
   expect(sourcesOf(pkg)).toEqual([

@@ -11,7 +11,7 @@ const nervesPackage = (options: BuildOptionsInput = {}, more: TestPackage = {}) 
 const argvs = (pkg: Parameters<typeof buildSteps>[0]) =>
   buildSteps(pkg, '/nerves/build').map(({ name, argv }) => [name, ...argv]);
 
-describe('the commands of a build', () => {
+describe('buildSteps(): the commands of a build', () => {
   test('are exactly those of Nerves', async () => {
     const pkg = await nervesPackage({ build_runner_opts: { make_args: ['PARALLEL_JOBS=8', 'V=1'] } });
     expect(buildSteps(pkg, '/nerves/build')).toEqual([
@@ -37,11 +37,11 @@ describe('the commands of a build', () => {
     ]);
   });
 
-  test('without arguments make has none', async () => {
+  test('have no arguments for make by default', async () => {
     expect(argvs(await nervesPackage())[1]).toEqual(['make', 'make']);
   });
 
-  test('an argument is one argument, whatever is in it', async () => {
+  test('pass an argument as one argument, whatever is in it', async () => {
     const odd = ['A=b c', "B='x' $(y)", '', '{workdir}'];
     const [, make] = argvs(await nervesPackage({ build_runner_opts: { make_args: odd } }));
     expect(make).toEqual(['make', 'make', ...odd]);

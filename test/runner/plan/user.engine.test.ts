@@ -127,7 +127,7 @@ function ownersIn(path: string): string[] {
   });
 }
 
-describe.each(Object.entries(IMAGES))('%s', (image, makeImage) => {
+describe.each(Object.entries(IMAGES))('buildUser() in %s', (image, makeImage) => {
   const workdir = image === 'new generation' ? '/home/nerves/project' : '/nerves/build';
 
   test.each(uids)(

@@ -13,7 +13,7 @@ const image = (user: string, entrypoint: string[] = []): Image => ({
 });
 const CALLER = { uid: 4321, gid: 5432 };
 
-describe('the user of the steps', () => {
+describe('buildUser(): the user of the steps', () => {
   test.each([
     ['the first generation, root with an entrypoint', image('', ['/entrypoint.sh']), 4321],
     ['the second generation, with a user of its own', image('nerves'), 4321],
@@ -60,7 +60,7 @@ async function run(user: string, passwd: string, group = 'root:x:0:\n', caller =
 const ROOT = 'root:x:0:0:root:/root:/bin/sh\n';
 const NERVES = 'nerves:x:1005:1005:Nerves,,,:/home/nerves:/bin/bash\n';
 
-describe('the script that gives the user a name and a home', () => {
+describe('buildUser(): the script that gives the user a name and a home', () => {
   test('makes the image’s own user the caller', async () => {
     const result = await run('nerves', ROOT + NERVES, 'root:x:0:\nnerves:x:1005:\n');
     expect(result.passwd).toBe(`${ROOT}nerves:x:4321:5432:Nerves,,,:/home/nerves:/bin/bash\n`);
@@ -90,7 +90,7 @@ describe('the script that gives the user a name and a home', () => {
     expect(result.stdout).toBe('chown 4321:5432 /home/me\nend');
   });
 
-  test('takes no number for another that contains it', async () => {
+  test('does not mistake a number for another that contains it', async () => {
     const result = await run('', `${ROOT}x:x:14321:4321::/home/x:/bin/sh\n`);
     expect(result.passwd).toContain('nerves:x:4321:5432:');
   });
