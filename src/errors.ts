@@ -31,7 +31,7 @@ export const ERROR_CODES = [
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** What {@link ArtifactError} is made of: what was tried, why it failed, what the user does next. */
-export interface ErrorParts {
+interface ErrorParts {
   /** The action, as an infinitive clause: "start a container of image x:1". */
   tried: string;
   /** Why it failed: a sentence, or the error that was caught. */

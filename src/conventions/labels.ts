@@ -34,7 +34,7 @@ export interface Owner {
 }
 
 /** Who makes something, where and when. */
-export interface Maker {
+interface Maker {
   toolVersion: string;
   now: Date;
   /** The name of the host. */

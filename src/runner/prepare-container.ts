@@ -10,7 +10,7 @@ import { MANIFESTS, manifestFile, syncSources } from './sync-sources.js';
 type Caller = { uid: number; gid: number };
 
 /** What differs between a build and a shell. */
-export interface Preparing {
+interface Preparing {
   /** The artifact's name, by which archives of earlier builds are known; '' leaves them where they are. */
   artifact: string;
   signal: AbortSignal;

@@ -14,7 +14,7 @@ export function delayedAbort(signal: AbortSignal, ms: number = DEADLINES.grace):
 }
 
 /** A signal with a time limit; {@link end} it, or `signal` keeps its listener. */
-export interface TimeLimit {
+interface TimeLimit {
   signal: AbortSignal;
   end(): void;
 }

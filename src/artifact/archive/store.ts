@@ -10,7 +10,7 @@ import { replaceDirectory } from '../../util/files/replace-directory.js';
 import { type ArchiveFile, bad, sha256Line } from './archive-file.js';
 import { startVerification } from './verify.js';
 
-export interface StoreDeps {
+interface StoreDeps {
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
 }

@@ -11,7 +11,7 @@ import { CHECKSUM, DOCKER_ID, readMarker, UNPACKED_FROM, writeMarkers } from './
 import { sanitize } from './sanitize.js';
 import { complaints, compressionFlag, systemTar, tarCommand, tarError, tarOptions } from './tar-command.js';
 
-export interface UnpackDeps {
+interface UnpackDeps {
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
 }

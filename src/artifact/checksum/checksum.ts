@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { ArtifactError } from '../../errors.js';
 import { entryFiles, warnOfWildcardIn } from './entry.js';
 
-export interface ChecksumDeps {
+interface ChecksumDeps {
   /** Called with one line for each thing that makes the checksum differ from what the list suggests. */
   warn?: (message: string) => void;
 }

@@ -1,7 +1,7 @@
 import { ArtifactError } from '../../errors.js';
 
 /** A code point of a pattern; `mark` is its character, or '' where a backslash escapes it. */
-export interface Char {
+interface Char {
   code: number;
   mark: string;
 }

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { ArtifactError, systemCode } from '../../errors.js';
 
 /** An entry of a directory, as far as a wildcard can see it. */
-export interface Entry {
+interface Entry {
   name: string;
   path: string;
   kind: 'directory' | 'link' | 'other';

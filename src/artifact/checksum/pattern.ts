@@ -11,7 +11,7 @@ export interface Part {
 }
 
 /** A pattern as the path before its first wildcard, and the components from there on. */
-export interface CompiledPattern {
+interface CompiledPattern {
   base: string;
   parts: Part[];
 }

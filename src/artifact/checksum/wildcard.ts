@@ -3,7 +3,7 @@ import { byCodePoint, exists, join, list, realPath, statOf } from './listing.js'
 import { compilePattern, type Part } from './pattern.js';
 
 /** What a search can report, and its limit. */
-export interface WildcardDeps {
+interface WildcardDeps {
   /** Called once for each thing that is skipped or found repeatedly: a sentence without its full stop. */
   warn?: (message: string) => void;
   /** How often `**` may pass links that lead back, before the search is given up. */

@@ -29,7 +29,7 @@ export function parseDockerVersion(text: string): DockerVersion | undefined {
 }
 
 /** The API version we would like, and what the engine's `/version` gives as MinAPIVersion and ApiVersion. */
-export interface ApiVersionRange {
+interface ApiVersionRange {
   wanted: string;
   /** Undefined or '' where the engine names none (before 1.12): then there is no lower bound. */
   min?: string | undefined;

@@ -10,7 +10,7 @@ import { engineLost } from '../connection/errors.js';
 const SIGNALLED = 128;
 
 /** How far the output of a command was taken. */
-export interface Progress {
+interface Progress {
   taken: number;
   /** Some of it waits for a slow sink. */
   pending: boolean;

@@ -4,7 +4,7 @@ import type { ImageBuild, ImageBuildDeps } from './builder.js';
 import type { Context } from './pack-context.js';
 
 /** A docker CLI's way to BuildKit: the beginning of its arguments. */
-export type BuildKit = readonly string[];
+type BuildKit = readonly string[];
 
 /**
  * How the docker CLI builds with BuildKit: by its buildx plugin, or, before version 23, by itself, but then only

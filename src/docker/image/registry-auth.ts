@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DEADLINES } from '../../util/deadlines.js';
 
 /** What the engine takes as X-Registry-Auth (Docker API, "Authentication"). */
-export interface RegistryAuth {
+interface RegistryAuth {
   username?: string;
   password?: string;
   identitytoken?: string;

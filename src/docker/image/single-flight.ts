@@ -18,7 +18,7 @@ export interface SingleFlightOptions {
 }
 
 /** What became of a flight: the result of the work, or the end of another process's, which came to its own or not. */
-export type SingleFlightResult<T> = { result: T } | { otherIsDone: boolean };
+type SingleFlightResult<T> = { result: T } | { otherIsDone: boolean };
 
 interface Lease {
   release(done: boolean): void;

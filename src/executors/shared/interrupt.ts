@@ -2,7 +2,7 @@ import { ArtifactError } from '../../errors.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-export interface Interrupt {
+interface Interrupt {
   signal: AbortSignal;
   /** Removes the listeners. */
   release(): void;

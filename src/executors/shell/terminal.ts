@@ -6,7 +6,7 @@ import { ArtifactError } from '../../errors.js';
 
 type Process = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'on' | 'off'>;
 
-export interface OpenTerminal {
+interface OpenTerminal {
   terminal: Terminal;
   close: () => void;
 }

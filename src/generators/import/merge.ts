@@ -8,7 +8,7 @@ export interface Conflict {
   mixfile: unknown;
 }
 
-export interface Merge {
+interface Merge {
   /** Paths from the target's options. */
   edits: JsonEdit[];
   kept: Conflict[];

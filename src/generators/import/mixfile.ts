@@ -21,7 +21,7 @@ export interface Mixfile {
 }
 
 /** The files beside a mix.exs, by their paths from there. */
-export interface SiblingFiles {
+interface SiblingFiles {
   /** Trimmed; undefined when there is none, or more in it than a version. */
   contentOf(path: string): string | undefined;
   exists(path: string): boolean;

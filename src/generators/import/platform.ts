@@ -9,7 +9,7 @@ const PACKAGES: Record<string, string> = {
   'Nerves.Toolchain.CTNG': 'nerves_toolchain_ctng',
 };
 
-export interface WorkspaceView {
+interface WorkspaceView {
   /** Roots of the projects, by name. */
   roots: Map<string, string>;
   isDirectory(path: string): boolean;

@@ -2,7 +2,7 @@ import type { Report } from '../shared/report.js';
 import type { Finding, Findings } from './findings.js';
 import type { TargetChange } from './target.js';
 
-export interface Imported {
+interface Imported {
   /** The mix.exs and the project.json. */
   from: string;
   to: string;

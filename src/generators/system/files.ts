@@ -1,7 +1,7 @@
 import { VERSION_FILE } from '../../conventions/versions.js';
 import { newProjectJson } from '../shared/project-json.js';
 
-export interface System {
+interface System {
   name: string;
   /** From the workspace root. */
   directory: string;

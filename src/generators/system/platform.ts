@@ -5,7 +5,7 @@ import { platformImage } from '../../conventions/platform-image.js';
 import { VERSION_FILE, versionFrom } from '../../conventions/versions.js';
 import { badOption, isDirectory, pathInWorkspace } from '../shared/workspace.js';
 
-export interface PlatformChoice {
+interface PlatformChoice {
   /** For the option `platform`. */
   option: string;
   /** The image that a package is built in if it has none of its own. */

@@ -4,7 +4,7 @@ import { sizeText } from '../../options/units.js';
 import type { Removal } from './selection.js';
 
 /** What a listing shows of resources beyond their labels. */
-export interface Facts {
+interface Facts {
   /** Bytes of volumes, by name. */
   sizes: Map<string, number>;
   /** By the id that the volumes of a package share. */

@@ -4,7 +4,7 @@ import { drained } from '../../util/drained.js';
 import { printable } from '../../util/lines.js';
 import type { Report, Reporter } from './reporter.js';
 
-export interface TerminalDeps {
+interface TerminalDeps {
   stdout: Writable;
   /** Milliseconds, monotonic. */
   clock: () => number;

@@ -7,7 +7,7 @@ import type { BuildUser } from './user.js';
 import type { PackageVolumes } from './volumes.js';
 
 /** What is known of a container when its image and its volumes are there. */
-export interface ContainerInput {
+interface ContainerInput {
   image: Image;
   volumes: PackageVolumes;
   /** The user of the steps, who follows from the image. */

@@ -28,7 +28,7 @@ export function isSingle(nodes: readonly Node[]): boolean {
   return /^(?:[qadlug]|@n|np?|A(?:\.A)*(?:\.np?)?)$/.test(shapeOf(nodes));
 }
 
-export interface Named {
+interface Named {
   /** As it is written: `f`, `Nerves.System.BR`, `Path.join`. */
   name: string;
   kind: 'local' | 'module' | 'call';
