@@ -1,7 +1,7 @@
 import type { Labels } from '../conventions/labels.js';
 import type { ContainerLimits } from '../options/schema.js';
 
-/** An image that is built from a Dockerfile, or else one that is there or can be pulled. */
+/** An image that is built from a Dockerfile, or else one that exists or can be pulled. */
 export interface ImagePlan {
   tag: string;
   pull: 'missing' | 'always' | 'never';
@@ -13,7 +13,7 @@ export interface ImagePlan {
 export interface DockerfileBuild {
   dockerfile: string;
   context: string;
-  /** The user named the context, so that all of it counts, whatever the Dockerfile says. */
+  /** The user named the context, so all of it counts, whatever the Dockerfile uses. */
   contextGiven: boolean;
   target?: string;
   build_args?: Record<string, string>;
@@ -40,7 +40,7 @@ export interface Mount {
 }
 
 export interface ContainerPlan {
-  /** Unique on an engine: who has the container of that name has what it stands for. */
+  /** Unique on an engine, so that it can serve as a lock. */
   name: string;
   image: Image;
   /** For messages. */
@@ -50,6 +50,6 @@ export interface ContainerPlan {
   env: string[];
   mounts: Mount[];
   limits: ContainerLimits;
-  /** Whether a program in it may gain rights, as sudo does. */
+  /** Whether a program in it may gain privileges, as sudo does. */
   privileges: boolean;
 }

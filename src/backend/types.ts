@@ -13,8 +13,8 @@ export interface Backend {
   /** @throws ArtifactError IMAGE_MISSING, IMAGE_BUILD_FAILED, DISK_FULL, ENGINE_LOST */
   ensureImage(plan: ImagePlan, request: ImageRequest): Promise<Image>;
   /**
-   * Runs `use` with a container of its own, whose name is a lock, and removes it whatever happens. It lives no longer
-   * than this process.
+   * Runs `use` with a container of its own, whose name is a lock, and always removes it. It lives no longer than this
+   * process.
    * @throws ArtifactError LOCKED, CONTAINER_START, OUT_OF_MEMORY, ENGINE_LOST, and what `use` throws
    */
   withContainer<T>(
@@ -40,7 +40,7 @@ export type Connect = (deps: BackendDeps) => Promise<Backend>;
 export interface Capabilities {
   /** Whether it sees our files, so that a path of ours can be mounted. */
   sharesFiles: boolean;
-  /** Where an engine in a virtual machine has the caller's SSH agent, for root alone; else the caller's own is mounted. */
+  /** Where an engine in a virtual machine has the caller's SSH agent, for root only; else the caller's is mounted. */
   sshAgentSocket: string | undefined;
 }
 
@@ -104,7 +104,7 @@ export interface Terminal {
   stderr: Writable;
   /** Whether both ends are terminals: then the shell gets one of its own, else plain streams. */
   isTTY: boolean;
-  /** Hands everything typed and printed through as it is; of a terminal. */
+  /** Passes everything typed and printed through unchanged; only on a terminal. */
   setRawMode?: (raw: boolean) => void;
 }
 
@@ -118,7 +118,7 @@ export interface Volumes {
   find(name: string): Promise<Volume | undefined>;
   /** All that carry all of `labels`, newest first. */
   list(labels: Labels): Promise<Volume[]>;
-  /** One of that name that is there already stays as it is. */
+  /** Leaves an existing one of that name unchanged. */
   create(name: string, labels: Labels): Promise<void>;
 }
 
@@ -132,12 +132,12 @@ export interface Resource {
 }
 
 export interface Resources {
-  /** All of ours that carry all of `labels`; containers first, as they hold volumes. */
+  /** All of ours that carry all of `labels`; containers first, as they use volumes. */
   list(labels: Labels): Promise<Resource[]>;
-  /** What is gone already is fine. @throws an error that says why it cannot be removed, e.g. that it is in use */
+  /** Ignores what is gone already. @throws an error that says why it cannot be removed, e.g. that it is in use */
   remove(resource: Resource): Promise<void>;
-  /** Bytes of each volume, by its name. The engine counts them anew each time, which takes a while. */
+  /** Bytes of each volume, by its name. The engine recounts them each time, which takes a while. */
   sizes(): Promise<Map<string, number>>;
-  /** When each of these volumes was last written to at its top. `labels`: of what that takes. */
+  /** When each of these volumes was last written to at its top. `labels` go on the resources that this needs. */
   lastUses(volumes: readonly string[], labels: Labels): Promise<Map<string, Date>>;
 }

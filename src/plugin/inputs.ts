@@ -15,7 +15,7 @@ const UNPACKED_BUILDROOT = ['buildroot*', 'buildroot*/**/*'];
 
 /**
  * What the archive depends on: the package's files but our own outputs, the platform's, the Dockerfile and its
- * context where they lie outside of the package, variables of the caller. Options are part of every task's hash
+ * context where they lie outside the package, variables of the caller. Options are part of every task's hash
  * anyway. npm packages do not count: without saying so, every change of a lockfile would rebuild all systems.
  */
 export function inputsOf(
@@ -90,7 +90,7 @@ function directoryInputs(root: string, directory: string, others: string[], igno
   return isAbove(relative(directory, root)) ? ignored(directory, files) : files;
 }
 
-/** Nx sees nothing outside of the workspace. */
+/** Nx sees nothing outside the workspace. */
 function isElsewhere(path: string): boolean {
   return isAbsolute(path) || isAbove(normalize(path));
 }

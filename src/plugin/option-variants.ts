@@ -1,7 +1,7 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import type { RawOptions } from './raw-options.js';
 
-/** The options as any default and any configuration has them: what one of them depends on is an input. */
+/** The options in every default and every configuration: what any of them depends on is an input. */
 export function variants(
   target: TargetConfiguration | undefined,
   defaults: TargetConfiguration[],

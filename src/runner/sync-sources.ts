@@ -10,7 +10,7 @@ import { TAR_END, tarEntry } from '../util/tar-entry.js';
 import { tarStream } from '../util/tar-stream.js';
 import { copyDir, type Source } from './plan/sources.js';
 
-/** What was copied last time stands beside the copies, in the same volume. */
+/** The manifests of the last copies, next to them in the same volume. */
 export const MANIFESTS = `${ENV_DIR}/.nx-docker-artifact`;
 /** Arguments of one command. */
 const PATHS_AT_ONCE = 500;

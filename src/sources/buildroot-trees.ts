@@ -7,8 +7,8 @@ const STATE_FILE = '.nerves-br-state';
 
 /**
  * The names, at the top of a platform, of the Buildroot trees that its create-build.sh unpacked there in an earlier
- * build without this tool, and of the links to them. They are some hundred megabytes of what a build makes anew, and
- * their links are absolute: true only where the tree was unpacked.
+ * build without this tool, and of the links to them. They are hundreds of megabytes that a build makes again, and
+ * their links are absolute: valid only where the tree was unpacked.
  */
 export async function buildrootTrees(root: string): Promise<Set<string>> {
   const names = (await readdir(root)).filter((name) => name.startsWith('buildroot'));

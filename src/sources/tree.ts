@@ -7,7 +7,7 @@ import { OWN_OUTPUTS } from '../conventions/own-outputs.js';
 import { fileError } from '../util/files/file-error.js';
 import { buildrootTrees } from './buildroot-trees.js';
 
-/** What is known of one entry of a tree: kind, mode, and of a file its size, time and content hash. */
+/** What is known about one entry of a tree: kind, mode, and for a file its size, time and content hash. */
 export interface TreeEntry {
   kind: 'file' | 'dir' | 'link';
   mode: number;

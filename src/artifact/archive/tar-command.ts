@@ -17,8 +17,8 @@ export function tarEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /**
- * The kind of the system's tar. GNU tar and bsdtar refuse members that lead out of the directory; busybox's does
- * not always, and it lacks options, so that it counts as none: then the tar package does the work, 15 times slower.
+ * The kind of the system's tar. GNU tar and bsdtar refuse members that lead out of the directory; busybox's does not
+ * always, and it lacks options, so it does not count: then the tar package does the work, 15 times slower.
  */
 export async function systemTar(env: NodeJS.ProcessEnv): Promise<'gnu' | 'bsd' | undefined> {
   const options = { env: tarEnv(env), extendEnv: false, reject: false } as const;
@@ -27,7 +27,7 @@ export async function systemTar(env: NodeJS.ProcessEnv): Promise<'gnu' | 'bsd' |
   return /bsdtar/.test(stdout ?? '') ? 'bsd' : undefined;
 }
 
-/** GNU tar takes as much memory as a member's header asks for, which an archive of kilobytes can: here 4 GiB at most. */
+/** GNU tar takes as much memory as a member's header asks for, even in a tiny archive: here 4 GiB at most. */
 const LIMITED = 'ulimit -v 4194304 2>/dev/null; exec tar "$@"';
 
 /** The system's tar as a command with arguments. */

@@ -1,7 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 
-/** Those of `files` (absolute, there) that lie outside of the directory `root` on the disk: by `..`, or behind a link. */
+/** The `files` (absolute, existing) that lie outside the directory `root` on disk: by `..`, or behind a link. */
 export function escapingFiles(root: string, files: readonly string[]): string[] {
   const home = realpathSync(root);
   const directories = new Map<string, boolean>();

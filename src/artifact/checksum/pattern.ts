@@ -21,8 +21,8 @@ export const PATTERN_CHARACTER = /[[{*?\\]/;
 
 /**
  * Reads an absolute pattern in the language of Erlang's filelib:wildcard/1, which Elixir's Path.wildcard/2
- * speaks too: `*`, `?`, `[a-z]`, `{a,b}`, `**` as a whole component, `\` in front of what means itself.
- * Nothing negates a `[`, and one that is never closed is a plain character.
+ * speaks too: `*`, `?`, `[a-z]`, `{a,b}`, `**` as an entire component, `\` before a literal character.
+ * A `[` cannot be negated, and an unclosed one is a plain character.
  * @throws ArtifactError BAD_OPTION for braces that are nested or not closed; Erlang raises there too.
  */
 export function compilePattern(pattern: string): CompiledPattern {

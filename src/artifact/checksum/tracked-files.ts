@@ -20,7 +20,7 @@ const LIST_FILES = [
 
 /**
  * The files of a package that Nx hashes: those git knows or would take (Nx leaves out what .gitignore excludes),
- * or, outside of a git work tree, all but `node_modules`. Absolute, sorted by code point of the whole path.
+ * or, outside a git work tree, all but `node_modules`. Absolute, sorted by code point of the full path.
  */
 export async function trackedFiles(root: string, env: NodeJS.ProcessEnv): Promise<string[]> {
   const names = (await gitFiles(root, env)) ?? (await walk(root, ''));
@@ -41,7 +41,7 @@ export async function trackedFiles(root: string, env: NodeJS.ProcessEnv): Promis
     .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-/** undefined outside of a work tree, or without git. Not by execa: loading it takes longer than git does. */
+/** undefined outside a work tree, or without git. Not with execa: loading it takes longer than git does. */
 async function gitFiles(root: string, env: NodeJS.ProcessEnv): Promise<string[] | undefined> {
   const options = { cwd: root, env: { PATH: env.PATH, HOME: env.HOME }, maxBuffer: Number.POSITIVE_INFINITY };
   try {

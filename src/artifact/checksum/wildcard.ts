@@ -18,13 +18,13 @@ interface Search {
 }
 
 /**
- * The paths that match an absolute pattern, sorted by code point of the whole path, without repeats.
- * Wildcards see no name that begins with a dot; plain text in front of the first wildcard does. Symbolic links
+ * The paths that match an absolute pattern, sorted by code point of the full path, without repeats.
+ * Wildcards skip names that begin with a dot; plain text before the first wildcard does not. Symbolic links
  * are followed, and where one leads back, `**` goes round until the system says ELOOP.
- * Names that are not UTF-8 and directories that may not be read are left out, with a warning.
+ * Names that are not UTF-8 and unreadable directories are skipped, with a warning.
  * Rule: Elixir Path.wildcard/2 with match_dot: false, Erlang filelib:wildcard/2.
- * @throws ArtifactError BAD_OPTION for braces that are nested or not closed; FILE_ACCESS where a directory cannot be read for
- *   another reason than its permissions, or where links that lead back multiply beyond `maxLoops`.
+ * @throws ArtifactError BAD_OPTION for braces that are nested or not closed; FILE_ACCESS where a directory cannot be
+ *   read for a reason other than permissions, or where more than `maxLoops` links lead back.
  */
 export async function wildcard(pattern: string, deps: WildcardDeps = {}): Promise<string[]> {
   const { base, parts } = compilePattern(pattern);

@@ -11,7 +11,7 @@ import { engineMessage, statusOf } from './errors.js';
 import type { Endpoint } from './transports/transport.js';
 import { negotiateApiVersion } from './version.js';
 
-/** The newest API this code was written for, and the oldest that has all it needs (Docker Engine 20.10). */
+/** The newest API this code was written for, and the oldest that has everything it needs (Docker Engine 20.10). */
 const WANTED_API = '1.44';
 const OLDEST_API = '1.41';
 

@@ -60,7 +60,7 @@ function firstEntry(tar: Readable, path: string): Promise<ContainerFile | string
       onReadEntry: (entry: ReadEntry) => {
         if (isFirst && entry.type === 'File') {
           content = Readable.from(entry).once('close', () => tar.destroy());
-          content.on('error', () => {}); // may come before somebody reads it, who then gets it
+          content.on('error', () => {}); // may come before anybody reads it; the reader then gets it
           resolve({ size: entry.size, content });
         } else {
           entry.resume();

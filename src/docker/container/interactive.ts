@@ -24,7 +24,7 @@ export async function interactive(
   const socket = (await started.catch((error: unknown) => {
     throw lost(spec, error);
   })) as unknown as Socket;
-  socket.on('error', () => {}); // its exit code tells how it ended
+  socket.on('error', () => {}); // the exit code says how it ended
   const end = () => void socket.destroy();
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
@@ -45,8 +45,8 @@ export async function interactive(
 }
 
 /**
- * A size can only be set once the command runs (409 before). So it waits for a first newline, which comes when the
- * size is set, and whose echo is not shown.
+ * A size can only be set once the command runs (409 before). So the command waits for a first newline, which is sent
+ * once the size is set, and whose echo is not shown.
  */
 async function onTerminal(command: Docker.Exec, socket: Socket, terminal: Terminal): Promise<void> {
   const { stdin, stdout } = terminal;
@@ -94,6 +94,6 @@ async function plain(socket: Socket, { stdin, stdout, stderr }: Terminal): Promi
       }
     }
   } catch {
-    // cut: its exit code tells how it ended
+    // cut off: the exit code says how it ended
   }
 }

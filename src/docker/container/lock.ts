@@ -14,7 +14,7 @@ import { terminateProcesses } from './stop.js';
 const MOST_NOT_THERE = 50;
 
 export interface LockOptions {
-  /** The time, which the age of a container is counted by. */
+  /** The current time, from which the age of a container follows. */
   now: () => Date;
   /** Wait for another holder; else LOCKED is thrown at once. */
   wait: boolean;
@@ -25,10 +25,10 @@ export interface LockOptions {
 
 /**
  * Creates the container `options.name`. The name is the lock: the engine lets it exist once, and the container
- * lives no longer than the process that holds its standard input (see session.ts), so that one which runs has a
- * living holder, on whatever host, and any other is abandoned. Where the holder is of this host, its label tells whether
- * it lives. One without our labels is a stranger's and stays.
- * @throws ArtifactError LOCKED when another build holds it and `wait` is false, CONTAINER_START for a stranger's
+ * lives no longer than the process that holds its standard input (see session.ts). So a running one has a living
+ * holder, on whatever host, and any other is abandoned. If the holder is on this host, its label says whether it is
+ * alive. One without our labels is not ours and stays.
+ * @throws ArtifactError LOCKED when another build holds it and `wait` is false, CONTAINER_START if it is not ours
  */
 export async function createLocked(
   engine: Engine,

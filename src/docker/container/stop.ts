@@ -28,8 +28,8 @@ export async function terminateProcesses(container: Docker.Container): Promise<v
 }
 
 /**
- * Removes a container and waits until it is gone; one that is gone already is fine. With the engine itself gone
- * nothing can be removed, and the error that brought us here says so: the container ends with its standard input.
+ * Removes a container and waits until it is gone; one that is gone already is fine. If the engine itself is gone,
+ * nothing can be removed, and the error that led here says so: the container ends with its standard input.
  */
 export async function removeContainer(container: Docker.Container): Promise<void> {
   const end = performance.now() + DEADLINES.remove;

@@ -23,7 +23,7 @@ export async function contextFiles(source: DockerfileBuild): Promise<string[]> {
   const files: string[] = [];
   const walk = async (directory: string): Promise<void> => {
     const entries = await readdir(join(source.context, directory), { withFileTypes: true });
-    // also of packages further down, when the context is the whole workspace
+    // also of packages further down, when the context is the entire workspace
     const isPackage = directory === '' || entries.some(({ name }) => name === NERVES_DIR);
     for (const entry of entries) {
       const path = join(directory, entry.name);
@@ -49,7 +49,7 @@ async function ignoreRules({ dockerfile, context }: DockerfileBuild): Promise<st
   return '';
 }
 
-/** The Dockerfile's name inside the context, or undefined when it lies outside of what is sent. */
+/** The Dockerfile's name inside the context, or undefined when it is not part of what is sent. */
 export function dockerfileInContext(source: DockerfileBuild, files: readonly string[]): string | undefined {
   const path = relative(source.context, source.dockerfile);
   return isAbsolute(path) || !files.includes(path) ? undefined : path;

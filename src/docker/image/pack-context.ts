@@ -12,7 +12,7 @@ export interface Context {
   dockerfile: string;
 }
 
-/** The name that a Dockerfile gets which is not part of its context. */
+/** The name of a Dockerfile that is not part of its context. */
 const FROM_ELSEWHERE = '.Dockerfile.nx-docker-artifact';
 
 export async function packContext(build: DockerfileBuild): Promise<Context> {
@@ -24,7 +24,7 @@ export async function packContext(build: DockerfileBuild): Promise<Context> {
   return { tar: Readable.from(inFront(entry, rest), { objectMode: false }), dockerfile: FROM_ELSEWHERE };
 }
 
-/** The rest begins when it is wanted: before, nobody would hear of an error in it. */
+/** The rest starts only when it is read: before that, nobody would see an error in it. */
 async function* inFront(entry: Buffer, rest: () => AsyncIterable<Buffer> | Buffer[]) {
   yield entry;
   yield* rest();

@@ -39,7 +39,7 @@ function splitReference(reference: string): [image: string, tag: string] {
   return [reference, 'latest'];
 }
 
-/** The error for an image that is not there and cannot be had. */
+/** The error for an image that does not exist and cannot be obtained. */
 export function imageMissing(tag: string, cause: string): ArtifactError {
   return new ArtifactError('IMAGE_MISSING', {
     tried: `get the image ${tag}`,

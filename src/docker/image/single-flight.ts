@@ -17,7 +17,7 @@ export interface SingleFlightOptions {
   os?: NodeJS.Platform;
 }
 
-/** What became of a flight: the result of the work, or the end of another process's, which came to its own or not. */
+/** The result of the work, or that another process has ended its own, successfully or not. */
 type SingleFlightResult<T> = { result: T } | { otherIsDone: boolean };
 
 interface Lease {
@@ -29,9 +29,9 @@ const DONE = 'done';
 const MOST_TRIES = 100;
 
 /**
- * Does work that is to be done once at a time on this machine, or else waits for the process that is at it. That one
- * listens on a socket named after the work: one process can, the system takes the name back however it ends, and
- * who is connected sees that at once. So nothing is left behind that could be stale.
+ * Does work that must run only once at a time on this machine, or else waits for the process that is doing it. That
+ * one listens on a socket named after the work: only one process can, the system frees the name however it ends, and
+ * connected processes notice immediately. So nothing stale is left behind.
  */
 export async function singleFlight<T>(
   work: string,
@@ -113,7 +113,7 @@ async function watch(address: string, { signal, onWait }: SingleFlightOptions): 
   return text === '' ? undefined : text.split('\n')[1] === DONE;
 }
 
-/** A file that a killed process left. Two that remove it at once may both work: no harm, and rare. */
+/** A socket file left by a killed process. Two that remove it at once may both do the work: rare and harmless. */
 async function removeStale(address: string): Promise<void> {
   if (!address.startsWith('\0')) await rm(address, { force: true }).catch(() => {});
 }

@@ -57,7 +57,7 @@ function rawMode(stdin: ReadStream, fd: number): (raw: boolean) => void {
   };
 }
 
-/** The error for a shell that could not be given to the user. */
+/** The error for a shell without a terminal. */
 function noTerminal(cause: unknown): ArtifactError {
   return new ArtifactError('NO_TTY', {
     tried: 'open a shell',

@@ -14,7 +14,7 @@ const FOREIGN_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Makes a new directory beside `target`, has it filled, and puts what `fill` returns (that directory, or one in
- * it) in `target`'s place: a reader sees the old one, for a moment none, or the new one, but never a half.
+ * it) in `target`'s place: a reader sees the old one, briefly none, or the new one, but never a partial one.
  * Whatever fails, the old one stays. The names are on the disk afterwards; the content is the filler's business.
  *
  * The moment without one is between two renames. Linux could exchange the two in one step (renameat2(2),
@@ -38,7 +38,7 @@ export async function replaceDirectory(
   }
 }
 
-/** How often a directory is put in its place before another process that does the same is taken for an error. */
+/** How often to retry before a concurrent replacement counts as an error. */
 const MOST_TRIES = 100;
 
 /** Renames `fresh` to `target`. Another process may do the same at the same time: then the last one stays. */
