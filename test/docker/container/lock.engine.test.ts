@@ -205,7 +205,7 @@ test.each(['created', 'running', 'exited'])(
       await expect(withSession(engine, spec, lock(), nothing)).rejects.toMatchObject({
         code: 'CONTAINER_START',
         message: expect.stringMatching(
-          /which this tool did not make[\s\S]*docker inspect nx-docker-artifact-/,
+          /that this tool did not create[\s\S]*docker inspect nx-docker-artifact-/,
         ),
       });
       expect((await stranger.inspect()).State.Status).toBe(state);
