@@ -13,6 +13,8 @@ interface Entry {
 /** What a search meets where a path is not a directory, or is not there, or holds a NUL: no entries. */
 const NO_DIRECTORY = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
 const DENIED = new Set(['EACCES', 'EPERM']);
+/** How often what ends with ELOOP is tried, see {@link attempt}. */
+const MOST_TRIES = 3;
 
 /**
  * The entries of a directory without those that begin with a dot, in no order; none where it is not a directory.
@@ -32,12 +34,13 @@ export async function list(dir: string, warn: (path: string, problem: string) =>
   return entries;
 }
 
-async function read(dir: string, warn: (path: string, problem: string) => void) {
+async function read(dir: string, warn: (path: string, problem: string) => void, tries = MOST_TRIES) {
   try {
     // As bytes: Node replaces what is not UTF-8, and then nothing would lie at that path.
     return await readdir(dir, { withFileTypes: true, encoding: 'buffer' });
   } catch (error) {
     const code = systemCode(error) ?? '';
+    if (code === 'ELOOP' && tries > 1 && statOf(dir)) return await read(dir, warn, tries - 1);
     if (NO_DIRECTORY.has(code)) return [];
     if (!DENIED.has(code)) {
       throw new ArtifactError('FILE_ACCESS', { tried: `list the directory ${dir}`, cause: error });
@@ -67,11 +70,17 @@ export function realPath(path: string): string {
   return attempt(() => realpathSync.native(path)) ?? path;
 }
 
+/**
+ * What an action gives, or undefined where it fails. The kernel counts the links of a walk that it had to begin anew
+ * twice, and may say ELOOP too early while memory is short: then it is asked again.
+ */
 function attempt<T>(action: () => T): T | undefined {
-  try {
-    return action();
-  } catch {
-    return undefined;
+  for (let tries = 1; ; tries++) {
+    try {
+      return action();
+    } catch (error) {
+      if (systemCode(error) !== 'ELOOP' || tries === MOST_TRIES) return undefined;
+    }
   }
 }
 
