@@ -13,7 +13,7 @@ test('overrideOf() takes NERVES_SYSTEM for a system, NERVES_TOOLCHAIN for a tool
 });
 
 test.each(['gone', 'file', 'file/below'])(
-  '%s is not a directory: no override, and a line that says so',
+  'overrideOf(): %s is not a directory: no override, and a line that says so',
   async (name) => {
     const directory = await temporaryDirectory('own');
     await writeFiles(directory, { file: '' });

@@ -29,7 +29,7 @@ test('every hint of HINTS that has a text is in one of these rows', () => {
   expect(HINTS.filter(({ match }) => match).filter((hint) => !found.has(hint))).toEqual([]);
 });
 
-test('a full inotify table, ENOSPC too, is not a full disk of the engine', () => {
+test('HINTS: a full inotify table, ENOSPC too, is not a full disk of the engine', () => {
   expect(
     hintFor('engine', 'Error: ENOSPC: System limit for number of file watchers reached'),
   ).toBeUndefined();
@@ -39,11 +39,11 @@ test.each([
   [137, 'OUT_OF_MEMORY'],
   [126, 'BUILD_FAILED'],
   [127, 'BUILD_FAILED'],
-])('the exit code %d alone is %s', (exitCode, code) => {
+])('HINTS: the exit code %d alone is %s', (exitCode, code) => {
   expect(HINTS.find(({ exitCodes }) => exitCodes?.includes(exitCode))?.code).toBe(code);
 });
 
-test('a hint ends with a full stop or a question mark, and speaks the words of project.json', () => {
+test('HINTS: a hint ends with a full stop or a question mark, and speaks the words of project.json', () => {
   for (const hint of [...HINTS.map(({ hint }) => hint), ...Object.values(NEXT_STEP)])
     expect(hint).toMatch(/[.?]$/);
   expect(OUT_OF_MEMORY.hint).toContain('make_args');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ownerLabels } from '../../src/conventions/labels.js';
 import { labelFilter } from '../../src/docker/resources/label-filter.js';
 
-test('what is created says whose it is, since when, and by which version of this tool', () => {
+test('ownerLabels(): what is created says whose it is, since when, and by which version of this tool', () => {
   const owner = {
     workspaceRoot: '/src/my, workspace',
     project: '@acme/alpha',
@@ -23,7 +23,7 @@ test('what is created says whose it is, since when, and by which version of this
   );
 });
 
-test('a filter asks for all of the labels', () => {
+test('ownerLabels(): a filter asks for all of the labels', () => {
   expect(labelFilter({ a: '1', b: 'x=y' })).toEqual({ label: ['a=1', 'b=x=y'] });
   expect(labelFilter({})).toEqual({ label: [] });
 });

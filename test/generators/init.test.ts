@@ -12,7 +12,7 @@ function init(files: Record<string, string>) {
   return { tree, lines, nxJson: nxJson ?? '', gitignore: gitignore ?? '' };
 }
 
-test('initGenerator() adds the plugin and the lines, and reports it', () => {
+test('initWorkspace(): initGenerator() adds the plugin and the lines, and reports it', () => {
   const { tree, lines, gitignore, nxJson } = init({ 'nx.json': '{}\n' });
   expect(JSON.parse(nxJson)).toEqual({ plugins: [PLUGIN] });
   expect(gitignore).toBe('# nx-docker-artifact\n.nerves/\nbuild.log\nbuild.log.1\n');
@@ -26,7 +26,7 @@ test('initGenerator() adds the plugin and the lines, and reports it', () => {
 test.each([
   ['nothing', {}],
   ['plugins in both forms', { 'nx.json': '{ "plugins": ["a", { "plugin": "b" }] }', '.gitignore': 'dist\n' }],
-])('initGenerator() changes nothing in a second run in a workspace with %s', (_, files) => {
+])('initWorkspace(): initGenerator() changes nothing in a second run in a workspace with %s', (_, files) => {
   const { tree } = init(files);
   const before = filesIn(tree);
   expect(initWorkspace(tree).lines).toEqual([
@@ -36,7 +36,7 @@ test.each([
   expect(filesIn(tree)).toEqual(before);
 });
 
-test('initGenerator() keeps the comments, order and other plugins of nx.json', () => {
+test('initWorkspace(): initGenerator() keeps the comments, order and other plugins of nx.json', () => {
   const before =
     '{\n  // plugins run in this order\n  "plugins": [\n    "a", // first\n    { "plugin": "b", "options": { "x": 1 } }\n  ],\n  "defaultBase": "main"\n}\n';
   const { nxJson } = init({ 'nx.json': before });
@@ -48,7 +48,7 @@ test('initGenerator() keeps the comments, order and other plugins of nx.json', (
 });
 
 test.each([`["${PLUGIN}"]`, `["a", { "plugin": "${PLUGIN}", "options": { "archive_target": "pack" } }]`])(
-  'initGenerator() does not add the plugin to %s',
+  'initWorkspace(): initGenerator() does not add the plugin to %s',
   (plugins) => {
     const text = `{ "plugins": ${plugins} }`;
     expect(init({ 'nx.json': text }).nxJson).toBe(text);
@@ -68,19 +68,19 @@ test.each([
     '#.nerves/\n!build.log\n',
     '#.nerves/\n!build.log\n\n# nx-docker-artifact\n.nerves/\nbuild.log\nbuild.log.1\n',
   ],
-])('initGenerator() completes the .gitignore %j', (before, after = before) => {
+])('initWorkspace(): initGenerator() completes the .gitignore %j', (before, after = before) => {
   expect(init({ '.gitignore': before }).gitignore).toBe(after);
 });
 
 test.each([
   ['{', /^FILE_ACCESS: could not read nx\.json: line 1: /],
   ['{ "plugins": {} }', /^FILE_ACCESS: could not read nx\.json: "plugins" is not a list/],
-])('initGenerator() refuses the nx.json %s', async (text, expected) => {
+])('initWorkspace(): initGenerator() refuses the nx.json %s', async (text, expected) => {
   const tree = testTree({ 'nx.json': text });
   expect(await refusal(tree, () => initWorkspace(tree))).toMatch(expected);
 });
 
-test('initGenerator() has no options', async () => {
+test('initWorkspace(): initGenerator() has no options', async () => {
   const tree = testTree();
   expect(await refusal(tree, () => initGenerator(tree, { skip: true }))).toContain('unknown option "skip"');
 });

@@ -16,7 +16,7 @@ test('generators.json names the generators, and where they are compiled to', () 
   expect(read('package.json').generators).toBe('./generators.json');
 });
 
-test.each(names)('schema.json of %s has what Nx and editors read', (name) => {
+test.each(names)('generators.json: schema.json of %s has what Nx and editors read', (name) => {
   const schema = read(`src/generators/${name}/schema.json`);
   expect(schema).toMatchObject({
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -33,7 +33,7 @@ test.each(names)('schema.json of %s has what Nx and editors read', (name) => {
   }
 });
 
-test('schema.json prompts for what is required, and takes the first as the argument', () => {
+test('generators.json: schema.json prompts for what is required, and takes the first as the argument', () => {
   const asked = names.flatMap((name) => {
     const { properties, required = [] } = read(`src/generators/${name}/schema.json`);
     return required.map((option: string) => [

@@ -14,7 +14,7 @@ function make(more: object = {}, files: Record<string, string> = {}) {
   return { tree, lines, read, project: JSON.parse(read('project.json') ?? '{}') };
 }
 
-test('systemGenerator() creates a complete package', () => {
+test('createSystem(): systemGenerator() creates a complete package', () => {
   const { tree, lines, read, project } = make();
   expect(tree.children('systems/rpi4').sort()).toEqual(['VERSION', 'nerves_defconfig', 'project.json']);
   expect(project).toEqual({
@@ -43,7 +43,7 @@ test('systemGenerator() creates a complete package', () => {
   ]);
 });
 
-test('systemGenerator() creates a Dockerfile based on the image of the platform', () => {
+test('createSystem(): systemGenerator() creates a Dockerfile based on the image of the platform', () => {
   const { read, project } = make({ dockerfile: true });
   const built = project.targets['build-artifact'].options;
   expect(built).toMatchObject({
@@ -84,13 +84,13 @@ test.each([
     '@my/br',
     'nervesproject/my-br:3',
   ],
-])('systemGenerator() accepts as platform %s', (_, platform, files, option, image) => {
+])('createSystem(): systemGenerator() accepts as platform %s', (_, platform, files, option, image) => {
   const { read, project } = make({ platform, dockerfile: true }, files as Record<string, string>);
   expect(project.targets['build-artifact'].options.platform).toBe(option);
   expect(read('Dockerfile')).toContain(`ARG PLATFORM_IMAGE=${image}\n`);
 });
 
-test('systemGenerator() changes nothing in a second run, also when project.json was formatted', () => {
+test('createSystem(): systemGenerator() changes nothing in a second run, also when project.json was formatted', () => {
   const { tree, project } = make({ dockerfile: true });
   tree.write('systems/rpi4/project.json', JSON.stringify(project));
   const before = filesIn(tree);
@@ -100,7 +100,7 @@ test('systemGenerator() changes nothing in a second run, also when project.json 
   expect(filesIn(tree)).toEqual(before);
 });
 
-test('systemGenerator() keeps and reports an existing file, and creates the others', () => {
+test('createSystem(): systemGenerator() keeps and reports an existing file, and creates the others', () => {
   const { read, lines } = make({}, { 'systems/rpi4/VERSION': '2.0.0\n', 'systems/rpi4/notes.txt': 'mine' });
   expect(read('VERSION')).toBe('2.0.0\n');
   expect(read('notes.txt')).toBe('mine');
@@ -111,14 +111,14 @@ test('systemGenerator() keeps and reports an existing file, and creates the othe
   ]);
 });
 
-test('systemGenerator() creates a Dockerfile requested later, and keeps a project.json without it', () => {
+test('createSystem(): systemGenerator() creates a Dockerfile requested later, and keeps a project.json without it', () => {
   const { tree, read } = make();
   const { lines } = createSystem(tree, { ...options, dockerfile: true });
   expect(read('Dockerfile')).toContain('FROM');
   expect(lines[1]).toBe('Kept, though different from a new one: systems/rpi4/project.json');
 });
 
-test('systemGenerator() accepts another directory', () => {
+test('createSystem(): systemGenerator() accepts another directory', () => {
   const { tree } = make({ directory: 'boards/four/' });
   expect(JSON.parse(tree.read('boards/four/project.json', 'utf8') ?? '').$schema).toBe(
     '../../node_modules/nx/schemas/project-schema.json',
@@ -142,21 +142,21 @@ test.each([
   [{ name: 'platform' }, {}, /option "name": "platform" cannot name an image/],
   [{ directory: 'a-file' }, { 'a-file': '' }, /option "directory": a-file is a file/],
   [{ directory: 'a-file/x' }, { 'a-file': '' }, /option "directory": a-file is a file/],
-])('systemGenerator() refuses %j', async (more, files, expected) => {
+])('createSystem(): systemGenerator() refuses %j', async (more, files, expected) => {
   const tree = testTree({ ...br, ...(files as Record<string, string>) });
   const message = await refusal(tree, () => createSystem(tree, { ...options, ...more }));
   expect(message).toMatch(/^BAD_OPTION: could not use the .+\n {2}-> .+$/);
   expect(message).toMatch(expected);
 });
 
-test('systemGenerator() refuses an invalid project.json', async () => {
+test('createSystem(): systemGenerator() refuses an invalid project.json', async () => {
   const tree = testTree({ 'br/x': '' });
   tree.write('systems/rpi4/project.json', '{');
   const message = await refusal(tree, () => createSystem(tree, { ...options, platform: 'br' }));
   expect(message).toContain('systems/rpi4/project.json');
 });
 
-test('systemGenerator() sets up the workspace too, unless it already is', async () => {
+test('createSystem(): systemGenerator() sets up the workspace too, unless it already is', async () => {
   const tree = testTree(br);
   await systemGenerator(tree, options);
   expect(JSON.parse(tree.read('nx.json', 'utf8') ?? '').plugins).toEqual(['nx-docker-artifact/plugin']);
@@ -171,7 +171,7 @@ test.each([
   [{ platform: 'br' }, /"name" is missing/],
   [{ name: 'rpi4' }, /"platform" is missing/],
   [{ ...options, docker: true }, /unknown option "docker"/],
-])('systemGenerator() refuses the options %j', async (input, expected) => {
+])('createSystem(): systemGenerator() refuses the options %j', async (input, expected) => {
   const tree = testTree(br);
   expect(await refusal(tree, () => systemGenerator(tree, input))).toMatch(expected);
 });

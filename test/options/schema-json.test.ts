@@ -100,7 +100,7 @@ test.each(
   ).toBe(true);
 });
 
-test('executors.json and the schemas name the same executors', () => {
+test('schema.json: executors.json and the schemas name the same executors', () => {
   const { executors } = JSON.parse(readFileSync(new URL('../../executors.json', import.meta.url), 'utf8'));
   expect(Object.keys(executors).sort()).toEqual(Object.keys(executorOptions).sort());
   for (const [name, { implementation, schema }] of Object.entries<Record<string, string>>(executors)) {

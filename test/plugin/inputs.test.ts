@@ -16,7 +16,7 @@ async function filesFor(...parameters: Parameters<typeof inputsFor>) {
   );
 }
 
-describe('environmentInputs(): the variables that a build depends on', () => {
+describe('inputsOf(): environmentInputs(): the variables that a build depends on', () => {
   const variablesFor = async (options: object, configurations = {}) => {
     const targets = { 'build-artifact': { executor: BUILD, options, configurations } };
     const { alpha } = await inferred({ 'alpha/project.json': { name: 'alpha', targets } });
@@ -40,7 +40,7 @@ describe('environmentInputs(): the variables that a build depends on', () => {
   });
 });
 
-describe('madeWith() in the options, which Nx hashes', () => {
+describe('inputsOf(): madeWith() in the options, which Nx hashes', () => {
   const madeWith = async (options: object, configurations = {}) => {
     const targets = { 'build-artifact': { executor: BUILD, options, configurations } };
     const { alpha } = await inferred({ 'alpha/project.json': { name: 'alpha', targets } });
@@ -148,7 +148,7 @@ describe('inputsOf(): a platform', () => {
   });
 });
 
-describe('platformDependencies(): what a package depends on', () => {
+describe('inputsOf(): platformDependencies(): what a package depends on', () => {
   const dependencies = async (options: object, more: Record<string, unknown>, configurations = {}) => {
     const targets = { 'build-artifact': { executor: BUILD, options, configurations } };
     const own = { 'systems/alpha/project.json': { name: 'alpha', targets } };

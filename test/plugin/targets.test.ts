@@ -4,7 +4,7 @@ import { BUILD, glob, inferred, project } from '../support/inference.js';
 
 const ARCHIVE = 'nx-docker-artifact:archive';
 
-test('plugin.ts exports a name, which older versions of Nx cannot give to an ES module', () => {
+test('createNodes: plugin.ts exports a name, which older versions of Nx cannot give to an ES module', () => {
   expect(plugin.name).toBe('nx-docker-artifact/plugin');
 });
 

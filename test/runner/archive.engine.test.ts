@@ -62,7 +62,7 @@ test.each([
   },
 );
 
-test('archive() lets five builds of one package at once wait for each other, and all succeed', async () => {
+test('build(): archive() lets five builds of one package at once wait for each other, and all succeed', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo run >>runs; wc -l <runs; sleep 0.2') });
   const all = Array.from({ length: 5 }, () => testRun(pkg));
   const results = await Promise.all(all.map((deps) => build(pkg, { ...deps, archived: false })));

@@ -144,7 +144,7 @@ test('build() takes NERVES_SYSTEM for the artifact: nothing is built, unpacked o
   );
 });
 
-describe('artifact_dir', () => {
+describe('build(): artifact_dir', () => {
   /** A package with that option, whose archive is in its place. */
   async function packageWith(artifact_dir: string, files: Record<string, string> = {}) {
     const options = busyboxOptions('true', { artifact_dir });

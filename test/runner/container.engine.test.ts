@@ -20,7 +20,7 @@ test('archive() shows a build no more of the host than its download cache', asyn
   expect(mounts).toEqual(['/nerves/build', '/nerves/dl', '/nerves/env']);
 });
 
-test('build_runner_config.shm_size is the size of /dev/shm', async () => {
+test('archive(): build_runner_config.shm_size is the size of /dev/shm', async () => {
   const log = await inBuild('df -k /dev/shm | tail -n 1', { build_runner_config: { shm_size: '96m' } });
   expect(log).toMatch(/^shm +98304 /);
 });
@@ -58,7 +58,7 @@ test('archive() gives a build the listed variables, and none of the caller', asy
   expect(names.filter((name) => !['SHLVL', 'OLDPWD', '_'].includes(name)).sort()).toEqual(own);
 });
 
-test('build_runner_config sets workdir, limits and additional mounts', async () => {
+test('archive(): build_runner_config sets workdir, limits and additional mounts', async () => {
   const mounts = [
     { type: 'tmpfs' as const, target: '/scratch' },
     { type: 'bind' as const, source: 'extra, dir', target: '/extra', readonly: true },

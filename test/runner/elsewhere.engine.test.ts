@@ -20,7 +20,7 @@ beforeEach(async () => {
   onTestFinished(() => engine.docker.getVolume(name).remove());
 });
 
-test('archive() works on an engine that does not share our files, with its own downloads', async () => {
+test('build(): archive() works on an engine that does not share our files, with its own downloads', async () => {
   const tag = await testImage('USER 1005:1005');
   const docker = { tag, pull: 'never' as const };
   const make =

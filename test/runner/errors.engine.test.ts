@@ -52,7 +52,7 @@ describe('archive() with an invalid platform', () => {
   });
 });
 
-test('make fails: the first real error, the step, the exit code and the path of the log', async () => {
+test('build(): make fails: the first real error, the step, the exit code and the path of the log', async () => {
   const pkg = await onPlatform({ ...FILES, 'hello.c': 'int main(void) { return undeclared; }\n' });
   const error = await failure(pkg);
   expect(error.code).toBe('BUILD_FAILED');
@@ -63,7 +63,7 @@ test('make fails: the first real error, the step, the exit code and the path of 
   expect(await readFile(pkg.paths.log, 'utf8')).toMatch(/^make: \*\*\* .*Error 1$/m);
 });
 
-test('the same, mended, goes on where it failed', async () => {
+test('build(): the same, mended, goes on where it failed', async () => {
   const pkg = await onPlatform({ ...FILES, 'hello.c': 'broken' });
   await failure(pkg);
   await writeFile(join(pkg.root, 'hello.c'), 'int main(void) { return 0; }\n');
@@ -107,7 +107,7 @@ describe('archive() with an invalid archive', () => {
   });
 });
 
-test('a container that the kernel ends for want of memory: what to do about it', async () => {
+test('build(): a container that the kernel ends for want of memory: what to do about it', async () => {
   const half = 'head -c 200000000 /dev/zero | tail';
   const memory = `echo 1000 >/proc/1/oom_score_adj; ${half} & ${half}`; // the main process is the first to go
   const pkg = await testPackage({
@@ -118,7 +118,7 @@ test('a container that the kernel ends for want of memory: what to do about it',
   expect(error.message).toMatch(/the container ran out of memory[\s\S]*PARALLEL_JOBS/);
 });
 
-test('a command that the image does not have', async () => {
+test('build(): a command that the image does not have', async () => {
   const commands = { make: ['no-such-command'], archive: ['true'] };
   const pkg = await testPackage({ options: busyboxOptions('', { build_runner_opts: { commands } }) });
   const error = await failure(pkg);

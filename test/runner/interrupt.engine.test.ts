@@ -45,7 +45,7 @@ async function succeeds(pkg: Package): Promise<void> {
   expect(existsSync(join(result.artifact, 'CHECKSUM'))).toBe(true);
 }
 
-test('a step that ignores the TERM ends all the same', async () => {
+test('build(): a step that ignores the TERM ends all the same', async () => {
   const make = `trap '' TERM INT HUP; echo ">>> in make"; while :; do sleep 0.1; done`;
   const pkg = await testPackage({ options: busyboxOptions(make) });
   await interrupt(pkg, { when: (stdout) => until(() => stdout.text.includes('>>> in make')) });

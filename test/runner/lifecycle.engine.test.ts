@@ -105,11 +105,14 @@ test('build() interrupted while the container is removed keeps the archive and u
 test.each([
   ['ENGINE_LOST', 'get alpha: database not open'],
   ['DISK_FULL', 'mkdir /x/_data: no space left on device'],
-])("archive() reports %s in the engine's words when it cannot create a volume", async (code, message) => {
-  const [pkg, proxy] = [await package_(), await engineProxy()];
-  proxy.on(/^POST \/volumes/, (response) => {
-    response.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
-    return true;
-  });
-  expect(await run(pkg, proxy)).toMatchObject({ code, message: expect.stringContaining(message) });
-});
+])(
+  "build(): archive() reports %s in the engine's words when it cannot create a volume",
+  async (code, message) => {
+    const [pkg, proxy] = [await package_(), await engineProxy()];
+    proxy.on(/^POST \/volumes/, (response) => {
+      response.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
+      return true;
+    });
+    expect(await run(pkg, proxy)).toMatchObject({ code, message: expect.stringContaining(message) });
+  },
+);

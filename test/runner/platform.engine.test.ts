@@ -37,7 +37,7 @@ function snapshot(): string {
   return execFileSync('sh', ['-c', script], { cwd: alpha.workspaceRoot, encoding: 'utf8' });
 }
 
-test("archive() builds two systems at once on an unchanged host, and unpacks the platform's tree once", async () => {
+test("build(): archive() builds two systems at once on an unchanged host, and unpacks the platform's tree once", async () => {
   const before = snapshot();
   for (const log of await Promise.all([buildOf(alpha), buildOf(beta)])) expect(log).toContain(EXTRACTING);
   expect(snapshot()).toBe(before);
@@ -49,7 +49,7 @@ test("archive() builds two systems at once on an unchanged host, and unpacks the
   expect([await greeting(alpha), await greeting(beta)]).toEqual(['greeting=patched\n', 'greeting=patched\n']);
 });
 
-test('archive() uses another tree for another patch, without a prompt', async () => {
+test('build(): archive() uses another tree for another patch, without a prompt', async () => {
   await buildOf(alpha);
   await writeFiles(platform, { 'patches/buildroot/0001-greeting.patch': 'greeting=again\n' });
   const log = await buildOf(alpha);
@@ -58,7 +58,7 @@ test('archive() uses another tree for another patch, without a prompt', async ()
   expect(await greeting(alpha)).toBe('greeting=again\n');
 });
 
-test('archive() builds a package with the Config.in that it brings', async () => {
+test('build(): archive() builds a package with the Config.in that it brings', async () => {
   await writeFiles(alpha.root, { 'Config.in': '# mine\n' });
   await buildOf(alpha);
   expect(await readFile(join(alpha.root, 'Config.in'), 'utf8')).toBe('# mine\n');
@@ -84,7 +84,7 @@ test.each([
   expect(snapshot()).toBe(before);
 });
 
-test('archive() copies a platform that was fetched into the package once, as the platform', async () => {
+test('build(): archive() copies a platform that was fetched into the package once, as the platform', async () => {
   const tree = Object.fromEntries(
     Object.entries(platformFiles).map(([name, file]) => [`deps/nerves_system_br/${name}`, file]),
   );

@@ -104,7 +104,7 @@ test("archive() gives a secret for the image's build to the step that asks for i
   expect(`${deps.stdout.text}${await leftBehind(pkg, tag)}`).not.toContain('planted');
 });
 
-test('a build has the capabilities of a plain container at most, and gains no privileges by a setuid program', async () => {
+test('archive(): a build has the capabilities of a plain container at most, and gains no privileges by a setuid program', async () => {
   const pkg = await testPackage({
     options: busyboxOptions('grep -E "^(NoNewPrivs|CapBnd)" /proc/self/status'),
   });

@@ -128,7 +128,7 @@ const NEWER = busyboxOptions(
   'cd /nerves/env/alpha; [ ! -e /nerves/build/built ] || find . -type f -newer /nerves/build/built | sort; touch /nerves/build/built',
 );
 
-describe('what make builds again after a change of the host, whatever time the file has there', () => {
+describe('syncSources(): what make builds again after a change of the host, whatever time the file has there', () => {
   const OLD = 1_000_000_000;
   const edits: [string, (path: (name: string) => string) => Promise<unknown>, string][] = [
     ['nothing', async () => {}, ''],

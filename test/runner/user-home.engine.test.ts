@@ -28,7 +28,7 @@ async function seenAs1000(dockerfile: string, from = TOOLBOX): Promise<string> {
   return await readFile(pkg.paths.log, 'utf8');
 }
 
-test('archive() in an image with a user by number: its name, and its home, which only it may enter', async () => {
+test('build(): archive() in an image with a user by number: its name, and its home, which only it may enter', async () => {
   const seen = await seenAs1000(
     'RUN useradd -m -u 1005 nerves && touch /home/nerves/own && chmod 700 /home/nerves\nUSER 1005',
   );
@@ -41,7 +41,7 @@ test('archive() in an image in which the caller’s uid has another name can ent
   expect(seen).toBe('ubuntu\n1000\n/home/ubuntu\n/home/nerves/project\nwritable\n');
 });
 
-test('archive() in a minimal image with a user that has no name', async () => {
+test('build(): archive() in a minimal image with a user that has no name', async () => {
   const seen = await seenAs1000('USER 1005:1005', BUSYBOX);
   expect(seen).toBe('nerves\n1000\n/home/nerves\n/home/nerves/project\nproject\nwritable\n');
 });

@@ -8,7 +8,7 @@ import { compile, runScript } from '../support/compiled.js';
 
 const interrupt = new Error('an interrupt');
 
-test('the grace begins with the interrupt', async () => {
+test('withTimeout(): the grace begins with the interrupt', async () => {
   const controller = new AbortController();
   const late = delayedAbort(controller.signal, 50);
   await sleep(100);
@@ -19,14 +19,14 @@ test('the grace begins with the interrupt', async () => {
   expect(late.reason).toBe(interrupt);
 });
 
-test('an interrupt from before gives the same grace', async () => {
+test('withTimeout(): an interrupt from before gives the same grace', async () => {
   const late = delayedAbort(AbortSignal.abort(interrupt), 50);
   expect(late.aborted).toBe(false);
   await sleep(100);
   expect(late.reason).toBe(interrupt);
 });
 
-test('a time limit ends by itself, and with the interrupt', async () => {
+test('withTimeout(): a time limit ends by itself, and with the interrupt', async () => {
   const controller = new AbortController();
   const [short, long] = [50, 60_000].map((ms) => withTimeout(ms, controller.signal).signal) as [
     AbortSignal,
@@ -40,7 +40,7 @@ test('a time limit ends by itself, and with the interrupt', async () => {
   expect(withTimeout(50, controller.signal).signal.reason).toBe(interrupt);
 });
 
-test('one that is over leaves no listener', () => {
+test('withTimeout(): one that is over leaves no listener', () => {
   const { signal } = new AbortController();
   for (let n = 0; n < 20; n++) withTimeout(60_000, signal).end();
   expect(getEventListeners(signal, 'abort')).toEqual([]);
@@ -68,7 +68,7 @@ request({ port: process.argv[2], signal: withTimeout(500, signal).signal }).on('
 setTimeout(() => process.exit(1), 5_000);
 `;
 
-test('the garbage collector does not take the limit away', async () => {
+test('withTimeout(): the garbage collector does not take the limit away', async () => {
   const server = createServer(() => {});
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   onTestFinished(() => {

@@ -77,10 +77,10 @@ test.each([
   ['\x1b[?25lx\x1b[?25h', 'x'],
   ['a\tb\x07\x08c\x7f', 'a\tbc'],
   ['cut \x1b[3', 'cut 3'],
-])('%j is read as %j', (raw, text) => {
+])('readable(): %j is read as %j', (raw, text) => {
   expect(readable(Buffer.from(raw).toString('latin1'))).toBe(text);
 });
 
-test('the control characters of old terminals cannot hide in UTF-8', () => {
+test('readable(): the control characters of old terminals cannot hide in UTF-8', () => {
   expect(readable(Buffer.from('\u009b31mred\u0090').toString('latin1'))).toBe('31mred');
 });

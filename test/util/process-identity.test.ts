@@ -33,21 +33,21 @@ async function fakeProc(stat: string) {
 
 const fields = (state: string, started: number) => `${state} 1 ${'0 '.repeat(17)}${started} 0 0`; // fields 3, 4, 5 to 21, 22, and some more
 
-test('a process that runs has a life of its own, always the same', () => {
+test('processIdentity(): a process that runs has a life of its own, always the same', () => {
   expect(processIdentity(process.pid)).toMatch(/^[0-9a-f-]{36} pid:\[\d+\] \d+$/);
   expect(processIdentity(process.pid)).toBe(processIdentity(process.pid));
   expect(processIdentity(process.ppid)).not.toBe(processIdentity(process.pid));
   expect(hasEnded(process.pid, processIdentity(process.pid))).toBe(false);
 });
 
-test('one that was killed has ended', async () => {
+test('processIdentity(): one that was killed has ended', async () => {
   const { pid, life } = await deadLife();
   expect(processIdentity(pid)).toBeUndefined();
   expect(isAlive(pid)).toBe(false);
   expect(hasEnded(pid, life)).toBe(true);
 });
 
-test('its number may be another process by now', async () => {
+test('processIdentity(): its number may be another process by now', async () => {
   const { life } = await deadLife();
   expect(hasEnded(process.pid, life)).toBe(true);
 });
@@ -56,29 +56,29 @@ test.each([
   ['on another boot', (life: string) => life.replace(/^\S+/, '00000000-0000-0000-0000-000000000000')],
   ['in another container', (life: string) => life.replace(/pid:\[\d+\]/, 'pid:[1]')],
   ['unknown', () => undefined],
-])('nobody can tell of one that lived %s', async (_, change) => {
+])('processIdentity(): nobody can tell of one that lived %s', async (_, change) => {
   const { pid, life } = await deadLife();
   expect(hasEnded(pid, change(life ?? ''))).toBeUndefined();
 });
 
-test('nobody can tell without /proc, or of a process that is hidden', async () => {
+test('processIdentity(): nobody can tell without /proc, or of a process that is hidden', async () => {
   expect(processIdentity(process.pid, '/no/such/proc')).toBeUndefined();
   expect(hasEnded(process.pid, 'a-boot pid:[1] 1', '/no/such/proc')).toBeUndefined();
   const proc = await fakeProc('');
   expect(hasEnded(process.ppid, 'a-boot pid:[1] 1', proc)).toBeUndefined();
 });
 
-test('a name with brackets and spaces does not move the fields', async () => {
+test('processIdentity(): a name with brackets and spaces does not move the fields', async () => {
   const proc = await fakeProc(`1 (a) R 1 (b)) ${fields('S', 77)}`);
   expect(processIdentity(process.pid, proc)).toBe('a-boot pid:[1] 77');
 });
 
-test('one that has ended and was not reaped has ended', async () => {
+test('processIdentity(): one that has ended and was not reaped has ended', async () => {
   const proc = await fakeProc(`1 (node) ${fields('Z', 77)}`);
   expect(hasEnded(process.pid, 'a-boot pid:[1] 77', proc)).toBe(true);
 });
 
-test('another user’s process is alive', () => {
+test('processIdentity(): another user’s process is alive', () => {
   expect(isAlive(1)).toBe(true);
 });
 

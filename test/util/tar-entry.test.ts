@@ -6,7 +6,7 @@ describe.each([
   ['of a usual name', 'alpha.json'],
   ['of a name that a plain header just takes', 'n'.repeat(99)],
   ['of a longer one', `${'n'.repeat(150)}-ä.json`],
-])('a file %s', (_, name) => {
+])('tarEntry(): a file %s', (_, name) => {
   test.each([0, 1, 511, 512, 513, 100_000])('of %i bytes is what GNU tar reads', (size) => {
     const content = Buffer.alloc(size, 'x');
     const input = Buffer.concat([tarEntry(name, content), TAR_END]);

@@ -34,7 +34,7 @@ function archiveOf(round: number): Buffer {
   return compress(tar, 'gz');
 }
 
-test('a process that reads all the time sees archive, artifact and download complete, or not at all', async () => {
+test('replaceDirectory(): a process that reads all the time sees archive, artifact and download complete, or not at all', async () => {
   const root = await temporaryDirectory('reader');
   const at = (name: string) => join(root, name);
   const [archives, artifact, download] = [

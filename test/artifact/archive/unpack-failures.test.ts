@@ -31,7 +31,7 @@ test('unpack() reports a full disk as DISK_FULL, not as a corrupt archive', asyn
   expect(error.message).toContain('  | tar: top/b: Cannot write: No space left on device');
 });
 
-test('all is on the disk before CHECKSUM says that it is complete', async () => {
+test('unpack(): all is on the disk before CHECKSUM says that it is complete', async () => {
   const place = await temporaryDirectory('artifact');
   const { PATH: bin } = await onlyPrograms({ sync: `echo "$@" >${place}/said; ls -A "$2" >>${place}/said` });
   const archive = await archiveOf([directory('top'), file('top/a')]);

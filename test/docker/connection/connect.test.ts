@@ -13,27 +13,30 @@ test.each([
   ['28.2.2', '1.24', '1.50', '1.44'],
   ['29.0.0', '1.44', '1.52', '1.44'],
   ['31.0.0', '1.48', '1.60', '1.48'],
-])('engine %s, which takes API %s to %s, is spoken to in %s', async (version, min, max, spoken) => {
-  const fake = await fakeEngine(versioned({ version, min, max }));
-  const engine = await connect(fake.env);
-  expect(engine).toMatchObject({
-    version,
-    apiVersion: spoken,
-    address: fake.socketPath,
-    capabilities: { sharesFiles: true },
-  });
-  expect(await engine.docker.listContainers()).toEqual([]);
-  expect(fake.requests).toEqual(['GET /version', `GET /v${spoken}/containers/json`]);
-});
+])(
+  'connect(): engine %s, which takes API %s to %s, is spoken to in %s',
+  async (version, min, max, spoken) => {
+    const fake = await fakeEngine(versioned({ version, min, max }));
+    const engine = await connect(fake.env);
+    expect(engine).toMatchObject({
+      version,
+      apiVersion: spoken,
+      address: fake.socketPath,
+      capabilities: { sharesFiles: true },
+    });
+    expect(await engine.docker.listContainers()).toEqual([]);
+    expect(fake.requests).toEqual(['GET /version', `GET /v${spoken}/containers/json`]);
+  },
+);
 
-test('the fake engine refuses what a real one refuses, so that the test above can fail', async () => {
+test('connect(): the fake engine refuses what a real one refuses, so that the test above can fail', async () => {
   const fake = await fakeEngine(versioned({ version: '29.0.0', min: '1.44', max: '1.52' }));
   const { docker } = await connect(fake.env);
   Object.assign(docker.modem, { version: 'v1.41' });
   await expect(docker.listContainers()).rejects.toThrow('client version 1.41 is too old');
 });
 
-test('an engine that names no oldest API is taken', async () => {
+test('connect(): an engine that names no oldest API is taken', async () => {
   const fake = await fakeEngine((_, response) => json(response, 200, { Version: '4.3', ApiVersion: '1.41' }));
   expect((await connect(fake.env)).apiVersion).toBe('1.41');
 });
@@ -41,7 +44,7 @@ test('an engine that names no oldest API is taken', async () => {
 test.each([
   ['19.03.15', '1.40'],
   ['1.9.1', '1.21'],
-])('engine %s with API %s is too old', async (version, max) => {
+])('connect(): engine %s with API %s is too old', async (version, max) => {
   const fake = await fakeEngine(versioned({ version, min: '1.12', max }));
   await expect(connect(fake.env)).rejects.toMatchObject({
     code: 'ENGINE_TOO_OLD',
@@ -49,7 +52,7 @@ test.each([
   });
 });
 
-test('no socket: what was tried, where that came from, and what to do', async () => {
+test('connect(): no socket: what was tried, where that came from, and what to do', async () => {
   const socketPath = join(await temporaryDirectory('engine'), 'docker.sock');
   const error = await connect({ DOCKER_HOST: `unix://${socketPath}` }).catch((error) => error);
   expect(error.code).toBe('ENGINE_UNREACHABLE');
@@ -62,7 +65,7 @@ test.each([
   ['a web page', 200, '<html>', 'what answers there is not a Docker engine'],
   ['an empty object', 200, '{}', 'what answers there is not a Docker engine'],
   ['an engine that starts', 503, '{"message":"engine is starting"}', 'engine is starting'],
-])('%s in its place is told as what it is', async (_, status, body, cause) => {
+])('connect(): %s in its place is told as what it is', async (_, status, body, cause) => {
   const fake = await fakeEngine((_request, response) => {
     response.statusCode = status;
     response.end(body);
@@ -73,7 +76,7 @@ test.each([
   });
 });
 
-test('an engine that hangs is given up after the time limit, and says so', async () => {
+test('connect(): an engine that hangs is given up after the time limit, and says so', async () => {
   const fake = await fakeEngine(() => {});
   await expect(connect(fake.env, undefined, 200)).rejects.toMatchObject({
     code: 'ENGINE_UNREACHABLE',
@@ -81,13 +84,13 @@ test('an engine that hangs is given up after the time limit, and says so', async
   });
 });
 
-test('an interrupt ends the waiting for an engine that hangs', async () => {
+test('connect(): an interrupt ends the waiting for an engine that hangs', async () => {
   const interrupt = new AbortController();
   const fake = await fakeEngine(() => interrupt.abort(new Error('interrupted by SIGINT')));
   await expect(connect(fake.env, interrupt.signal)).rejects.toThrow('interrupted by SIGINT');
 });
 
-test('an engine over TCP, by IPv6 too, is one that does not share our files', async () => {
+test('connect(): an engine over TCP, by IPv6 too, is one that does not share our files', async () => {
   const server = createServer(versioned({ version: '24.0.7', min: '1.12', max: '1.43' }));
   await new Promise<void>((resolve) => server.listen(0, '::1', resolve));
   onTestFinished(() => {

@@ -31,7 +31,7 @@ test.each([
   ['build.example:1234', tcp('build.example', 1234)],
   ['localhost:2375', tcp('localhost', 2375)],
   ['https://build.example', tcp('build.example', 2376, 'https')],
-])('%s is understood as the docker CLI does', (address, expected) => {
+])('findEndpoint(): %s is understood as the docker CLI does', (address, expected) => {
   expect(parseHost(address, 'test')).toEqual(expected);
 });
 
@@ -42,19 +42,19 @@ test.each([
   ['tcp://', 'it is not a valid engine address'],
   ['tcp://host:port', 'it is not a valid engine address'],
   ['UNIX:///x', 'it is not a valid engine address'],
-])('%s is refused, with a way out', (address, cause) => {
+])('findEndpoint(): %s is refused, with a way out', (address, cause) => {
   const use = () => findEndpoint({ DOCKER_HOST: address });
   expect(use).toThrow(expect.objectContaining({ code: 'ENGINE_UNSUPPORTED' }));
   expect(use).toThrow(`use the Docker engine at ${address} (from DOCKER_HOST): ${cause}`);
   expect(use).toThrow('forward its socket (ssh -L');
 });
 
-test('DOCKER_TLS_VERIFY does not turn ssh:// into https', () => {
+test('findEndpoint(): DOCKER_TLS_VERIFY does not turn ssh:// into https', () => {
   const env = { DOCKER_HOST: 'ssh://me@host', DOCKER_TLS_VERIFY: '1' };
   expect(() => findEndpoint(env)).toThrow('ENGINE_UNSUPPORTED');
 });
 
-test('DOCKER_TLS_VERIFY reads the certificates of DOCKER_CERT_PATH, else of the config directory', async () => {
+test('findEndpoint(): DOCKER_TLS_VERIFY reads the certificates of DOCKER_CERT_PATH, else of the config directory', async () => {
   const home = await temporaryDirectory('home');
   await writeFiles(home, { 'certs/ca.pem': 'CA', 'certs/cert.pem': 'CERT', 'certs/key.pem': 'KEY' });
   await writeFiles(home, { '.docker/ca.pem': 'OTHER' });
@@ -89,7 +89,7 @@ async function homeWithContext({ meta, config = { currentContext: 'remote' }, tl
 
 const metaOf = (Host: string) => JSON.stringify({ Name: 'remote', Endpoints: { docker: { Host } } });
 
-test('the current docker context is used', async () => {
+test('findEndpoint(): the current docker context is used', async () => {
   const HOME = await homeWithContext({ meta: metaOf('unix:///tmp/remote.sock') });
   const remote = { ...socket('/tmp/remote.sock'), source: 'docker context "remote"' };
   expect(findEndpoint({ HOME })).toEqual(remote);
@@ -97,7 +97,7 @@ test('the current docker context is used', async () => {
   expect(findEndpoint({ HOME: '/nowhere', DOCKER_CONFIG: join(HOME, '.docker') })).toEqual(remote);
 });
 
-test('DOCKER_CONTEXT beats the current context, DOCKER_HOST beats both', async () => {
+test('findEndpoint(): DOCKER_CONTEXT beats the current context, DOCKER_HOST beats both', async () => {
   const HOME = await homeWithContext({ meta: metaOf('tcp://a:1'), config: { currentContext: 'other' } });
   const env = { HOME, DOCKER_CONTEXT: 'remote' };
   expect(findEndpoint(env)).toMatchObject({ address: 'tcp://a:1' });
@@ -105,14 +105,14 @@ test('DOCKER_CONTEXT beats the current context, DOCKER_HOST beats both', async (
   expect(findEndpoint({ HOME, DOCKER_CONTEXT: 'default' })).toMatchObject({ source: 'the default socket' });
 });
 
-test("a context's certificates make it TLS", async () => {
+test("findEndpoint(): a context's certificates make it TLS", async () => {
   const HOME = await homeWithContext({ meta: metaOf('tcp://a'), tls: { 'ca.pem': 'CA' } });
   expect(findEndpoint({ HOME })).toMatchObject({
     options: { port: 2376, ca: Buffer.from('CA') },
   });
 });
 
-test('a context over ssh is refused by its name', async () => {
+test('findEndpoint(): a context over ssh is refused by its name', async () => {
   const HOME = await homeWithContext({ meta: metaOf('ssh://me@host') });
   expect(() => findEndpoint({ HOME })).toThrow(
     'ENGINE_UNSUPPORTED: could not use the Docker engine at ssh://me@host (from docker context "remote")',
@@ -123,7 +123,7 @@ test.each([
   ['that is gone', {}],
   ['that is no JSON', { meta: '{"Name"' }],
   ['without an endpoint', { meta: '{"Endpoints":{}}' }],
-])('a context %s is an error, not the default socket', async (_, context) => {
+])('findEndpoint(): a context %s is an error, not the default socket', async (_, context) => {
   const HOME = await homeWithContext(context);
   expect(() => findEndpoint({ HOME })).toThrow(
     /^ENGINE_UNREACHABLE: could not read docker context "remote": ./,
@@ -131,7 +131,7 @@ test.each([
   expect(() => findEndpoint({ HOME })).toThrow('docker context ls');
 });
 
-test('a broken or strange config.json leads to the default socket', async () => {
+test('findEndpoint(): a broken or strange config.json leads to the default socket', async () => {
   for (const text of ['{', 'null', '[]', '{"currentContext":1}', '{"currentContext":""}']) {
     const HOME = await temporaryDirectory('home');
     await writeFiles(HOME, { '.docker/config.json': text });
@@ -168,7 +168,7 @@ const anyJson = (good: object) =>
       ),
   );
 
-test('whatever stands in config.json and in a context, there is an endpoint or an error of ours', async () => {
+test('findEndpoint(): whatever stands in config.json and in a context, there is an endpoint or an error of ours', async () => {
   const home = await temporaryDirectory('home');
   const id = createHash('sha256').update('builder').digest('hex');
   const meta = { Name: 'builder', Endpoints: { docker: { Host: 'tcp://build.example:2375' } } };
@@ -188,7 +188,7 @@ test('whatever stands in config.json and in a context, there is an endpoint or a
   );
 });
 
-test('whatever DOCKER_HOST is, there is an endpoint or an error of ours', () => {
+test('findEndpoint(): whatever DOCKER_HOST is, there is an endpoint or an error of ours', () => {
   const address = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.webUrl(),

@@ -15,7 +15,7 @@ const interrupted = new ArtifactError('INTERRUPTED', { tried: 'x', cause: 'y' })
 /** 50 MB: more than what lies in the buffers between the engine and here. */
 const BIG = sh('dd if=/dev/zero of=/big bs=1M count=50 2>/dev/null');
 
-test('a file comes out with its size and every byte', async () => {
+test('openFile(): a file comes out with its size and every byte', async () => {
   const [size, bytes] = await inSession(async ({ container, exec }) => {
     await exec(sh(`printf 'a\\000\\377b' >/file`), () => {});
     const file = await openFile(container, '/file', signal);
@@ -25,7 +25,7 @@ test('a file comes out with its size and every byte', async () => {
   expect(bytes).toEqual(Buffer.from([0x61, 0, 0xff, 0x62]));
 });
 
-test('an empty file is a file, and a link is followed once', async () => {
+test('openFile(): an empty file is a file, and a link is followed once', async () => {
   const sizes = await inSession(async ({ container, exec }) => {
     await exec(
       sh(
@@ -49,7 +49,7 @@ test('an empty file is a file, and a link is followed once', async () => {
   expect(sizes).toEqual([0, 6, 6, undefined, undefined]);
 });
 
-test('what is not there, and a directory with much in it, is no file', async () => {
+test('openFile(): what is not there, and a directory with much in it, is no file', async () => {
   const found = await inSession(async ({ container, exec }) => {
     await exec(sh('mkdir /d && dd if=/dev/zero of=/d/big bs=1M count=50 2>/dev/null'), () => {});
     return [await openFile(container, '/none', signal), await openFile(container, '/d', signal)];
@@ -57,7 +57,7 @@ test('what is not there, and a directory with much in it, is no file', async () 
   expect(found).toEqual([undefined, undefined]);
 });
 
-test('a file that is given up half read does not keep the engine from removing the container', async () => {
+test('openFile(): a file that is given up half read does not keep the engine from removing the container', async () => {
   let started = 0;
   await inSession(async ({ container, exec }) => {
     await exec(BIG, () => {});
@@ -70,7 +70,7 @@ test('a file that is given up half read does not keep the engine from removing t
   expect(performance.now() - started).toBeLessThan(5_000);
 });
 
-test('an interrupt cuts a file that is half read, and the container goes', async () => {
+test('openFile(): an interrupt cuts a file that is half read, and the container goes', async () => {
   const controller = new AbortController();
   let started = 0;
   const run = inSession(
@@ -87,7 +87,7 @@ test('an interrupt cuts a file that is half read, and the container goes', async
   expect(performance.now() - started).toBeLessThan(5_000);
 });
 
-test('a file whose connection is cut is an error that says so', async () => {
+test('openFile(): a file whose connection is cut is an error that says so', async () => {
   const proxy = await engineProxy();
   proxy.on(/^GET .*\/archive/, (response) => void setTimeout(() => response.destroy(), 200));
   const run = inSession(
@@ -102,7 +102,7 @@ test('a file whose connection is cut is an error that says so', async () => {
   await expect(run).rejects.toMatchObject({ code: 'ENGINE_LOST', message: expect.stringContaining('/big') });
 });
 
-test('a tar is unpacked with its times, modes and owners', async () => {
+test('openFile(): a tar is unpacked with its times, modes and owners', async () => {
   const root = await temporaryDirectory('tar');
   await writeFiles(root, { 'd/f': { content: 'x', mode: 0o751 } });
   const out = collector();
@@ -113,7 +113,7 @@ test('a tar is unpacked with its times, modes and owners', async () => {
   expect(out.text()).toBe(`751 ${process.getuid?.()} 86400\n`);
 });
 
-test('a file that vanishes while it is packed is an error of the copy, not of the process', async () => {
+test('openFile(): a file that vanishes while it is packed is an error of the copy, not of the process', async () => {
   const root = await temporaryDirectory('tar');
   const names = Array.from({ length: 300 }, (_, index) => `f${index}`);
   await writeFiles(root, Object.fromEntries(names.map((name) => [name, 'x'.repeat(50_000)])));
@@ -128,7 +128,7 @@ test('a file that vanishes while it is packed is an error of the copy, not of th
   await expect(run).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-test('an interrupt cuts a copy into the container, and the container goes', async () => {
+test('openFile(): an interrupt cuts a copy into the container, and the container goes', async () => {
   const root = await temporaryDirectory('tar');
   await writeFiles(root, { f: 'x'.repeat(1_000_000) });
   const [proxy, controller] = [await engineProxy(), new AbortController()];

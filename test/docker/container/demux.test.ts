@@ -52,7 +52,7 @@ const anyFrame = fc.tuple(
   fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
 );
 
-test('any split of any frames gives the same bytes by source, in the same order', async () => {
+test('DemuxStream: any split of any frames gives the same bytes by source, in the same order', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(anyFrame, { maxLength: 30 }),
@@ -66,7 +66,7 @@ test('any split of any frames gives the same bytes by source, in the same order'
   );
 }, 30_000);
 
-test('a stream byte by byte gives the same', async () => {
+test('DemuxStream: a stream byte by byte gives the same', async () => {
   const bytes = encode([
     [1, Buffer.from('one\n')],
     [2, Buffer.from('two\n')],
@@ -78,13 +78,13 @@ test('a stream byte by byte gives the same', async () => {
   ]);
 });
 
-test('5,000 tiny frames in one chunk, where modem.demuxStream ends in a RangeError', async () => {
+test('DemuxStream: 5,000 tiny frames in one chunk, where modem.demuxStream ends in a RangeError', async () => {
   const frames = Array.from({ length: 5_000 }, (_, n): Frame => [1 + (n % 2), Buffer.from(`${n}\n`)]);
   const pieces = await decode([encode(frames)]);
   expect(pieces.map(({ data }) => data.toString().trim())).toEqual(frames.map((_, n) => String(n)));
 });
 
-test('a chunk makes one stream event, not one for each of its frames', async () => {
+test('DemuxStream: a chunk makes one stream event, not one for each of its frames', async () => {
   const frames = new DemuxStream();
   let events = 0;
   frames.on('data', () => events++);
@@ -93,7 +93,7 @@ test('a chunk makes one stream event, not one for each of its frames', async () 
   expect(events).toBe(1);
 });
 
-test('one 16 MiB frame in 64 KiB chunks takes linear time and keeps nothing', async () => {
+test('DemuxStream: one 16 MiB frame in 64 KiB chunks takes linear time and keeps nothing', async () => {
   const size = 16 << 20;
   const header = Buffer.from([2, 0, 0, 0, 1, 0, 0, 0]);
   const chunk = Buffer.alloc(64 << 10, 'x');
@@ -125,12 +125,12 @@ test.each([
   ['inside a header', 3],
   ['right after a header', 8],
   ['inside the data', 10],
-])('a stream that is cut %s is an error, not an end', async (_, length) => {
+])('DemuxStream: a stream that is cut %s is an error, not an end', async (_, length) => {
   const bytes = encode([[1, Buffer.from('whole\n')]]).subarray(0, length);
   await expect(decode([bytes])).rejects.toThrow('the log stream was cut inside a frame');
 });
 
-test('what came before the cut is handed out', async () => {
+test('DemuxStream: what came before the cut is handed out', async () => {
   const frames = new DemuxStream();
   const seen: string[] = [];
   frames.on('data', (pieces: OutputChunk[]) => seen.push(...pieces.map(({ data }) => data.toString())));
@@ -145,7 +145,7 @@ test('what came before the cut is handed out', async () => {
   expect(seen.join('')).toBe('abc');
 });
 
-test('frames without data are no pieces and cut nothing', async () => {
+test('DemuxStream: frames without data are no pieces and cut nothing', async () => {
   const empty: Frame = [1, Buffer.alloc(0)];
   const text: Frame = [2, Buffer.from('x')];
   expect(await decode([encode([empty, empty, text, empty])])).toEqual([
@@ -155,12 +155,12 @@ test('frames without data are no pieces and cut nothing', async () => {
   expect(await decode([])).toEqual([]);
 });
 
-test('a source that is neither stdout nor stderr counts as stdout', async () => {
+test('DemuxStream: a source that is neither stdout nor stderr counts as stdout', async () => {
   const pieces = await decode([encode([[0, Buffer.from('in')]])]);
   expect(pieces).toEqual([{ source: 1, data: Buffer.from('in') }]);
 });
 
-test('a slow reader holds the stream back', async () => {
+test('DemuxStream: a slow reader holds the stream back', async () => {
   const decoder = new DemuxStream();
   const chunk = encode([[1, Buffer.alloc(32 << 10)]]);
   let written = 0;

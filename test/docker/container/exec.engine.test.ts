@@ -6,7 +6,7 @@ import { collector, inSession } from '../../support/session.js';
 
 const sh = (script: string) => ({ argv: ['sh', '-c', script] });
 
-test('a command’s exit code comes back as it is', async () => {
+test('exec(): a command’s exit code comes back as it is', async () => {
   const codes = await inSession(async ({ exec }) => {
     const code = async (script: string) => await exec(sh(script), () => {});
     return [await code('exit 0'), await code('exit 3'), await code('exit 255'), await code('kill -9 $$')];
@@ -14,7 +14,7 @@ test('a command’s exit code comes back as it is', async () => {
   expect(codes).toEqual([0, 3, 255, 137]);
 });
 
-test('user, directory and environment of a command', async () => {
+test('exec(): user, directory and environment of a command', async () => {
   const out = collector();
   await inSession(
     ({ exec }) => exec({ ...sh('id -u; id -g; pwd; echo "$WORD"'), user: '7:8', workdir: '/tmp' }, out.sink),
@@ -23,13 +23,13 @@ test('user, directory and environment of a command', async () => {
   expect(out.text()).toBe('7\n8\n/tmp\na b\n');
 });
 
-test('a command that prints nothing ends', async () => {
+test('exec(): a command that prints nothing ends', async () => {
   const out = collector();
   expect(await inSession(({ exec }) => exec(sh('sleep 0.2'), out.sink))).toBe(0);
   expect(out.text()).toBe('');
 });
 
-test('the first output is not lost, 20 times of 20', async () => {
+test('exec(): the first output is not lost, 20 times of 20', async () => {
   const seen = await inSession(async ({ exec }) => {
     const texts: string[] = [];
     for (let run = 0; run < 20; run++) {
@@ -42,7 +42,7 @@ test('the first output is not lost, 20 times of 20', async () => {
   expect(seen).toEqual(Array.from({ length: 20 }, (_, run) => `run ${run}\n`));
 });
 
-test('a background child that keeps the stream open does not hold the command', async () => {
+test('exec(): a background child that keeps the stream open does not hold the command', async () => {
   const out = collector();
   const started = performance.now();
   const code = await inSession(({ exec }) => exec(sh('sleep 300 & echo done; exit 4'), out.sink));
@@ -72,7 +72,7 @@ test.each([
   ['prints a minute later', 60_000],
   ['goes on printing', 100],
 ])(
-  'on an engine that keeps the stream open, a background child that %s does not hold the command',
+  'exec(): on an engine that keeps the stream open, a background child that %s does not hold the command',
   async (_, everyMs) => {
     const out = collector();
     const env = await endlessStream(everyMs);
@@ -83,7 +83,7 @@ test.each([
   },
 );
 
-test('a sink that stalls after the command’s end loses nothing', async () => {
+test('exec(): a sink that stalls after the command’s end loses nothing', async () => {
   let size = 0;
   const code = await inSession(({ exec }) =>
     exec(sh('head -c 1000000 /dev/zero'), async (pieces) => {
@@ -94,7 +94,7 @@ test('a sink that stalls after the command’s end loses nothing', async () => {
   expect([code, size]).toEqual([0, 1_000_000]);
 });
 
-test('a sink’s own error ends the command and comes out as it is', async () => {
+test('exec(): a sink’s own error ends the command and comes out as it is', async () => {
   const full = new ArtifactError('DISK_FULL', { tried: 'write the log', cause: 'full' });
   const run = inSession(({ exec }) =>
     exec(sh('echo a; sleep 60'), () => {
@@ -104,7 +104,7 @@ test('a sink’s own error ends the command and comes out as it is', async () =>
   await expect(run).rejects.toBe(full);
 });
 
-test('the clean end of a stream without an exit code is no success', async () => {
+test('exec(): the clean end of a stream without an exit code is no success', async () => {
   const proxy = await engineProxy();
   proxy.on(/^POST \/exec\/sh.*\/start/, (response) => void setTimeout(() => response.end(), 300));
   proxy.on(/^POST \/exec\/true\/start/, (response) => {
@@ -129,7 +129,7 @@ test('the clean end of a stream without an exit code is no success', async () =>
   );
 });
 
-test('a stream that is cut while the command runs is no success', async () => {
+test('exec(): a stream that is cut while the command runs is no success', async () => {
   const proxy = await engineProxy();
   proxy.on(/^POST \/exec\/.*\/start/, (response) => {
     setTimeout(() => response.destroy(), 300);
@@ -138,13 +138,13 @@ test('a stream that is cut while the command runs is no success', async () => {
   await expect(run).rejects.toMatchObject({ code: 'ENGINE_LOST', exitCode: undefined });
 });
 
-test('an engine that is gone while the command runs is no success', async () => {
+test('exec(): an engine that is gone while the command runs is no success', async () => {
   const proxy = await engineProxy();
   const run = inSession(({ exec }) => exec(sh('echo a; sleep 60'), proxy.cut), { env: proxy.env });
   await expect(run).rejects.toMatchObject({ code: 'ENGINE_LOST', exitCode: undefined });
 });
 
-test('a container that somebody removes while the command runs is no success', async () => {
+test('exec(): a container that somebody removes while the command runs is no success', async () => {
   const run = inSession(({ container, exec }) =>
     exec(sh('echo a; sleep 60'), () => void container.remove({ force: true })),
   );
@@ -154,7 +154,7 @@ test('a container that somebody removes while the command runs is no success', a
 test.each([
   ['creating', /^POST \/containers\/.*\/exec/],
   ['starting', /^POST \/exec\/.*\/start/],
-])('an interrupt while %s a command ends it', async (_, request) => {
+])('exec(): an interrupt while %s a command ends it', async (_, request) => {
   const proxy = await engineProxy();
   const controller = new AbortController();
   proxy.on(request, () => controller.abort(new ArtifactError('INTERRUPTED', { tried: 'x', cause: 'y' })));

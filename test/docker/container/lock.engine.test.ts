@@ -50,7 +50,7 @@ async function lockIn(ms: number, spec: ContainerPlan): Promise<string> {
   return await withSession(await testEngine(), spec, options, async ({ container }) => container.id);
 }
 
-test('a second one waits for the first, and is told who holds the lock', async () => {
+test('createLocked(): a second one waits for the first, and is told who holds the lock', async () => {
   const [engine, spec] = [await testEngine(), await sessionSpec()];
   const events: string[] = [];
   const second = lock();
@@ -74,7 +74,7 @@ test('a second one waits for the first, and is told who holds the lock', async (
   ]);
 });
 
-test('five at once run one after the other', async () => {
+test('createLocked(): five at once run one after the other', async () => {
   const [engine, spec] = [await testEngine(), await sessionSpec()];
   let running = 0;
   const most: number[] = [];
@@ -87,7 +87,7 @@ test('five at once run one after the other', async () => {
   expect(most).toEqual([1, 1, 1, 1, 1]);
 });
 
-test('without waiting it is LOCKED, and the message says by whom', async () => {
+test('createLocked(): without waiting it is LOCKED, and the message says by whom', async () => {
   const [engine, spec] = [await testEngine(), await sessionSpec()];
   await withSession(engine, spec, lock(), async () => {
     const second = withSession(engine, spec, lock({ wait: false }), nothing);
@@ -100,7 +100,7 @@ test('without waiting it is LOCKED, and the message says by whom', async () => {
   });
 });
 
-test('an interrupt ends the waiting, and the holder stays', async () => {
+test('createLocked(): an interrupt ends the waiting, and the holder stays', async () => {
   const [engine, spec] = [await testEngine(), await sessionSpec()];
   const interrupted = new ArtifactError('INTERRUPTED', { tried: 'x', cause: 'y' });
   await withSession(engine, spec, lock(), async ({ container }) => {
@@ -112,7 +112,7 @@ test('an interrupt ends the waiting, and the holder stays', async () => {
   });
 });
 
-test('a container that has ended is reaped', async () => {
+test('createLocked(): a container that has ended is reaped', async () => {
   const [engine, spec] = [await testEngine(), await sessionSpec()];
   const dead = await leftBehind(spec);
   await dead.start();
@@ -122,7 +122,7 @@ test('a container that has ended is reaped', async () => {
   expect(taken.waited).toEqual([]);
 });
 
-describe('a container that was created and never started', () => {
+describe('createLocked(): a container that was created and never started', () => {
   async function neverStarted(holder: Labels) {
     const spec = await sessionSpec();
     const { id } = await leftBehind({ ...spec, labels: { ...spec.labels, ...holder } });
@@ -152,7 +152,7 @@ describe('a container that was created and never started', () => {
   });
 });
 
-test('each container tells which life of its process holds it', async () => {
+test('createLocked(): each container tells which life of its process holds it', async () => {
   const [engine, spec] = [await testEngine(), await sessionSpec()];
   const labels = { ...spec.labels, ...me };
   const seen = await withSession(engine, { ...spec, labels }, lock(), ({ container }) => container.inspect());
@@ -160,7 +160,7 @@ test('each container tells which life of its process holds it', async () => {
 });
 
 test.each([true, false])(
-  'a container that runs on, of a process that has ended, is given 5 s and then a TERM; wait: %s',
+  'createLocked(): a container that runs on, of a process that has ended, is given 5 s and then a TERM; wait: %s',
   async (wait) => {
     const [engine, spec] = [await testEngine(), await sessionSpec()];
     const labels = { ...spec.labels, ...(await deadHolder()) };
@@ -177,7 +177,7 @@ test.each([true, false])(
   },
 );
 
-test('one that runs for a process on another host is waited for', async () => {
+test('createLocked(): one that runs for a process on another host is waited for', async () => {
   const [engine, spec] = [await testEngine(), await sessionSpec()];
   const other = await leftBehind({ ...spec, labels: { ...spec.labels, ...elsewhere } }, ['sleep', '7']);
   await other.start();
@@ -189,7 +189,7 @@ test('one that runs for a process on another host is waited for', async () => {
 });
 
 test.each(['created', 'running', 'exited'])(
-  'a stranger’s container of that name, %s, is left alone',
+  'createLocked(): a stranger’s container of that name, %s, is left alone',
   async (state) => {
     const [engine, spec] = [await testEngine(), await sessionSpec()];
     const { docker } = engine;
@@ -215,7 +215,7 @@ test.each(['created', 'running', 'exited'])(
   },
 );
 
-test('an engine that keeps the name of a container it has lost gives an error, no endless wait', async () => {
+test('createLocked(): an engine that keeps the name of a container it has lost gives an error, no endless wait', async () => {
   const proxy = await engineProxy();
   const message = 'Conflict. The container name "/x" is already in use by container "1234".';
   const answer = (status: number) => (response: ServerResponse) => {

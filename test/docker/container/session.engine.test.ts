@@ -18,7 +18,7 @@ async function left(spec: { labels: Record<string, string> }): Promise<string[]>
   return await containersOf(await testEngine(), spec.labels['nx-docker-artifact.workspace'] ?? '');
 }
 
-test('the container is there, named and labelled, while it is used, and gone afterwards', async () => {
+test('withSession(): the container is there, named and labelled, while it is used, and gone afterwards', async () => {
   const [engine, spec] = [await testEngine(), await sessionSpec()];
   const seen = await withSession(engine, spec, lock(), ({ container }) => container.inspect());
   expect(seen).toMatchObject({
@@ -29,7 +29,7 @@ test('the container is there, named and labelled, while it is used, and gone aft
   expect(await left(spec)).toEqual([]);
 });
 
-test('it is gone after a failure, too, which comes out as it is', async () => {
+test('withSession(): it is gone after a failure, too, which comes out as it is', async () => {
   const [engine, spec] = [await testEngine(), await sessionSpec()];
   const failure = new Error('of the use');
   const run = withSession(engine, spec, lock(), () => Promise.reject(failure));
@@ -49,14 +49,14 @@ test.each([
     { limits: { network: 'nx-docker-artifact-no-such' } },
     /network.*not found/,
   ],
-] as const)('%s is an error with the engine’s own words', async (_, more, words) => {
+] as const)('withSession(): %s is an error with the engine’s own words', async (_, more, words) => {
   const [engine, spec] = [await testEngine(), await sessionSpec(more as object)];
   const run = withSession(engine, spec, lock(), nothing);
   await expect(run).rejects.toMatchObject({ code: 'CONTAINER_START', message: expect.stringMatching(words) });
   expect(await left(spec)).toEqual([]);
 });
 
-test('an ENTRYPOINT that fails is an error with its last lines', async () => {
+test('withSession(): an ENTRYPOINT that fails is an error with its last lines', async () => {
   const image = await testImage('ENTRYPOINT ["sh", "-c", "echo UID is not set; exit 1"]');
   const [engine, spec] = [await testEngine(), await sessionSpec({ image: imageCalled(image) })];
   await expect(withSession(engine, spec, lock(), nothing)).rejects.toMatchObject({
@@ -66,14 +66,14 @@ test('an ENTRYPOINT that fails is an error with its last lines', async () => {
   expect(await left(spec)).toEqual([]);
 });
 
-test('a slow ENTRYPOINT has done its work before the container is used', async () => {
+test('withSession(): a slow ENTRYPOINT has done its work before the container is used', async () => {
   const image = await testImage(`ENTRYPOINT ["sh", "-c", "sleep 1; touch /tmp/mapped; exec \\"$@\\"", "sh"]`);
   const out = collector();
   await inSession(({ exec }) => exec(sh('ls /tmp'), out.sink), { spec: { image: imageCalled(image) } });
   expect(out.text()).toBe('mapped\n');
 });
 
-test('when the process that holds it is cut off, the container goes within 5 s, and with it all that runs', async () => {
+test('withSession(): when the process that holds it is cut off, the container goes within 5 s, and with it all that runs', async () => {
   const [proxy, spec] = [await engineProxy(), await sessionSpec()];
   const run = withSession(await connect(proxy.env), spec, lock(), ({ exec }) =>
     exec(sh(`trap '' HUP TERM; echo up; while :; do sleep 1; done`), proxy.cut),
@@ -101,7 +101,7 @@ async function marker(spec: ContainerPlan): Promise<string> {
   return out.text();
 }
 
-test('an interrupt sends TERM to what runs and lets it clean up', async () => {
+test('withSession(): an interrupt sends TERM to what runs and lets it clean up', async () => {
   const [controller, spec] = [new AbortController(), await withVolume()];
   const run = withSession(await testEngine(), spec, lock({ signal: controller.signal }), ({ exec }) =>
     exec(CLEANS_UP, () => controller.abort(interrupted)),
@@ -111,7 +111,7 @@ test('an interrupt sends TERM to what runs and lets it clean up', async () => {
   expect(await marker(spec)).toBe('term\n');
 });
 
-test('a failure of our own while it runs, as that of a full disk, does so, too', async () => {
+test('withSession(): a failure of our own while it runs, as that of a full disk, does so, too', async () => {
   const spec = await withVolume();
   const full = new ArtifactError('DISK_FULL', { tried: 'x', cause: 'y' });
   const run = withSession(await testEngine(), spec, lock(), ({ exec }) =>
@@ -125,7 +125,7 @@ test.each([
   ['busybox', BUSYBOX],
   ['dash', TOOLBOX],
 ])(
-  'what runs also gets a TERM when the process that holds it is cut off, with %s as its sh',
+  'withSession(): what runs also gets a TERM when the process that holds it is cut off, with %s as its sh',
   async (_, image) => {
     const [proxy, spec] = [await engineProxy(), await withVolume(image)];
     const run = withSession(await connect(proxy.env), spec, lock(), ({ exec }) => exec(CLEANS_UP, proxy.cut));
@@ -138,23 +138,26 @@ test.each([
 test.each([
   ['busybox', BUSYBOX],
   ['dash', TOOLBOX],
-])('and when the engine stops the container, as it does when it is restarted, with %s', async (_, image) => {
-  const spec = await withVolume(image);
-  let at = 0;
-  let stopping: Promise<unknown> | undefined;
-  const run = withSession(await testEngine(), spec, lock(), ({ container, exec }) =>
-    exec(CLEANS_UP, () => {
-      at ||= performance.now();
-      stopping ??= container.stop(); // waits as long as the container says
-    }),
-  );
-  await expect(run).rejects.toMatchObject({ code: 'ENGINE_LOST' });
-  await stopping?.catch(() => {}); // removed by itself in the meantime
-  expect(performance.now() - at).toBeLessThan(5_000);
-  expect(await marker(spec)).toBe('term\n');
-});
+])(
+  'withSession(): and when the engine stops the container, as it does when it is restarted, with %s',
+  async (_, image) => {
+    const spec = await withVolume(image);
+    let at = 0;
+    let stopping: Promise<unknown> | undefined;
+    const run = withSession(await testEngine(), spec, lock(), ({ container, exec }) =>
+      exec(CLEANS_UP, () => {
+        at ||= performance.now();
+        stopping ??= container.stop(); // waits as long as the container says
+      }),
+    );
+    await expect(run).rejects.toMatchObject({ code: 'ENGINE_LOST' });
+    await stopping?.catch(() => {}); // removed by itself in the meantime
+    expect(performance.now() - at).toBeLessThan(5_000);
+    expect(await marker(spec)).toBe('term\n');
+  },
+);
 
-test('what ignores TERM is killed within 5 s of the interrupt', async () => {
+test('withSession(): what ignores TERM is killed within 5 s of the interrupt', async () => {
   const controller = new AbortController();
   let at = 0;
   const run = inSession(
@@ -173,7 +176,7 @@ test.each([
   ['created', /^POST \/containers\/create/],
   ['attached', /^POST \/containers\/.*\/attach/],
   ['started', /^POST \/containers\/.*\/start/],
-])('an interrupt while it is %s leaves no container', async (_, request) => {
+])('withSession(): an interrupt while it is %s leaves no container', async (_, request) => {
   const [proxy, spec, controller] = [await engineProxy(), await sessionSpec(), new AbortController()];
   proxy.on(request, () => controller.abort(interrupted));
   const run = withSession(await connect(proxy.env), spec, lock({ signal: controller.signal }), nothing);
@@ -181,7 +184,7 @@ test.each([
   expect(await left(spec)).toEqual([]);
 });
 
-test('an interrupt while the engine takes ever to start it ends within 5 s', async () => {
+test('withSession(): an interrupt while the engine takes ever to start it ends within 5 s', async () => {
   const [proxy, spec, controller] = [await engineProxy(), await sessionSpec(), new AbortController()];
   let at = 0;
   proxy.on(/^POST \/containers\/.*\/start/, () => {

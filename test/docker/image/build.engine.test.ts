@@ -31,7 +31,7 @@ async function building(
   return { built, lines, controller, context };
 }
 
-test('build arguments and labels arrive as they are', async () => {
+test('buildImage(): build arguments and labels arrive as they are', async () => {
   const tag = imageTag();
   const value = `a "b" 'c' $d, ä=1`;
   const { built, lines } = await building(
@@ -45,7 +45,7 @@ test('build arguments and labels arrive as they are', async () => {
   expect((await docker.getImage(tag).inspect()).Config.Labels).toMatchObject({ of: 'a test' });
 });
 
-test('a line that is written in pieces is one line', async () => {
+test('buildImage(): a line that is written in pieces is one line', async () => {
   const { built, lines } = await building(
     'RUN printf a; sleep 0.3; printf "b\\r\\nc"; sleep 0.3; echo d; exit 1',
   );
@@ -53,7 +53,7 @@ test('a line that is written in pieces is one line', async () => {
   expect(lines).toEqual(expect.arrayContaining(['ab', 'cd']));
 });
 
-test('a context with odd names arrives', async () => {
+test('buildImage(): a context with odd names arrives', async () => {
   const files = { '@at': '1', '-dash': '2', 'a b': '3', 'ä/ö': '4', 'new\nline': '5' };
   const { built, lines } = await building(
     'COPY . /c\nRUN cat /c/@at /c/-dash "/c/a b" /c/ä/ö /c/new*; echo',
@@ -63,7 +63,7 @@ test('a context with odd names arrives', async () => {
   expect(lines).toContain('12345');
 });
 
-test('an interrupt ends a build, and what ran in it', async () => {
+test('buildImage(): an interrupt ends a build, and what ran in it', async () => {
   const { built, lines, controller } = await building('RUN sleep 60');
   await until(() => lines.some((line) => line.includes('Running in')));
   const id = lines.join('\n').match(/Running in ([0-9a-f]{12})/)?.[1] ?? '';
@@ -82,7 +82,7 @@ test('an interrupt ends a build, and what ran in it', async () => {
   await until(isGone, 5_000);
 });
 
-test('a file of the context that vanishes is an error of the build, not of the process', async () => {
+test('buildImage(): a file of the context that vanishes is an error of the build, not of the process', async () => {
   const proxy = await engineProxy();
   const names = Array.from({ length: 300 }, (_, index) => `f${index}`);
   const files = Object.fromEntries(names.map((name) => [name, 'x'.repeat(50_000)]));
@@ -96,7 +96,7 @@ test('a file of the context that vanishes is an error of the build, not of the p
   });
 });
 
-test('an engine that goes in the middle is no fault of the Dockerfile', async () => {
+test('buildImage(): an engine that goes in the middle is no fault of the Dockerfile', async () => {
   const proxy = await engineProxy();
   const { built, lines } = await building('RUN sleep 60', {}, {}, proxy);
   await until(() => lines.some((line) => line.includes('Running in')));

@@ -47,7 +47,7 @@ async function imageText(tag: string): Promise<string> {
 test.each([
   ['a file, relative to the package', 'id=token,src=secret.txt'],
   ['a variable', 'id=token,env=TOKEN'],
-])('a secret from %s is there in its step, and nowhere else', async (_, secret) => {
+])('findBuildKit(): a secret from %s is there in its step, and nowhere else', async (_, secret) => {
   const step = `${RUN_WITH_SECRET} wc -c < /run/secrets/token`;
   const secrets = { secrets: [secret] };
   const { built, lines, tag } = await building(step, secrets, { 'secret.txt': SECRET }, { TOKEN: SECRET });
@@ -56,7 +56,7 @@ test.each([
   expect(`${lines.join('\n')}${await imageText(tag)}`).not.toContain(SECRET);
 });
 
-test('a step that fails is told with its last lines and its exit code, without the secret', async () => {
+test('findBuildKit(): a step that fails is told with its last lines and its exit code, without the secret', async () => {
   const step = `${RUN_WITH_SECRET} echo "the registry said no"; exit 7`;
   const { built } = await building(step, { secrets: ['id=token,env=TOKEN'] }, {}, { TOKEN: SECRET });
   const error: ArtifactError = await built.then(
@@ -67,19 +67,19 @@ test('a step that fails is told with its last lines and its exit code, without t
   expect(error.message).not.toContain(SECRET);
 });
 
-test('a secret whose file is not there is told by its name', async () => {
+test('findBuildKit(): a secret whose file is not there is told by its name', async () => {
   const { built } = await building('RUN true', { secrets: ['id=token,src=not-there.txt'] });
   await expect(built).rejects.toThrow(/IMAGE_BUILD_FAILED[\s\S]*not-there\.txt/);
 });
 
-test('an SSH agent is there in its step', async () => {
+test('findBuildKit(): an SSH agent is there in its step', async () => {
   const step = 'RUN --mount=type=ssh test -S "$SSH_AUTH_SOCK" && echo an agent';
   const { built, lines } = await building(step, { ssh: ['default'] }, {}, await testAgent());
   await built;
   expect(lines.join('\n')).toMatch(/ an agent\n/);
 });
 
-test('build arguments and labels arrive as they are', async () => {
+test('findBuildKit(): build arguments and labels arrive as they are', async () => {
   const value = `a "b" 'c' $d, ä=1`;
   const more = { build_args: { VALUE: value }, secrets: ['id=token,env=TOKEN'] };
   const { built, lines, tag } = await building('ARG VALUE\nRUN echo "<$VALUE>"', more, {}, { TOKEN: 'x' });
@@ -89,7 +89,7 @@ test('build arguments and labels arrive as they are', async () => {
   expect((await docker.getImage(tag).inspect()).Config.Labels).toMatchObject({ of: 'a test' });
 });
 
-test('an interrupt ends a build, and what ran in it', async () => {
+test('findBuildKit(): an interrupt ends a build, and what ran in it', async () => {
   const { built, lines, controller, tag } = await building(
     `${RUN_WITH_SECRET} echo begun; sleep 60`,
     { secrets: ['id=token,env=TOKEN'] },

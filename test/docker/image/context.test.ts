@@ -12,7 +12,7 @@ async function context(files: Files, dockerfile = 'Dockerfile'): Promise<Dockerf
   return { dockerfile: join(root, dockerfile), context: root, contextGiven: false };
 }
 
-test('files and directories, hidden ones too, sorted, with links as they are', async () => {
+test('contextFiles(): files and directories, hidden ones too, sorted, with links as they are', async () => {
   const source = await context({ 'b/x': '', 'a-b': '', '.hidden/y': '' });
   await mkdir(join(source.context, 'empty'));
   await symlink('/etc', join(source.context, 'link'));
@@ -22,7 +22,7 @@ test('files and directories, hidden ones too, sorted, with links as they are', a
   );
 });
 
-describe('.dockerignore', () => {
+describe('contextFiles(): .dockerignore', () => {
   const FILES = {
     'a/b/x.o': '',
     'a/b/x.c': '',
@@ -55,7 +55,7 @@ describe('.dockerignore', () => {
   });
 });
 
-describe('our own outputs', () => {
+describe('contextFiles(): our own outputs', () => {
   const OUTPUTS = { '.nerves/archive/a.tar.gz': '', 'build.log': '', 'build.log.1': '', '.git': '' };
   const below = (directory: string) =>
     Object.fromEntries(Object.entries(OUTPUTS).map(([name, text]) => [`${directory}/${name}`, text]));
@@ -78,7 +78,7 @@ describe('our own outputs', () => {
   });
 });
 
-describe('a Dockerfile', () => {
+describe('contextFiles(): a Dockerfile', () => {
   const filesFor = async (dockerfile: string, more: Partial<DockerfileBuild> = {}) =>
     await contextFiles({ ...(await context({ Dockerfile: dockerfile, x: '' })), ...more });
 

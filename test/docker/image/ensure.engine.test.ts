@@ -23,7 +23,7 @@ async function fromDockerfile(text: string, files: Files = {}): Promise<ImagePla
   return { tag: imageTag(), pull: 'missing', build, context };
 }
 
-describe('an image of a Dockerfile', () => {
+describe('ensureImage(): an image of a Dockerfile', () => {
   test('is built once, and has the hash of its content as a label', async () => {
     const spec = await fromDockerfile('RUN echo built >/made');
     const first = await ensure(spec);
@@ -100,7 +100,7 @@ describe('an image of a Dockerfile', () => {
   });
 });
 
-describe('an image without a Dockerfile', () => {
+describe('ensureImage(): an image without a Dockerfile', () => {
   test('that is there is taken as it is', async () => {
     expect((await ensure({ tag: BUSYBOX, pull: 'missing' })).steps).toEqual([]);
   });

@@ -20,7 +20,7 @@ const MESSAGES: Progress[] = [
 ];
 const TEXT = MESSAGES.map((message) => `${JSON.stringify(message)}\r\n`).join('');
 
-test('messages come out whole wherever the stream is cut, also inside a UTF-8 sequence', async () => {
+test('progress(): messages come out whole wherever the stream is cut, also inside a UTF-8 sequence', async () => {
   const bytes = Buffer.from(TEXT);
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(bytes.length), { maxLength: 40 }), async (cuts) => {
@@ -32,25 +32,25 @@ test('messages come out whole wherever the stream is cut, also inside a UTF-8 se
   expect(await parse(Array.from(bytes, (byte) => Buffer.from([byte])))).toEqual(MESSAGES);
 }, 30_000);
 
-test('the last message may lack its newline', async () => {
+test('progress(): the last message may lack its newline', async () => {
   expect(await parse([Buffer.from('{"stream":"a"}\n{"stream":"b"}')])).toEqual([
     { stream: 'a' },
     { stream: 'b' },
   ]);
 });
 
-test('empty lines and an empty stream are nothing', async () => {
+test('progress(): empty lines and an empty stream are nothing', async () => {
   expect(await parse([Buffer.from('\n\r\n  \n{"stream":"a"}\n\n')])).toEqual([{ stream: 'a' }]);
   expect(await parse([])).toEqual([]);
 });
 
-test('the error of a failed build is a message, which followProgress takes for the end of a good one', async () => {
+test('progress(): the error of a failed build is a message, which followProgress takes for the end of a good one', async () => {
   const error = { errorDetail: { code: 2, message: 'make failed' }, error: 'make failed' };
   const messages = await parse([Buffer.from(`{"stream":"x"}\n${JSON.stringify(error)}`)]);
   expect(messages.at(-1)).toEqual(error);
 });
 
-test('what is not JSON is an error, after the messages before it', async () => {
+test('progress(): what is not JSON is an error, after the messages before it', async () => {
   const seen: Progress[] = [];
   const source = (async function* () {
     yield Buffer.from('{"stream":"a"}\n<html>proxy error</html>\n');
@@ -61,7 +61,7 @@ test('what is not JSON is an error, after the messages before it', async () => {
   expect(seen).toEqual([{ stream: 'a' }]);
 });
 
-test('a stream that fails, fails the reader', async () => {
+test('progress(): a stream that fails, fails the reader', async () => {
   const source = (async function* () {
     yield Buffer.from('{"stream":"a"}\n');
     throw new Error('aborted');

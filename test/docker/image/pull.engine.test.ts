@@ -39,7 +39,7 @@ async function tagAs(tag: string): Promise<void> {
   await (await testEngine()).docker.getImage(BUSYBOX).tag({ repo, tag: name });
 }
 
-test('a pull tells what it does, and the image is there', async () => {
+test('pullImage(): a pull tells what it does, and the image is there', async () => {
   const { image, lines, steps, tag, proxy } = await pulling(async (response, name) => {
     response.write(line({ status: 'Pulling from x', id: '1' }));
     response.write(line({ status: 'Downloading', id: 'a1', progressDetail: { current: 1, total: 2 } }));
@@ -56,7 +56,7 @@ test('a pull tells what it does, and the image is there', async () => {
   expect(proxy.requests.filter((request) => PULL.test(request))).toEqual([expect.stringContaining(query)]);
 });
 
-test('an error in the stream, after a status of 200, is an error', async () => {
+test('pullImage(): an error in the stream, after a status of 200, is an error', async () => {
   const { image } = await pulling((response) =>
     response.end(
       line({ status: 'Pulling' }) + line({ error: 'x', errorDetail: { message: 'manifest unknown' } }),
@@ -68,12 +68,12 @@ test('an error in the stream, after a status of 200, is an error', async () => {
   });
 });
 
-test('a pull that ends without the image is an error', async () => {
+test('pullImage(): a pull that ends without the image is an error', async () => {
   const { image } = await pulling((response) => response.end(line({ status: 'Done' })));
   await expect(image).rejects.toMatchObject({ code: 'IMAGE_MISSING' });
 });
 
-test('an interrupt ends a pull from a registry that is slow', async () => {
+test('pullImage(): an interrupt ends a pull from a registry that is slow', async () => {
   const { image, lines, controller } = await pulling((response) =>
     response.write(line({ status: 'Waiting' })),
   );
@@ -85,7 +85,7 @@ test('an interrupt ends a pull from a registry that is slow', async () => {
   expect(performance.now() - at).toBeLessThan(5_000);
 });
 
-test('a pull that is cut off is a lost engine, not a missing image', async () => {
+test('pullImage(): a pull that is cut off is a lost engine, not a missing image', async () => {
   const { image } = await pulling((response) => {
     response.write(line({ status: 'Waiting' }));
     setTimeout(() => response.destroy(), 100);
@@ -93,7 +93,7 @@ test('a pull that is cut off is a lost engine, not a missing image', async () =>
   await expect(image).rejects.toMatchObject({ code: 'ECONNRESET' }); // the run makes ENGINE_LOST of it
 });
 
-test('"always" pulls what is there already; a pull that fails is an error then, too', async () => {
+test('pullImage(): "always" pulls what is there already; a pull that fails is an error then, too', async () => {
   const tag = imageTag();
   await tagAs(tag);
   const { image, steps } = await pulling((response) => response.end(line({ error: 'no route' })), {

@@ -15,7 +15,7 @@ test.each([
   ['localhost/x', 'localhost'],
   ['localhost:5000/x:1', 'localhost:5000'],
   ['host:5000/a/b@sha256:0', 'host:5000'],
-])('the registry of %s', (reference, registry) => {
+])('registryAuth(): the registry of %s', (reference, registry) => {
   expect(registryOf(reference)).toBe(registry);
 });
 
@@ -32,14 +32,14 @@ async function environment(config: unknown, programs: Record<string, string> = {
   return { HOME: home, PATH: `${join(home, 'bin')}:${process.env.PATH}` };
 }
 
-test('user and password, of which the password may have colons', async () => {
+test('registryAuth(): user and password, of which the password may have colons', async () => {
   const env = await environment({ auths: { 'registry.example': { auth: base64('me:a:b:c') } } });
   const auth = { username: 'me', password: 'a:b:c', serveraddress: 'registry.example' };
   expect(await registryAuth('registry.example/x:1', env)).toEqual(auth);
   expect(await registryAuth('other.example/x:1', env)).toBeUndefined();
 });
 
-test('the Hub, a token, an address with https://', async () => {
+test('registryAuth(): the Hub, a token, an address with https://', async () => {
   const env = await environment({
     auths: {
       [HUB]: { auth: base64('hub:secret') },
@@ -55,7 +55,7 @@ test('the Hub, a token, an address with https://', async () => {
   expect(await registryAuth('old.example/x', env)).toMatchObject({ username: 'old' });
 });
 
-test('a credential helper is asked for the registry, before the store', async () => {
+test('registryAuth(): a credential helper is asked for the registry, before the store', async () => {
   const env = await environment(
     { credHelpers: { 'registry.example': 'mine' }, credsStore: 'store' },
     {
@@ -76,7 +76,7 @@ test('a credential helper is asked for the registry, before the store', async ()
 test.each([
   ['has none', 'echo "credentials not found in native keychain"; exit 1'],
   ['says nonsense', 'echo nonsense'],
-])('a helper that %s means a pull without credentials', async (_, script) => {
+])('registryAuth(): a helper that %s means a pull without credentials', async (_, script) => {
   const env = await environment({ credsStore: 'x' }, { 'docker-credential-x': script });
   expect(await registryAuth('registry.example/x', env)).toBeUndefined();
 });
@@ -89,11 +89,11 @@ test.each([
   '{"auths":null}',
   '{"auths":{"registry.example":{}}}',
   '{"credsStore":"gone"}',
-])('config.json %j means a pull without credentials', async (config) => {
+])('registryAuth(): config.json %j means a pull without credentials', async (config) => {
   expect(await registryAuth('registry.example/x', await environment(config))).toBeUndefined();
 });
 
-test('DOCKER_CONFIG is the directory, when it is not empty', async () => {
+test('registryAuth(): DOCKER_CONFIG is the directory, when it is not empty', async () => {
   const { HOME } = await environment({ auths: { 'registry.example': { auth: base64('me:x') } } });
   const find = (env: NodeJS.ProcessEnv) => registryAuth('registry.example/x', env);
   expect(await find({ HOME: '/nowhere', DOCKER_CONFIG: join(HOME, '.docker') })).toMatchObject({

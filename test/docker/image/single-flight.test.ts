@@ -132,7 +132,7 @@ describe.each(['linux', 'darwin'] as const)('on %s', (os) => {
   });
 });
 
-describe('a file of that name', () => {
+describe('singleFlight(): a file of that name', () => {
   let directory = '';
   beforeEach(async () => {
     directory = await temporaryDirectory('turns');

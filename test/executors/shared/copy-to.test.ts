@@ -17,7 +17,7 @@ test('copyTo() copies the archive and its .sha256 over older ones, and nothing e
   );
 });
 
-test('a place that is not a directory is told by its option, and nothing is left', async () => {
+test('copyTo(): a place that is not a directory is told by its option, and nothing is left', async () => {
   const archive = await storedArchive(Buffer.from('content'));
   const place = await temporaryDirectory('downloads');
   await writeFiles(place, { file: '' });

@@ -42,12 +42,12 @@ test.each([
 });
 
 test.each([
-  ['type: :sytem', 'type: :sytem (none of :system, :toolchain, :package)'],
-  ['type: "system"', 'type: "system" (none of :system, :toolchain, :package)'],
-  ['platform_config: "x"', 'platform_config: "x" (no keyword list)'],
+  ['type: :sytem', 'type: :sytem (not :system, :toolchain or :package)'],
+  ['type: "system"', 'type: "system" (not :system, :toolchain or :package)'],
+  ['platform_config: "x"', 'platform_config: "x" (not a keyword list)'],
   ['platform_config: [defconfig: :x]', 'platform_config.defconfig: :x (not a string)'],
   ['platform_config: [defconfig: [linux: "a"]]', 'platform_config.defconfig: [linux: "a"] (not a string)'],
-  ['checksum: "x"', 'checksum: "x" (no list)'],
+  ['checksum: "x"', 'checksum: "x" (not a list)'],
   ['checksum: files(1)', 'checksum: files(1) (a function with arguments)'],
   ['checksum: [System.get_env("X")]', 'checksum: System.get_env("X") (a call, which only Mix can make)'],
   ['build_runner_config: [docker: "x"]', 'build_runner_config.docker: "x" (not {dockerfile, tag})'],
@@ -98,7 +98,7 @@ test.each([
   ['@version', undefined, []],
   ['"#{@version}-dev"', '0.9.0-dev', []],
   ['File.read!("version.txt")', undefined, ['it is in version.txt; here it can be in the file VERSION']],
-  ['version()', undefined, ['nothing that is defined here']],
+  ['version()', undefined, ['not defined here']],
   [':"1.0"', undefined, ['not a string']],
 ])('readMixfile() reads version: %s', (version, expected, why) => {
   const result = read(

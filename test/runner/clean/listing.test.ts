@@ -11,7 +11,7 @@ test.each([
   ['2026-01-09T21:30:00Z', '2 hours ago'],
   ['2026-01-08T00:00:00Z', '2 days ago'],
   ['2025-01-10T00:00:00Z', '365 days ago'],
-])('ago() of %s is %s', (time, text) => {
+])('ago(): ago() of %s is %s', (time, text) => {
   expect(ago(new Date(time), now)).toBe(text);
 });
 

@@ -15,7 +15,7 @@ const optionsWith = (tag: string, ssh_agent: boolean) =>
   busyboxOptions(STEP, { build_runner_config: { ssh_agent, docker: { tag, pull: 'never' } } });
 
 test.each([0, 4321])(
-  'ssh_agent lets a step reach the agent and see known hosts, but no keys, as uid %i',
+  'sshAgent(): ssh_agent lets a step reach the agent and see known hosts, but no keys, as uid %i',
   async (uid) => {
     const env = await testAgent();
     await writeFiles(env.HOME, { '.ssh/known_hosts': 'host key\n', '.ssh/id_ed25519': 'secret' });
@@ -29,14 +29,14 @@ test.each([0, 4321])(
   },
 );
 
-test('ssh_agent is off unless asked for, also with an agent there', async () => {
+test('sshAgent(): ssh_agent is off unless asked for, also with an agent there', async () => {
   const env = await testAgent();
   const pkg = await testPackage({ options: optionsWith(TOOLBOX, false) });
   await archive(pkg, testRun(pkg, { env: { ...process.env, ...env } }));
   expect(await readFile(pkg.paths.log, 'utf8')).toContain('no agent:');
 });
 
-test('ssh_agent reports a missing agent before an image is built or anything is created', async () => {
+test('sshAgent(): ssh_agent reports a missing agent before an image is built or anything is created', async () => {
   const files = { VERSION: '0.1.0\n', Dockerfile: 'FROM scratch\nRUN never\n' };
   const docker = { dockerfile: 'Dockerfile', tag: 'nx-docker-artifact-test/never:1' };
   const options = busyboxOptions('true', { build_runner_config: { ssh_agent: true, docker } });

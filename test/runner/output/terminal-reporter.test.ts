@@ -67,7 +67,7 @@ test('Report: what comes from an engine or an image has no control sequences on 
   expect(shown).toBe('[ 0:00] >>> Building image x:1\n[ 0:00] >>> a\nWaiting for 31mbeta\n');
 });
 
-describe('the keep-alive', () => {
+describe('Report: the keep-alive', () => {
   test('comes after 10 s of silence, then ever later, at most a minute apart', () => {
     start().headline('>>> busybox 1.36.1 Building');
     shown = '';

@@ -13,7 +13,7 @@ async function place() {
   return { directory, from, to };
 }
 
-test('a copy has the bytes and the time, and nothing is left beside it', async () => {
+test('copyFileAtomic(): a copy has the bytes and the time, and nothing is left beside it', async () => {
   const { from, to } = await place();
   await utimes(from, 1, 1_500_000_000.9);
   expect(await copyFileAtomic(from, to)).toBe(true);
@@ -22,7 +22,7 @@ test('a copy has the bytes and the time, and nothing is left beside it', async (
   expect(await readdir(join(to, '..'))).toEqual(['to']);
 });
 
-test('it is made once, and again when size or time differ', async () => {
+test('copyFileAtomic(): it is made once, and again when size or time differ', async () => {
   const { from, to } = await place();
   await copyFileAtomic(from, to);
   const { ino } = await stat(to);
@@ -36,7 +36,7 @@ test('it is made once, and again when size or time differ', async () => {
   expect(await readFile(to, 'utf8')).toBe('content');
 });
 
-test('what is read of the old one is not changed under its reader', async () => {
+test('copyFileAtomic(): what is read of the old one is not changed under its reader', async () => {
   const { from, to } = await place();
   await writeFiles(join(to, '..'), { to: 'old' });
   const { ino } = await stat(to);
@@ -44,7 +44,7 @@ test('what is read of the old one is not changed under its reader', async () => 
   expect((await stat(to)).ino).not.toBe(ino);
 });
 
-test('what a killed copy has left is removed, and what a living one makes is not', async () => {
+test('copyFileAtomic(): what a killed copy has left is removed, and what a living one makes is not', async () => {
   const { from, to } = await place();
   const [where] = processTag().split('-');
   const [dead, alive] = [`${where}-999999999-1`, processTag()].map((tag) => `.to.${tag}-0123abcd.new`);
@@ -53,7 +53,7 @@ test('what a killed copy has left is removed, and what a living one makes is not
   expect((await readdir(join(to, '..'))).sort()).toEqual([alive, 'to']);
 });
 
-test('a copy that fails leaves what was there', async () => {
+test('copyFileAtomic(): a copy that fails leaves what was there', async () => {
   const { directory, to } = await place();
   await writeFiles(join(to, '..'), { to: 'old' });
   await expect(copyFileAtomic(join(directory, 'gone'), to)).rejects.toMatchObject({ code: 'ENOENT' });

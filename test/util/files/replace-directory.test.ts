@@ -14,7 +14,7 @@ const fillWith =
     return directory;
   };
 
-test('what was there is gone, and nothing is left beside it', async () => {
+test('replaceDirectory(): what was there is gone, and nothing is left beside it', async () => {
   const place = await temporaryDirectory('place');
   await writeFiles(place, { 'target/old': 'x', 'other/file': 'y' });
   await replaceDirectory(join(place, 'target'), fillWith('new'));
@@ -22,13 +22,13 @@ test('what was there is gone, and nothing is left beside it', async () => {
   expect((await readdir(place)).sort()).toEqual(['other', 'target']);
 });
 
-test('its parents are made', async () => {
+test('replaceDirectory(): its parents are made', async () => {
   const target = join(await temporaryDirectory('place'), 'x/y/target');
   await replaceDirectory(target, fillWith('new'));
   expect(await readdir(target)).toEqual(['a', 'b', 'z']);
 });
 
-test('a directory inside of the new one can take the place', async () => {
+test('replaceDirectory(): a directory inside of the new one can take the place', async () => {
   const place = await temporaryDirectory('place');
   await replaceDirectory(join(place, 'target'), async (fresh) => {
     await mkdir(join(fresh, 'top'));
@@ -38,7 +38,7 @@ test('a directory inside of the new one can take the place', async () => {
   expect(await readdir(place)).toEqual(['target']);
 });
 
-test('the new one is made on the file system of the target, beside it', async () => {
+test('replaceDirectory(): the new one is made on the file system of the target, beside it', async () => {
   const place = await temporaryDirectory('place');
   await replaceDirectory(join(place, 'target'), async (fresh) => {
     expect(fresh.startsWith(`${place}/.target.${processTag()}-`)).toBe(true);
@@ -46,7 +46,7 @@ test('the new one is made on the file system of the target, beside it', async ()
   });
 });
 
-test('when the filling fails the old one stays, and nothing is left beside it', async () => {
+test('replaceDirectory(): when the filling fails the old one stays, and nothing is left beside it', async () => {
   const place = await temporaryDirectory('place');
   await writeFiles(place, { 'target/old': 'x' });
   const failing = replaceDirectory(join(place, 'target'), async (fresh) => {
@@ -58,7 +58,7 @@ test('when the filling fails the old one stays, and nothing is left beside it', 
   expect(await readdir(place)).toEqual(['target']);
 });
 
-test('a file or a link in its place is replaced', async () => {
+test('replaceDirectory(): a file or a link in its place is replaced', async () => {
   const place = await temporaryDirectory('place');
   await writeFiles(place, { file: 'x', 'real/file': 'y' });
   await symlink('real', join(place, 'link'));
@@ -69,7 +69,7 @@ test('a file or a link in its place is replaced', async () => {
   expect((await readdir(place)).sort()).toEqual(['file', 'link', 'real']);
 });
 
-test('a reader that polls throughout sees a whole directory or none', async () => {
+test('replaceDirectory(): a reader that polls throughout sees a whole directory or none', async () => {
   const target = join(await temporaryDirectory('place'), 'target');
   await replaceDirectory(target, fillWith('0'));
   let over = false;
@@ -91,7 +91,7 @@ test('a reader that polls throughout sees a whole directory or none', async () =
   expect(looks).toBeGreaterThan(10);
 });
 
-test('of many replacers at once each succeeds, and one whole directory stays', async () => {
+test('replaceDirectory(): of many replacers at once each succeeds, and one whole directory stays', async () => {
   const place = await temporaryDirectory('place');
   const target = join(place, 'target');
   const texts = Array.from({ length: 24 }, (_, n) => `writer ${n}`);
@@ -102,7 +102,7 @@ test('of many replacers at once each succeeds, and one whole directory stays', a
   expect(await readdir(place)).toEqual(['target']);
 });
 
-describe('what a killed process left beside the target', () => {
+describe('replaceDirectory(): what a killed process left beside the target', () => {
   const leftover = (tag: string, kind: string, name = 'alpha-1.0') => `.${name}.${tag}-0123abcd.${kind}`;
 
   async function deadTag(): Promise<string> {
