@@ -30,7 +30,7 @@ const LOST =
 const FULL_HERE = /^DISK_FULL: could not .*(ENOSPC|exit code|tar)[\s\S]*-> Free some space on that disk/m;
 const FULL_THERE = /^DISK_FULL: could not [\s\S]*-> The engine's disk is full: see `docker system df`/m;
 const KILLED =
-  /^OUT_OF_MEMORY: could not run [\s\S]*-> A process was killed, most likely for want of memory: .*PARALLEL_JOBS/m;
+  /^OUT_OF_MEMORY: could not run [\s\S]*-> A process was killed, most likely because memory ran out: .*PARALLEL_JOBS/m;
 const NOT_CLEANED =
   /^CLEAN_INCOMPLETE: could not clean alpha: not everything could be removed\n( +\| .*\n)+ +-> /m;
 
