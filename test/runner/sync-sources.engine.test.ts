@@ -6,7 +6,7 @@ import type { Package } from '../../src/artifact/package.js';
 import { build } from '../../src/runner/build.js';
 import { engineProxy } from '../support/engine-proxy.js';
 import { testRun } from '../support/runner.js';
-import { busyboxOptions, type Files, testPackage, writeFiles } from '../support/workspace.js';
+import { busyboxOptions, type Files, TOOLBOX, testPackage, writeFiles } from '../support/workspace.js';
 
 /** What the copy of the package looks like in the container: kind, mode, time and name, a line each. */
 const LIST = busyboxOptions("cd /nerves/env/alpha; find . -exec stat -c '%F %a %Y %n' {} +");
@@ -123,9 +123,10 @@ test('syncSources() removes what an interrupted copy has left when it is gone fr
   expect(await listing(pkg)).not.toContain('soon');
 });
 
-/** Says which sources are newer than what was built before, and builds. */
+/** Says which sources are newer than what was built before, by parts of a second as make sees it, and builds. */
 const NEWER = busyboxOptions(
   'cd /nerves/env/alpha; [ ! -e /nerves/build/built ] || find . -type f -newer /nerves/build/built | sort; touch /nerves/build/built',
+  { build_runner_config: { docker: { tag: TOOLBOX, pull: 'never' } } },
 );
 
 describe('syncSources(): what make builds again after a change of the host, whatever time the file has there', () => {
