@@ -28,7 +28,8 @@ export interface Image {
   id: string;
   /** USER of its Dockerfile, as it stands there: '' where there is none. */
   user: string;
-  hasEntrypoint: boolean;
+  /** ENTRYPOINT of its Dockerfile; empty where there is none. */
+  entrypoint: readonly string[];
 }
 
 export interface Mount {

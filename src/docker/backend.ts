@@ -32,7 +32,7 @@ export function dockerBackend(engine: Engine, deps: BackendDeps): Backend {
 }
 
 function imageOf({ Id, Config }: ImageInfo): Image {
-  return { id: Id, user: Config.User || '', hasEntrypoint: (Config.Entrypoint?.length ?? 0) > 0 };
+  return { id: Id, user: Config.User || '', entrypoint: [Config.Entrypoint ?? []].flat() };
 }
 
 function volumesOf(engine: Engine): Volumes {

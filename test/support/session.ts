@@ -8,7 +8,7 @@ import { connect } from '../../src/docker/connection/connect.js';
 import type { Holder } from '../../src/docker/container/holder.js';
 import type { LockOptions } from '../../src/docker/container/lock.js';
 import { type Session, withSession } from '../../src/docker/container/session.js';
-import { removeFromEngine } from './runner.js';
+import { removeFromEngine, testEngine } from './runner.js';
 import { BUSYBOX, temporaryDirectory } from './workspace.js';
 
 /** A container of the test's own, named like its temporary workspace; what is left of it goes with the test. */
@@ -23,7 +23,7 @@ export async function sessionSpec(more: Partial<ContainerPlan> = {}): Promise<Co
   };
   return {
     name: basename(workspaceRoot),
-    image: imageCalled(BUSYBOX),
+    image: await imageCalled(BUSYBOX),
     imageName: BUSYBOX,
     labels,
     env: [],
@@ -34,9 +34,10 @@ export async function sessionSpec(more: Partial<ContainerPlan> = {}): Promise<Co
   };
 }
 
-/** An image by its tag, which the engine takes for an id. */
-export function imageCalled(tag: string): ContainerPlan['image'] {
-  return { id: tag, user: '', hasEntrypoint: false };
+/** An image by its tag, as the backend describes it. */
+export async function imageCalled(tag: string): Promise<ContainerPlan['image']> {
+  const { Config } = await (await testEngine()).docker.getImage(tag).inspect();
+  return { id: tag, user: '', entrypoint: [Config.Entrypoint ?? []].flat() };
 }
 
 /** How a test waits for the lock; `waited` has who it waited for. */

@@ -8,7 +8,9 @@ export function createOptions(plan: ContainerPlan): Docker.ContainerCreateOption
   return {
     name: plan.name,
     Image: plan.image.id,
-    Cmd: ['sh', '-c', SUPERVISOR_SCRIPT],
+    // in its place, as what an ENTRYPOINT runs may be of another user, who could not end the steps
+    Entrypoint: ['sh', '-c', SUPERVISOR_SCRIPT, 'supervisor', ...plan.image.entrypoint],
+    Cmd: [],
     User: '0',
     Env: plan.env,
     Labels: plan.labels,

@@ -11,6 +11,8 @@ import { engineLost, engineMessage, isConnectionError } from '../connection/erro
 import { DemuxStream } from './demux.js';
 
 const READY = `${PLUGIN}:ready`;
+/** The image's ENTRYPOINT has ended; after READY nobody cares. */
+const ENDED = `${PLUGIN}:ended`;
 /** What the engine sends the main process of a container that it stops, as when it is restarted itself. */
 export const STOP_SIGNAL = 'SIGUSR1';
 /** Longer than the main process takes to end; the engine's own default, for all containers together, is 10 s. */
@@ -18,7 +20,8 @@ export const STOP_TIMEOUT_S = 3;
 /**
  * It waits for the end of its standard input. Then, or when the engine stops it, all others get a TERM, as make then
  * removes the targets that are partial, and {@link DEADLINES}.grace to end, until none is left but init and itself.
- * It ignores the TERM that an interrupted build's processes get, or they would all be killed with it at once.
+ * It ignores the TERM that an interrupted build's processes get, or they would all be killed with it at once. It is
+ * root's, whoever the image's ENTRYPOINT ($@) makes of itself, and what that started goes on beside it.
  */
 export const SUPERVISOR_SCRIPT = `end() {
   trap '' USR1
@@ -29,7 +32,11 @@ export const SUPERVISOR_SCRIPT = `end() {
 }
 trap '' HUP INT TERM
 trap end USR1
-echo ${READY}
+(
+  trap - HUP INT TERM
+  "$@" sh -c 'echo ${READY}; exec sleep 2147483647' </dev/null
+  echo ${ENDED}
+) &
 while read -r _; do :; done
 end`;
 
@@ -75,11 +82,12 @@ function watchMain(socket: Socket): { ready: Promise<boolean>; output: () => str
     frames.on('data', (chunks: OutputChunk[]) => {
       if (output.length < 10_000) output += chunks.map((chunk) => chunk.data.toString()).join('');
       if (output.includes(READY)) resolve(true);
+      else if (output.includes(ENDED)) resolve(false);
     });
     for (const event of ['end', 'error', 'close']) frames.on(event, () => resolve(false));
     for (const event of ['error', 'close']) socket.on(event, () => resolve(false));
   });
-  return { ready, output: () => output.trim() };
+  return { ready, output: () => output.replace(ENDED, '').trim() };
 }
 
 /** The error for a container that could not be made or started, with the last lines of its ENTRYPOINT. */

@@ -17,7 +17,7 @@ export interface BuildUser {
 export function buildUser(image: Image, caller: { uid: number; gid: number }): BuildUser {
   const configured = image.user.split(':')[0] ?? '';
   const isRoot = configured === '' || configured === '0' || configured === 'root';
-  if (caller.uid === 0 || (isRoot && !image.hasEntrypoint))
+  if (caller.uid === 0 || (isRoot && image.entrypoint.length === 0))
     return { uid: 0, gid: 0, script: ':', sudo: false };
   return { ...caller, script: nameScript(configured || 'nerves', caller), sudo: !isRoot };
 }

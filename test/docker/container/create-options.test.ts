@@ -4,7 +4,7 @@ import { createOptions } from '../../../src/docker/container/create-options.js';
 
 const plan: ContainerPlan = {
   name: 'alpha-abcdefgh01234567',
-  image: { id: 'sha256:1', user: '', hasEntrypoint: false },
+  image: { id: 'sha256:1', user: '', entrypoint: ['/entry', '-x'] },
   imageName: 'alpha:1',
   labels: { a: 'b' },
   env: ['A=b'],
@@ -17,6 +17,8 @@ const hostConfigOf = (more: Partial<ContainerPlan>) => createOptions({ ...plan, 
 
 test('createOptions() has what the lock and the lifeline rest on', () => {
   expect(createOptions(plan)).toMatchObject({
+    Entrypoint: ['sh', '-c', expect.stringContaining('kill -TERM -1'), 'supervisor', '/entry', '-x'],
+    Cmd: [],
     ...{ name: plan.name, Image: 'sha256:1', User: '0', Env: ['A=b'], Labels: { a: 'b' } },
     ...{ OpenStdin: true, StdinOnce: true, AttachStdin: true, StopSignal: 'SIGUSR1' },
     HostConfig: { Init: true, AutoRemove: true, SecurityOpt: ['no-new-privileges'] },

@@ -58,7 +58,7 @@ test.each([
 
 test('withSession(): an ENTRYPOINT that fails is an error with its last lines', async () => {
   const image = await testImage('ENTRYPOINT ["sh", "-c", "echo UID is not set; exit 1"]');
-  const [engine, spec] = [await testEngine(), await sessionSpec({ image: imageCalled(image) })];
+  const [engine, spec] = [await testEngine(), await sessionSpec({ image: await imageCalled(image) })];
   await expect(withSession(engine, spec, lock(), nothing)).rejects.toMatchObject({
     code: 'CONTAINER_START',
     message: expect.stringContaining('| UID is not set'),
@@ -69,7 +69,7 @@ test('withSession(): an ENTRYPOINT that fails is an error with its last lines', 
 test('withSession(): a slow ENTRYPOINT has done its work before the container is used', async () => {
   const image = await testImage(`ENTRYPOINT ["sh", "-c", "sleep 1; touch /tmp/mapped; exec \\"$@\\"", "sh"]`);
   const out = collector();
-  await inSession(({ exec }) => exec(sh('ls /tmp'), out.sink), { spec: { image: imageCalled(image) } });
+  await inSession(({ exec }) => exec(sh('ls /tmp'), out.sink), { spec: { image: await imageCalled(image) } });
   expect(out.text()).toBe('mapped\n');
 });
 
@@ -84,7 +84,7 @@ test('withSession(): when the process that holds it is cut off, the container go
 
 /** A container with a volume at /v, which outlives it. */
 async function withVolume(image = BUSYBOX): Promise<ContainerPlan> {
-  const spec = await sessionSpec({ image: imageCalled(image) });
+  const spec = await sessionSpec({ image: await imageCalled(image) });
   const { docker } = await testEngine();
   await docker.createVolume({ Name: spec.name, Labels: spec.labels });
   return { ...spec, mounts: [{ type: 'volume', source: spec.name, target: '/v' }] };
@@ -121,13 +121,18 @@ test('withSession(): a failure of our own while it runs, as that of a full disk,
   expect(await marker(spec)).toBe('term\n');
 });
 
+/** An image whose ENTRYPOINT gives up the rights of root, as gosu, su-exec and setpriv do. */
+const dropsRoot = () =>
+  testImage('ENTRYPOINT ["setpriv", "--reuid", "1234", "--regid", "1234", "--clear-groups"]', {}, TOOLBOX);
+
 test.each([
-  ['busybox', BUSYBOX],
-  ['dash', TOOLBOX],
+  ['busybox as its sh', async () => BUSYBOX],
+  ['dash as its sh', async () => TOOLBOX],
+  ['an ENTRYPOINT that drops root', dropsRoot],
 ])(
-  'withSession(): what runs also gets a TERM when the process that holds it is cut off, with %s as its sh',
+  'withSession(): what runs also gets a TERM when the process that holds it is cut off, with %s',
   async (_, image) => {
-    const [proxy, spec] = [await engineProxy(), await withVolume(image)];
+    const [proxy, spec] = [await engineProxy(), await withVolume(await image())];
     const run = withSession(await connect(proxy.env), spec, lock(), ({ exec }) => exec(CLEANS_UP, proxy.cut));
     await expect(run).rejects.toMatchObject({ code: 'ENGINE_LOST' });
     await until(async () => (await left(spec)).length === 0, 5_000);

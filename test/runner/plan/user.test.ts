@@ -9,7 +9,7 @@ import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 const image = (user: string, entrypoint: string[] = []): Image => ({
   id: 'sha256:1',
   user,
-  hasEntrypoint: entrypoint.length > 0,
+  entrypoint,
 });
 const CALLER = { uid: 4321, gid: 5432 };
 
