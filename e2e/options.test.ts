@@ -42,7 +42,7 @@ test.each([
   ['build-artifact', ['platform', 'checksum', 'build_runner_config', 'build_runner_opts', 'path', 'wait']],
   ['archive', ['build_target', 'path', 'verbose', 'wait']],
   ['clean', ['build_target', 'dry_run', 'orphans', 'all', 'yes']],
-  ['shell', ['build_target', 'command', 'wait']],
+  ['shell', ['build_target', 'command', 'configure', 'wait']],
 ])('`nx run beta:%s --help` shows its options', async (target, options) => {
   const { code, text } = await workspace.nx('run', `beta:${target}`, '--help');
   expect(code).toBe(0);

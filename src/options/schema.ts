@@ -174,6 +174,10 @@ export const cleanOptions = z.strictObject({
 export const shellOptions = z.strictObject({
   build_target: buildTarget,
   command: text.optional().describe('Run this one command instead of an interactive shell'),
+  configure: z
+    .boolean()
+    .default(true)
+    .describe('Run create-build first if defconfig or platform have changed; --no-configure opens at once'),
   wait,
 });
 

@@ -3,6 +3,7 @@ import type { Package } from '../artifact/package.js';
 import type { BuildContainer } from '../backend/types.js';
 import { DL_DIR } from '../conventions/container-paths.js';
 import { collectArchive } from './collect-archive.js';
+import { recordConfiguration } from './configure.js';
 import { checkOwnDirectory, checkSources } from './host/check-sources.js';
 import { hostFacts } from './host/facts.js';
 import { openBuildLog } from './output/build-log.js';
@@ -49,11 +50,15 @@ async function buildIn(
 ): Promise<ArchiveFile> {
   const { plan, user } = prepared;
   // 4. user and directories, the writable copies of platform and package
-  await prepareContainer(container, prepared, { artifact: pkg.name, signal: run.signal });
+  const preparing = { pkg, artifact: pkg.name, signal: run.signal };
+  const configuration = await prepareContainer(container, prepared, preparing);
   // 5. create-build, make, make system
   const log = await openBuildLog(pkg.paths.log, pkg.paths.previousLog);
   try {
-    for (const step of plan.steps) await runStep(container, step, `${user.uid}:${user.gid}`, log, report);
+    for (const step of plan.steps) {
+      await runStep(container, step, `${user.uid}:${user.gid}`, log, report);
+      if (step === configuration.step) await recordConfiguration(container, configuration);
+    }
   } finally {
     await log.close();
     if (!run.signal.aborted) await restoreOwnership(container, user, run.host.user, [DL_DIR]);

@@ -1,16 +1,20 @@
+import type { Package } from '../artifact/package.js';
 import type { BuildContainer } from '../backend/types.js';
 import { DL_DIR, ENV_DIR } from '../conventions/container-paths.js';
 import { ArtifactError } from '../errors.js';
+import { treeDigest } from '../sources/digest.js';
+import { type Configuration, configurationOf } from './configure.js';
 import type { BuildPlan } from './plan/build-plan.js';
-import { copyDir } from './plan/sources.js';
+import { copyDir, PLATFORM_NAME } from './plan/sources.js';
 import type { BuildUser } from './plan/user.js';
 import type { Prepared } from './prepare-backend.js';
-import { MANIFESTS, manifestFile, syncSources } from './sync-sources.js';
+import { CONFIGURED, MANIFESTS, manifestFile, syncSources } from './sync-sources.js';
 
 type Caller = { uid: number; gid: number };
 
 /** What differs between a build and a shell. */
 interface Preparing {
+  pkg: Package;
   /** The artifact's name, by which archives of earlier builds are known; '' leaves them where they are. */
   artifact: string;
   signal: AbortSignal;
@@ -21,33 +25,38 @@ const HEX7 = '[0-9A-F]'.repeat(7);
 
 /**
  * Makes a container ready to build in: user and directories, then the writable copies of package and platform.
+ * @returns whether the build directory is configured for them
  * @throws ArtifactError CONTAINER_START, FILE_ACCESS
  */
 export async function prepareContainer(
   container: BuildContainer,
   { plan, user }: Pick<Prepared, 'plan' | 'user'>,
-  { artifact, signal }: Preparing,
-): Promise<void> {
-  const { fresh, manifests } = await setUp(container, user, plan, artifact);
+  { pkg, artifact, signal }: Preparing,
+): Promise<Configuration> {
+  const { fresh, recorded, manifests } = await setUp(container, user, plan, artifact);
+  let platform = '';
   for (const [index, source] of plan.sources.entries()) {
     const manifest = manifests[index] ?? '';
-    await syncSources(container, { ...source, ...user, manifest, fresh: fresh && manifest === '' }, signal);
+    const copy = { ...source, ...user, manifest, fresh: fresh && manifest === '' };
+    const tree = await syncSources(container, copy, signal);
+    if (source.name === PLATFORM_NAME) platform = treeDigest(tree);
   }
+  return await configurationOf(pkg, plan, { platform, recorded, fresh });
 }
 
 /**
  * In one command as root, as each costs as much as a short build: the user has a name and a home, and owns the build
  * directory and the copies. Owners are changed only when another user built in this volume before. Archives of
  * earlier builds go, so that one which is there afterwards was made by this build.
- * @returns whether the build directory is empty, and the manifest of each source's last copy, in their order; '' where
- *   there is none
+ * @returns whether the build directory is empty, what it is configured for, and the manifest of each source's last copy,
+ *   in their order; '' where there is none
  */
 async function setUp(
   container: BuildContainer,
   user: BuildUser,
   { workdir, sources, downloads, worldWritable }: BuildPlan,
   artifact: string,
-): Promise<{ fresh: boolean; manifests: string[] }> {
+): Promise<{ fresh: boolean; recorded: string; manifests: string[] }> {
   const opened = worldWritable.map((path) => `chmod a+rw ${path}`);
   const owner = `${user.uid}:${user.gid}`;
   const script = `set -e
@@ -64,6 +73,8 @@ own "$1"
 dir=\${1%/*}; while [ -n "$dir" ]; do chmod a+x "$dir" || :; dir=\${dir%/*}; done
 ls -A "$1" | grep -q . || printf fresh
 printf '\\000'
+cat ${MANIFESTS}/${CONFIGURED} 2>/dev/null || :
+printf '\\000'
 shift 2
 mkdir -p ${MANIFESTS}
 touch ${ENV_DIR} # the time of the volume's last use
@@ -79,8 +90,8 @@ done`;
   const code = await container.exec({ argv, user: '0' }, (chunks) => {
     for (const { source, data } of chunks) output[source].push(data);
   });
-  const [state, ...manifests] = Buffer.concat(output[1]).toString().split('\0');
-  if (code === 0) return { fresh: state === 'fresh', manifests };
+  const [state, recorded = '', ...manifests] = Buffer.concat(output[1]).toString().split('\0');
+  if (code === 0) return { fresh: state === 'fresh', recorded, manifests };
   throw new ArtifactError('CONTAINER_START', {
     tried: 'prepare the build volume',
     cause: `the setup script ended with exit code ${code}`,

@@ -1,8 +1,12 @@
 import type { Package } from '../artifact/package.js';
-import type { Command, Terminal } from '../backend/types.js';
+import type { BuildContainer, Command, Terminal } from '../backend/types.js';
 import { DL_DIR } from '../conventions/container-paths.js';
+import { ArtifactError } from '../errors.js';
+import { type Configuration, recordConfiguration } from './configure.js';
 import { checkOwnDirectory } from './host/check-sources.js';
 import { hostFacts } from './host/facts.js';
+import type { Report } from './output/reporter.js';
+import { runStep } from './output/run-step.js';
 import { planShell } from './plan/build-plan.js';
 import { packageDir } from './plan/sources.js';
 import type { BuildUser } from './plan/user.js';
@@ -16,6 +20,8 @@ export interface ShellRun extends Run {
   terminal: Terminal;
   /** One command line for sh instead of an interactive shell. */
   command?: string;
+  /** Run create-build first where the build directory is not configured for what there is now; true if unset. */
+  configure?: boolean;
 }
 
 /**
@@ -33,7 +39,8 @@ export async function shell(pkg: Package, run: ShellRun): Promise<number> {
     const prepared = await prepareBackend(backend, pkg, planShell(pkg, facts), run, report);
     const { user, plan } = prepared;
     return await backend.withContainer(prepared.container, prepared.lock, async (container) => {
-      await prepareContainer(container, prepared, { artifact: '', signal });
+      const configuration = await prepareContainer(container, prepared, { pkg, artifact: '', signal });
+      if (run.configure !== false) await configure(container, configuration, user, report);
       report.end(); // the terminal is the shell's from here on
       try {
         return await container.interactive(shellCommand(plan.workdir, user, run.command), run.terminal);
@@ -48,6 +55,25 @@ export async function shell(pkg: Package, run: ShellRun): Promise<number> {
     report.end();
   }
 }
+
+/** As Nerves does before its shell, but only where there is something to do: it discards what menuconfig has not saved. */
+async function configure(
+  container: BuildContainer,
+  configuration: Configuration,
+  user: BuildUser,
+  report: Report,
+): Promise<void> {
+  const { step, isCurrent } = configuration;
+  if (!step || isCurrent) return;
+  report.phase('Configuring the build directory');
+  const log = { path: '', write() {}, close: async () => {} };
+  await runStep(container, step, `${user.uid}:${user.gid}`, log, report).catch((error: unknown) => {
+    throw error instanceof ArtifactError ? error.as(error.code, OPEN_ANYHOW) : error;
+  });
+  await recordConfiguration(container, configuration);
+}
+
+const OPEN_ANYHOW = 'With --no-configure the shell opens on the build directory as it is.';
 
 /** The user's one command line, or the best shell that the image has. */
 export function shellCommand(

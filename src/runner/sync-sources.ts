@@ -12,6 +12,8 @@ import { copyDir, type Source } from './plan/sources.js';
 
 /** The manifests of the last copies, next to them in the same volume. */
 export const MANIFESTS = `${ENV_DIR}/.nx-docker-artifact`;
+/** Beside the manifests: what create-build last ran for, see configure.ts. */
+export const CONFIGURED = 'configured';
 /** Arguments of one command. */
 const PATHS_AT_ONCE = 500;
 export interface SyncSources extends Source {
@@ -34,13 +36,13 @@ export function manifestFile({ name }: Source): string {
  * only read. Where something was built before, other content gets the engine's time, which is later than all that was
  * built; the host's may be earlier (a backup, `cp -p`), and make would keep the old object. A file whose time alone
  * changed, as after a fresh checkout, keeps its old time in the copy, so that make has nothing to do.
- * @returns how many entries were copied or removed
+ * @returns what the copy has now
  */
 export async function syncSources(
   container: BuildContainer,
   copy: SyncSources,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<Tree> {
   const before = readManifest(copy.manifest);
   try {
     const after = await listTree(copy.from, before, signal, copy.exclude);
@@ -54,7 +56,7 @@ export async function syncSources(
     }
     if (JSON.stringify(after) !== copy.manifest) await putManifest(container, copy, after);
     debug('sources: %s: %d copied, %d removed', copy.name, changed.length, removed.length);
-    return changed.length + removed.length;
+    return after;
   } catch (error) {
     signal.throwIfAborted();
     throw error instanceof ArtifactError ? error : failed(copy.from, error);

@@ -81,5 +81,9 @@ test('cleanOptions removes nothing of others by default, shellOptions is interac
     all: false,
     yes: false,
   });
-  expect(shellOptions.parse({})).toEqual({ build_target: 'build-artifact', wait: true });
+  expect(shellOptions.parse({})).toEqual({
+    build_target: 'build-artifact',
+    configure: true,
+    wait: true,
+  });
 });

@@ -1,7 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { ArtifactError } from '../../src/errors.js';
 import { build } from '../../src/runner/build.js';
@@ -22,10 +22,10 @@ const atPrompt = ({ text }: Captured) => /# (\x1b\[6n)?$/.test(text);
 function opened(
   pkg: Package,
   command?: string,
-  { isTTY = false, ...more }: TestRun & { isTTY?: boolean } = {},
+  { isTTY = false, configure, ...more }: TestRun & { isTTY?: boolean; configure?: boolean } = {},
 ) {
   const io = terminal(isTTY);
-  const code = shell(pkg, { ...testRun(pkg, more), terminal: io, command });
+  const code = shell(pkg, { ...testRun(pkg, more), terminal: io, command, configure });
   code.catch(() => {});
   return { ...io, code };
 }
@@ -160,4 +160,62 @@ test('shell() fails when somebody removes the container', async () => {
   const [name] = await containersOf(await testEngine(), pkg.workspaceRoot);
   await docker.getContainer(name?.split(' ')[0] ?? '').remove({ force: true });
   await expect(code).rejects.toMatchObject({ code: 'ENGINE_LOST' });
+});
+
+describe('shell() and the configuration of the build directory', () => {
+  /** A package whose create-build copies the defconfig, and counts how often it ran. */
+  async function configurable(script = 'cp {defconfig} .config; echo run >>runs') {
+    const base = busyboxOptions('true');
+    const commands = { ...base.build_runner_opts?.commands, create_build: ['sh', '-ec', script] };
+    const options = { ...base, build_runner_opts: { commands } };
+    const platform = { VERSION: '1.0.0', 'external.mk': 'one' };
+    const pkg = await testPackage({ options, platform });
+    await writeFile(join(pkg.root, 'nerves_defconfig'), 'BR2_a=y\n');
+    const run = async (command: string, configure?: boolean) => {
+      const { code, stdout } = opened(pkg, command, { configure });
+      expect(await code).toBe(0);
+      return stdout.text;
+    };
+    return { pkg, run, edit: (text: string) => writeFile(join(pkg.root, 'nerves_defconfig'), text) };
+  }
+  const SHOW = 'cat .config; wc -l <runs';
+
+  test('shell() configures a build directory in which nothing was built', async () => {
+    const { run } = await configurable();
+    expect(await run(SHOW)).toBe('BR2_a=y\n1\n');
+    expect(await run(SHOW)).toBe('BR2_a=y\n1\n');
+  });
+
+  test('shell() works on the defconfig that the user has edited, and saves no older one over it', async () => {
+    const { pkg, run, edit } = await configurable();
+    await build(pkg, { ...testRun(pkg), archived: false });
+    await edit('BR2_b=y\n');
+    expect(await run('cp .config /nerves/env/alpha/nerves_defconfig; wc -l <runs')).toBe('2\n');
+    expect(await readFile(join(pkg.root, 'nerves_defconfig'), 'utf8')).toBe('BR2_b=y\n');
+  });
+
+  test('shell() keeps what menuconfig has not saved yet', async () => {
+    const { pkg, run } = await configurable();
+    await build(pkg, { ...testRun(pkg), archived: false });
+    await run('echo BR2_unsaved=y >>.config');
+    expect(await run(SHOW)).toBe('BR2_a=y\nBR2_unsaved=y\n1\n');
+  });
+
+  test('shell() configures again for another platform, and not with --no-configure', async () => {
+    const { pkg, run } = await configurable();
+    await build(pkg, { ...testRun(pkg), archived: false });
+    await writeFile(join(pkg.workspaceRoot, 'platform/external.mk'), 'two');
+    expect(await run('wc -l <runs', false)).toBe('1\n');
+    expect(await run('wc -l <runs')).toBe('2\n');
+  });
+
+  test('shell() says how it opens all the same when create-build fails', async () => {
+    const { pkg, run } = await configurable('echo "fatal: no such option"; exit 3');
+    await expect(opened(pkg, 'true').code).rejects.toMatchObject({
+      code: 'BUILD_FAILED',
+      message: expect.stringMatching(/run create-build .*exit code 3\n {2}\| fatal: no such option/),
+      hint: expect.stringContaining('--no-configure'),
+    });
+    expect(await run('echo open', false)).toBe('open\n');
+  });
 });

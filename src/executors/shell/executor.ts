@@ -21,6 +21,7 @@ export default async function shellExecutor(
         ...runOf(invocation, { wait: options.wait, verbose: context.isVerbose }),
         terminal,
         command: options.command,
+        configure: options.configure,
       });
       if (code === 0) return true;
       invocation.stdout.write(`The shell ended with exit code ${code}\n`);

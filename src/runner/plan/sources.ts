@@ -10,13 +10,16 @@ export interface Source {
   exclude?: string;
 }
 
+/** The name of the platform's copy; no package may be called so. */
+export const PLATFORM_NAME = 'platform';
+
 /** What a build gets a copy of: the platform, if it has one, and the package. */
 export function sourcesOf(pkg: Package): Source[] {
   const own = { from: pkg.root, name: pkg.package };
   if (!pkg.platform) return [own];
   const within = relative(pkg.root, pkg.platform.root); // where mix deps.get has fetched it to
   return [
-    { from: pkg.platform.root, name: 'platform' },
+    { from: pkg.platform.root, name: PLATFORM_NAME },
     { ...own, exclude: within },
   ];
 }
