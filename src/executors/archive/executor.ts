@@ -2,6 +2,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import { parseOptions } from '../../options/parse.js';
 import { archiveOptions } from '../../options/schema.js';
 import { archive } from '../../runner/archive.js';
+import { linkedOutput } from '../shared/caching-notes.js';
 import { overridesOf, refuseOverrides } from '../shared/cli-overrides.js';
 import { copyTo } from '../shared/copy-to.js';
 import { isReplaced } from '../shared/nerves-override.js';
@@ -21,6 +22,8 @@ export default async function archiveExecutor(
     refuseOverrides(asked, from.name);
     const pkg = await packageOf(context, from, invocation);
     if (isReplaced(pkg, context, invocation)) return true;
+    const linked = context.target?.cache ? linkedOutput(pkg.root) : undefined;
+    if (linked) invocation.stdout.write(`${linked}\n`);
     const verbose = options.verbose || pkg.options.verbose || context.isVerbose;
     const wait = options.wait && pkg.options.wait && asked.wait !== false;
     const result = await archive(pkg, runOf(invocation, { wait, verbose }));

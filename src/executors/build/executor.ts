@@ -1,6 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { ArtifactError } from '../../errors.js';
 import { type BuildResult, build } from '../../runner/build.js';
+import { whyNotCached } from '../shared/caching-notes.js';
 import { overridesOf, refuseOverrides } from '../shared/cli-overrides.js';
 import { copyTo } from '../shared/copy-to.js';
 import { packageOf } from '../shared/package.js';
@@ -20,6 +21,7 @@ export default async function buildExecutor(
     const { verbose, wait, path } = pkg.options;
     const archived = dependsOnArchive(context, project);
     if (archived) refuseOverrides(overridesOf(context, project, context.targetName), name);
+    if (!archived) invocation.stdout.write(`${whyNotCached(context, project)}\n`);
     const result = await build(pkg, {
       ...runOf(invocation, { wait, verbose: verbose || context.isVerbose }),
       archived,
