@@ -12,6 +12,8 @@ import type { Run } from './run.js';
 export interface BuildRun extends Run {
   /** The archive is in its place already, by Nx: built before, or from a cache. */
   archived: boolean;
+  /** Nx's configuration, where it is another than the target's default: Nerves is not given its archive. */
+  configuration?: string;
 }
 
 export interface BuildResult {
@@ -49,7 +51,7 @@ export async function build(pkg: Package, run: BuildRun): Promise<BuildResult> {
     const { unpack } = await import('../artifact/archive/unpack.js'); // most runs have nothing to unpack
     await unpack(archive, artifact, pkg.checksum, { env: run.host.env, signal: run.signal });
   }
-  await offerToNerves(pkg, archive, run.host.env, note);
+  await offerToNerves(pkg, archive, run, note);
   return { archive, artifact, unpacked, notes };
 }
 
@@ -60,19 +62,25 @@ export async function build(pkg: Package, run: BuildRun): Promise<BuildResult> {
 async function offerToNerves(
   pkg: Package,
   { path, file }: ArchiveFile,
-  env: NodeJS.ProcessEnv,
+  { host: { env }, configuration }: BuildRun,
   note: (line: string) => void,
 ): Promise<void> {
   if (!pkg.platform) return; // not a Nerves package
-  const download = downloadPath(env, pkg, file);
-  await copyFileAtomic(path, download).then(
-    (copied) => copied && note(`Copied the archive to the download cache: ${download}`),
-    (error) =>
-      note(`warning: the archive is not in the download cache, where Nerves looks for it: ${reason(error)}`),
-  );
+  if (configuration === undefined) await offerDownload(path, downloadPath(env, pkg, file), note);
   const base = hostArtifactsDir(env);
   await replaceStale(pkg, pkg.paths.artifact, base).then(
     (replaced) => replaced && note(`${replaced} was stale for Nerves, and is now a link to the artifact`),
     (error) => note(`warning: Nerves finds a stale artifact in ${base}: ${reason(error)}`),
   );
+}
+
+/** Its name does not tell configurations apart, so that two would take turns in replacing each other. */
+async function offerDownload(from: string, download: string, note: (line: string) => void): Promise<void> {
+  try {
+    const done = await copyFileAtomic(from, download);
+    if (done === 'made') note(`Copied the archive to the download cache: ${download}`);
+    if (done === 'replaced') note(`Replaced another archive of that name in the download cache: ${download}`);
+  } catch (error) {
+    note(`warning: the archive is not in the download cache, where Nerves looks for it: ${reason(error)}`);
+  }
 }

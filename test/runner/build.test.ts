@@ -122,6 +122,23 @@ test('build() prefers the option dl_dir, and copies no archive of another kind o
   expect(await readdir(pkg.workspaceRoot)).not.toContain('cache');
 });
 
+test('build() says which archive it replaces in the download cache', async () => {
+  const nerves = await nervesPackage();
+  const download = join(nervesDownloads(nerves.host.env), pkg.archiveFile);
+  await writeFiles(dirname(download), { [pkg.archiveFile]: 'of another configuration, or of Nerves' });
+  const { notes } = await build(pkg, nerves);
+  expect(notes).toEqual([`Replaced another archive of that name in the download cache: ${download}`]);
+});
+
+test('build() gives Nerves no archive of another configuration than the default one', async () => {
+  const nerves = await nervesPackage();
+  const downloads = nervesDownloads(nerves.host.env);
+  await writeFiles(downloads, { [pkg.archiveFile]: "the default one's" });
+  const { notes } = await build(pkg, { ...nerves, configuration: 'debug' });
+  expect(notes).toEqual([]);
+  expect(await readFile(join(downloads, pkg.archiveFile), 'utf8')).toBe("the default one's");
+});
+
 test('build() reports a download cache that cannot be written to, without failing', async () => {
   const nerves = await nervesPackage({ NERVES_DL_DIR: 'file/dl' });
   await writeFiles(nerves.host.env.HOME ?? '', { file: '' });

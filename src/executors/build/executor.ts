@@ -6,7 +6,7 @@ import { overridesOf, refuseOverrides } from '../shared/cli-overrides.js';
 import { copyTo } from '../shared/copy-to.js';
 import { packageOf } from '../shared/package.js';
 import { type Invocation, runExecutor, runOf } from '../shared/run.js';
-import { currentProject, dependsOnArchive } from '../shared/target-lookup.js';
+import { currentProject, dependsOnArchive, otherConfiguration } from '../shared/target-lookup.js';
 
 /** `nx-docker-artifact:build`: the archive, unpacked into the artifact directory. */
 export default async function buildExecutor(
@@ -25,6 +25,7 @@ export default async function buildExecutor(
     const result = await build(pkg, {
       ...runOf(invocation, { wait, verbose: verbose || context.isVerbose }),
       archived,
+      configuration: otherConfiguration(context, project),
     });
     if (path) await copyArchive(result, path, invocation);
     for (const note of result.notes) invocation.stdout.write(`${note}\n`);

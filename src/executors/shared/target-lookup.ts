@@ -75,6 +75,15 @@ export function dependsOnArchive(context: ExecutorContext, project: string): boo
   return names.some((name) => name !== undefined && targets[name]?.executor === EXECUTORS.archive);
 }
 
+/** The configuration that this target runs with, where it is another than its default one. */
+export function otherConfiguration(
+  { configurationName, projectsConfigurations, targetName }: ExecutorContext,
+  project: string,
+): string | undefined {
+  const target = projectsConfigurations.projects[project]?.targets?.[targetName ?? ''];
+  return configurationName === target?.defaultConfiguration ? undefined : configurationName;
+}
+
 type Dependency = NonNullable<TargetConfiguration['dependsOn']>[number];
 
 /** The target of this very project that an entry of its `dependsOn` names, in any of Nx's forms. */

@@ -9,11 +9,11 @@ const SAME_MS = 2;
 /**
  * Copies a file, with its time, completely or not at all: into a temporary sibling that takes the place of `to` when it
  * is on the disk. A copy that is there already, of the same size and time, stays.
- * @returns whether there was something to copy
+ * @returns what that was: undefined when there was nothing to copy
  */
-export async function copyFileAtomic(from: string, to: string): Promise<boolean> {
+export async function copyFileAtomic(from: string, to: string): Promise<'made' | 'replaced' | undefined> {
   const [{ size, mtimeMs }, known] = await Promise.all([stat(from), stat(to).catch(() => undefined)]);
-  if (known?.isFile() && known.size === size && Math.abs(known.mtimeMs - mtimeMs) < SAME_MS) return false;
+  if (known?.isFile() && known.size === size && Math.abs(known.mtimeMs - mtimeMs) < SAME_MS) return undefined;
   await mkdir(dirname(to), { recursive: true });
   await removeLeftovers(to);
   const temporary = sibling(to, 'new');
@@ -21,7 +21,7 @@ export async function copyFileAtomic(from: string, to: string): Promise<boolean>
     await copyFile(from, temporary, constants.COPYFILE_FICLONE);
     await finish(temporary, new Date(mtimeMs));
     await rename(temporary, to);
-    return true;
+    return known ? 'replaced' : 'made';
   } finally {
     await rm(temporary, { force: true });
   }

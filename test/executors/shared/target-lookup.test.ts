@@ -5,6 +5,7 @@ import {
   dependsOnArchive,
   findBuildTarget,
   locate,
+  otherConfiguration,
 } from '../../../src/executors/shared/target-lookup.js';
 import { buildOptions } from '../../../src/options/schema.js';
 
@@ -168,3 +169,17 @@ describe('locate()', () => {
     expect(() => currentProject(context)).toThrow('Nx did not say for which project this runs');
   });
 });
+
+test.each<[string | undefined, string | undefined, string | undefined]>([
+  [undefined, undefined, undefined],
+  ['production', undefined, 'production'],
+  ['production', 'production', undefined],
+  ['debug', 'production', 'debug'],
+  [undefined, 'production', undefined],
+])(
+  'otherConfiguration() of %s, where the default one is %s, is %s',
+  (configurationName, defaultConfiguration, expected) => {
+    const targets = { archive: { executor: ARCHIVE, defaultConfiguration } };
+    expect(otherConfiguration({ ...contextOf(targets), configurationName }, 'alpha')).toBe(expected);
+  },
+);
