@@ -5,7 +5,7 @@ import { cleanOptions } from '../../options/schema.js';
 import { clean } from '../../runner/clean/clean.js';
 import { printable } from '../../util/lines.js';
 import { runExecutor } from '../shared/run.js';
-import { currentProject, findBuildTarget } from '../shared/target-lookup.js';
+import { type BuildTarget, currentProject, findBuildTarget } from '../shared/target-lookup.js';
 import { confirmOn } from './confirm.js';
 
 /**
@@ -21,26 +21,38 @@ export default async function cleanExecutor(
     const { projects } = context.projectsConfigurations;
     const project = currentProject(context);
     const projectRoots = Object.fromEntries(Object.entries(projects).map(([name, { root }]) => [name, root]));
+    const build = buildTarget(context, options.build_target);
     const target = {
       project,
       root: join(context.root, projectRoots[project] ?? ''),
       workspaceRoot: context.root,
-      artifactDir: artifactDir(context, options.build_target),
+      artifactDir: artifactDir(context, build),
     };
     const print = (line: string) => void invocation.stdout.write(`${printable(line)}\n`);
     const scope = { ...options, workspaceRoot: context.root, projectRoots };
     const confirm = confirmOn(process, invocation.signal);
     await clean(target, scope, { ...invocation, print, confirm });
+    const { dry_run, orphans, all } = options;
+    if (build && !dry_run && !orphans && !all) print(nxStillHasIt(build));
     return true;
   });
 }
 
-/** The `artifact_dir` option, where there is a build target that has one. */
-function artifactDir(context: ExecutorContext, buildTarget: string): string | undefined {
+function buildTarget(context: ExecutorContext, text: string): BuildTarget | undefined {
   try {
-    const { artifact_dir } = findBuildTarget(context, buildTarget).options as { artifact_dir?: unknown };
-    return typeof artifact_dir === 'string' ? resolve(context.root, artifact_dir) : undefined;
+    return findBuildTarget(context, text);
   } catch {
-    return undefined; // without the target there is nothing more to find
+    return undefined; // what is found without it can be removed all the same
   }
+}
+
+/** The `artifact_dir` option, where there is a build target that has one. */
+function artifactDir(context: ExecutorContext, build: BuildTarget | undefined): string | undefined {
+  const { artifact_dir } = (build?.options ?? {}) as { artifact_dir?: unknown };
+  return typeof artifact_dir === 'string' ? resolve(context.root, artifact_dir) : undefined;
+}
+
+/** What makes somebody clean is often an archive that they do not trust: Nx's cache would give it back. */
+function nxStillHasIt({ name }: BuildTarget): string {
+  return `Nx's cache is untouched: the next run may restore the archive from it. To build anew: nx run ${name} --skip-nx-cache`;
 }
