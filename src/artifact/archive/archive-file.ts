@@ -69,6 +69,6 @@ export function bad(path: string, cause: unknown, details: string[] = []): Artif
     tried: `use the archive ${path}`,
     cause: reason(cause),
     details,
-    hint: 'Build it again: run the archive target with --skip-nx-cache.',
+    hint: 'Build it again with --skip-nx-cache; `nx reset --onlyCache` removes one that Nx restores from its cache.',
   });
 }
