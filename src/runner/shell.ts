@@ -4,6 +4,7 @@ import { DL_DIR } from '../conventions/container-paths.js';
 import { ArtifactError } from '../errors.js';
 import { type Configuration, recordConfiguration } from './configure.js';
 import { checkOwnDirectory } from './host/check-sources.js';
+import { borrowConfigIn } from './host/config-in.js';
 import { hostFacts } from './host/facts.js';
 import type { Report } from './output/reporter.js';
 import { runStep } from './output/run-step.js';
@@ -40,11 +41,15 @@ export async function shell(pkg: Package, run: ShellRun): Promise<number> {
     const { user, plan } = prepared;
     return await backend.withContainer(prepared.container, prepared.lock, async (container) => {
       const configuration = await prepareContainer(container, prepared, { pkg, artifact: '', signal });
-      if (run.configure !== false) await configure(container, configuration, user, report);
+      const createBuild = async () => {
+        if (run.configure !== false) await configure(container, configuration, user, report);
+      };
+      const giveBack = facts.packageIsShared ? await borrowConfigIn(pkg, createBuild) : await createBuild();
       report.end(); // the terminal is the shell's from here on
       try {
         return await container.interactive(shellCommand(plan.workdir, user, run.command), run.terminal);
       } finally {
+        await giveBack?.();
         const written = facts.packageIsShared ? [DL_DIR, packageDir(pkg)] : [DL_DIR];
         if (!signal.aborted) await restoreOwnership(container, user, host.user, written);
       }

@@ -194,6 +194,21 @@ describe('shell() and the configuration of the build directory', () => {
     expect(await readFile(join(pkg.root, 'nerves_defconfig'), 'utf8')).toBe('BR2_b=y\n');
   });
 
+  test('shell() leaves no Config.in of create-build in the package, unless somebody wrote into it', async () => {
+    const making = '[ -e /nerves/env/alpha/Config.in ] || echo "# packages" >/nerves/env/alpha/Config.in';
+    const { pkg, run, edit } = await configurable(making);
+    const configIn = join(pkg.root, 'Config.in');
+    expect(await run('cat /nerves/env/alpha/Config.in')).toBe('# packages\n');
+    await expect(readFile(configIn)).rejects.toMatchObject({ code: 'ENOENT' });
+    await edit('BR2_b=y\n');
+    await run('echo "# mine" >>/nerves/env/alpha/Config.in');
+    expect(await readFile(configIn, 'utf8')).toBe('# packages\n# mine\n');
+    await writeFile(configIn, '# packages\n');
+    await edit('BR2_c=y\n');
+    await run('true');
+    expect(await readFile(configIn, 'utf8'), 'there before').toBe('# packages\n');
+  });
+
   test('shell() keeps what menuconfig has not saved yet', async () => {
     const { pkg, run } = await configurable();
     await build(pkg, { ...testRun(pkg), archived: false });
