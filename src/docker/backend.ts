@@ -14,7 +14,7 @@ export const connectDocker: Connect = async (deps) =>
   dockerBackend(await connect(deps.env, deps.signal), deps);
 
 /** The build backend of an engine that is connected. */
-export function dockerBackend(engine: Engine, deps: BackendDeps): Backend {
+function dockerBackend(engine: Engine, deps: BackendDeps): Backend {
   return {
     capabilities: engine.capabilities,
     volumes: volumesOf(engine),
