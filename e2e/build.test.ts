@@ -24,9 +24,12 @@ test('build-artifact builds an artifact, leaves the sources as they were, and th
   expect(await workspace.read(ROOTFS)).toBe('alpha\n');
   expect(await workspace.containers()).toEqual([]);
 
-  const [archive, sum, ...more] = (await readdir(workspace.path(`${ALPHA}/.nerves/archive`))).sort();
+  const [provenance, archive, sum, ...more] = (
+    await readdir(workspace.path(`${ALPHA}/.nerves/archive`))
+  ).sort();
   expect(archive).toMatch(/^alpha-portable-0\.1\.0-[0-9A-F]{7}\.tar\.gz$/);
   expect(sum).toBe(`${archive}.sha256`);
+  expect(provenance).toBe(archive?.replace('.tar.gz', '.provenance.json'));
   expect(more).toEqual([]);
   expect(await readdir(workspace.path(ALPHA))).not.toContain('Config.in');
   expect(await workspace.git('status', '--porcelain')).toBe('');
@@ -56,7 +59,7 @@ test('build-artifact restores the artifact from the cache on a machine without a
   expect(again.code).toBe(0);
   expect(await workspace.read(ROOTFS)).toBe('alpha\n');
   expect((await readdir(workspace.path(`${ALPHA}/.nerves`))).sort()).toEqual(['archive', 'artifacts']);
-  expect(await readdir(workspace.path(`${ALPHA}/.nerves/archive`))).toHaveLength(2);
+  expect(await readdir(workspace.path(`${ALPHA}/.nerves/archive`))).toHaveLength(3);
 
   // the id went with the directory; the volume is found again by its labels
   const runs = await runsInVolume();

@@ -22,7 +22,7 @@ test('without the plugin `build` alone builds and unpacks', async () => {
   const second = await workspace.nx('run', 'alpha:build-artifact', '--no-wait', '--path', 'dist');
   expect(second.code).toBe(0);
   expect(await workspace.read(`systems/alpha/${ROOTFS}`)).toBe('changed\n');
-  expect(await readdir(workspace.path('dist'))).toHaveLength(2);
+  expect(await readdir(workspace.path('dist'))).toHaveLength(3);
   expect(await workspace.containers()).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { platform } from '../test/support/platform.js';
 import { type Files, writeFiles } from '../test/support/workspace.js';
@@ -127,10 +127,13 @@ const rows: Row[] = [
     of: 'tool',
     change: { [`${FETCHED}/buildroot-2025.05/Makefile`]: 'x\n', [`${FETCHED}/buildroot-2025.05.tar`]: 'x\n' },
   }),
-  hit('a README that the user excludes', { change: { [`${ALPHA}/README.md`]: 'changed\n' } }),
+  miss('a README that is no named input, as it is copied all the same', {
+    change: { [`${ALPHA}/README.md`]: 'changed\n' },
+  }),
   hit('the README of the workspace', { change: { 'README.md': 'changed\n' } }),
-  hit('the mode and the time of a file', {
-    change: { [`${ALPHA}/source.txt`]: { content: 'alpha\n', mode: 0o755 } },
+  miss('chmod +x', { change: { [`${ALPHA}/source.txt`]: { content: 'alpha\n', mode: 0o755 } } }),
+  hit('another mode, which git does not keep, and the time of a file', {
+    change: { [`${ALPHA}/source.txt`]: { content: 'alpha\n', mode: 0o600 } },
   }),
   hit('another project', { change: { 'systems/beta/source.txt': 'changed\n' } }),
   hit('npm packages', { change: { 'package-lock.json': lockfile('1.3.0') } }),
@@ -167,13 +170,35 @@ test.each(rows.map((row) => [row.what, row.expected, row] as const))(
   },
 );
 
+/** What was made for a new file: itself, or the topmost of the directories above it, as an empty one is copied, too. */
+const made = new Map<string, string>();
+
+async function firstMissing(path: string): Promise<string> {
+  const parts = path.split('/');
+  const ways = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+  const isThere = await Promise.all(
+    ways.map((way) =>
+      stat(workspace.path(way)).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return ways[isThere.indexOf(false)] ?? path;
+}
+
 /** Writes new files instead of into the old ones, as those in node_modules are shared; back when the test is over. */
 async function apply(change: NonNullable<Row['change']>): Promise<void> {
   for (const [path, content] of Object.entries(change)) {
     const before = await workspace.read(path).catch(() => undefined);
     const put = async (text: Files[string] | null | undefined) => {
-      await rm(workspace.path(path), { force: true });
-      if (text != null) await writeFiles(workspace.root, { [path]: text });
+      const added = before === undefined ? await firstMissing(path) : path;
+      if (text == null) await rm(workspace.path(made.get(path) ?? path), { recursive: true, force: true });
+      else {
+        made.set(path, added);
+        await rm(workspace.path(path), { force: true });
+        await writeFiles(workspace.root, { [path]: text });
+      }
     };
     onTestFinished(() => put(before));
     await put(content);

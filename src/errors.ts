@@ -24,6 +24,7 @@ export const ERROR_CODES = [
   'NO_TTY',
   'OUT_OF_MEMORY',
   'PLATFORM_MISSING',
+  'SOURCES_CHANGED',
   'SSH_AGENT_MISSING',
   'TARGET_MISSING',
 ] as const;

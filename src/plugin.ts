@@ -4,7 +4,6 @@ import type { CreateNodesResult, TargetConfiguration } from '@nx/devkit';
 import { parse } from 'jsonc-parser';
 import { EXECUTORS, PLUGIN_MODULE } from './conventions/plugin-names.js';
 import { platformDependencies } from './plugin/dependencies.js';
-import { ignoredFiles } from './plugin/gitignored.js';
 import { inferTargets, type PluginOptions } from './plugin/infer.js';
 import { type ProjectFile, projectNames } from './plugin/project-file.js';
 import { toolVersion } from './util/tool-version.js';
@@ -35,7 +34,6 @@ export const createNodes = [
     const named = new Set(projects.flatMap(({ name, isNamed }) => (isNamed && name ? [name] : [])));
     const defaults = context.nxJsonConfiguration?.targetDefaults;
     const builder = { toolVersion: toolVersion(), os: process.platform, arch: process.arch };
-    const ignored = ignoredFiles(context.workspaceRoot);
     const results: [string, CreateNodesResult][] = [];
     for (const project of projects) {
       const build = Object.entries(project.targets).find(
@@ -51,7 +49,7 @@ export const createNodes = [
         named,
         options: textsOf(options),
         builder,
-        ignored,
+        workspaceRoot: context.workspaceRoot,
       };
       const targets = inferTargets(inference);
       const implicitDependencies = platformDependencies(inference);

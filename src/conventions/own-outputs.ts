@@ -10,3 +10,13 @@ export const PREVIOUS_LOG = `${BUILD_LOG}.1`;
 
 /** What this tool writes into a package: never an input, never copied into a container. */
 export const OWN_OUTPUTS: readonly string[] = [NERVES_DIR, BUILD_LOG, PREVIOUS_LOG];
+
+/** In an artifact: the archive that it was unpacked from; it is then not unpacked again. */
+export const UNPACKED_FROM = '.archive_sha256';
+/** In an artifact: the id of the build volume (Nerves.Artifact.BuildRunners.Docker). */
+export const DOCKER_ID = '.docker_id';
+
+/** Whether a file of this name says that its directory is an artifact of ours. */
+export function isMarker(name: string): boolean {
+  return name === UNPACKED_FROM || name === DOCKER_ID || name.startsWith(`${DOCKER_ID}.`);
+}

@@ -45,6 +45,7 @@ export const optionExamples: Record<string, unknown[]> = {
   'build_runner_opts.commands.create_build': [['{package_dir}/configure', '{defconfig}']],
   'build_runner_opts.commands.make': [['make', '-C', '{package_dir}', 'O={workdir}', '{make_args}']],
   'build_runner_opts.commands.archive': [['tar', 'czf', '{artifact_name}.tar.gz', '{artifact_name}']],
+  'build_runner_opts.fresh_on': [['platform_version', 'image']],
   dl_dir: ['.cache/dl'],
   artifact_dir: ['dist/artifacts/my_system'],
   path: ['dist'],

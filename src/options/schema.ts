@@ -91,6 +91,8 @@ const commands = z.strictObject({
     .describe('Leaves <artifact_name>.tar.gz (.tar.xz for a toolchain) in the build directory'),
 });
 
+const freshOn = z.enum(['platform_version', 'image', 'env', 'make_args', 'defconfig']);
+
 const buildRunnerOpts = z.strictObject({
   make_args: z.array(scalar).default([]).describe('Arguments for make'),
   commands: commands
@@ -98,6 +100,10 @@ const buildRunnerOpts = z.strictObject({
     .describe(
       'Commands for builds that are not a Nerves platform; {package_dir} {platform_dir} {defconfig} {workdir} {artifact_name} {make_args} are replaced, {{name}} stands for {name}',
     ),
+  fresh_on: z
+    .array(freshOn)
+    .default(['platform_version'])
+    .describe('Changes since the last build that start from an empty build directory'),
 });
 
 const platformConfig = z.strictObject({
@@ -146,12 +152,18 @@ const buildTarget = text
   .describe("Target that has the package's options: target, or project:target[:configuration]");
 const path = text.optional().describe('Directory that gets a copy of the archive');
 
-export const buildOptions = z.strictObject({ ...packageShape, verbose, wait, path });
+const fresh = z
+  .boolean()
+  .default(false)
+  .describe("Build anew, from an empty build directory, whatever Nx's cache has");
+
+export const buildOptions = z.strictObject({ ...packageShape, verbose, wait, path, fresh });
 export const archiveOptions = z.strictObject({
   build_target: buildTarget,
   path,
   verbose,
   wait,
+  fresh: fresh.describe('Refused, as Nx would cache what it makes: build-artifact has it'),
   made_with: text
     .optional()
     .describe(
@@ -188,6 +200,7 @@ export type BuildOptions = z.output<typeof buildOptions>;
 export type ArchiveOptions = z.output<typeof archiveOptions>;
 export type CleanOptions = z.output<typeof cleanOptions>;
 export type ShellOptions = z.output<typeof shellOptions>;
+export type FreshOn = z.output<typeof freshOn>;
 export type MountOption = z.output<typeof mount>;
 export type ContainerLimits = z.output<typeof containerLimits>;
 

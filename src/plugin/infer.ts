@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
+import { keyInput } from '../conventions/key-input.js';
 import { ARCHIVE_DIR } from '../conventions/own-outputs.js';
 import { EXECUTORS } from '../conventions/plugin-names.js';
-import type { IgnoredFiles } from './gitignored.js';
 import { escaped, fileset } from './glob.js';
 import { type Inputs, inputsOf } from './inputs.js';
 import { type Builder, madeWith } from './made-with.js';
@@ -29,8 +29,12 @@ export interface Inference {
   named: Set<string>;
   options: PluginOptions;
   builder: Builder;
-  ignored: IgnoredFiles;
+  /** Absolute. */
+  workspaceRoot: string;
 }
+
+/** Nx Cloud may hash only the files that a recorded run has read (Nx 24), and an incremental copy reads few. */
+const EVERY_INPUT = { ultracache: { mode: 'off' } } as const;
 
 type Targets = Record<string, TargetConfiguration>;
 
@@ -39,10 +43,10 @@ type Targets = Record<string, TargetConfiguration>;
  * an unpacked tree with absolute links is dropped by remote ones, and hardlinks and sparse files are lost in all.
  */
 export function inferTargets(inference: Inference): Targets {
-  const { project, name, target, defaults, roots, builder, ignored } = inference;
+  const { project, name, target, defaults, roots, builder, workspaceRoot } = inference;
   const { archive_target = 'archive', clean_target = 'clean', shell_target = 'shell' } = inference.options;
   const all = variants(target, defaults);
-  const inputs = unique(all.flatMap((variant) => inputsOf(project.root, variant, roots, ignored)));
+  const inputs = unique(all.flatMap((variant) => inputsOf(project.root, variant, roots)));
   const from = readsFrom(project, name, target);
   return {
     [name]: {
@@ -56,9 +60,10 @@ export function inferTargets(inference: Inference): Targets {
       executor: EXECUTORS.archive,
       ...from,
       options: { ...from.options, made_with: madeWith(builder, all) },
-      inputs,
+      inputs: [...inputs, keyInput(workspaceRoot, project.root, name)],
       outputs: [archiveOutput(project.root)],
       cache: true,
+      ...EVERY_INPUT,
       metadata: metadata('Builds the archive of the artifact in Docker', archive_target, project),
     },
     [clean_target]: {

@@ -1,8 +1,7 @@
-import { basename, dirname, isAbsolute, join, normalize, relative } from 'node:path';
+import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
 import { NERVES_DIR, OWN_OUTPUTS } from '../conventions/own-outputs.js';
 import { environmentInputs } from './environment.js';
-import type { IgnoredFiles } from './gitignored.js';
 import { escaped, fileset } from './glob.js';
 import type { RawOptions } from './raw-options.js';
 
@@ -14,22 +13,16 @@ const OWN_FILES = OWN_OUTPUTS.map((name) => (name === NERVES_DIR ? `${name}/**/*
 const UNPACKED_BUILDROOT = ['buildroot*', 'buildroot*/**/*'];
 
 /**
- * What the archive depends on: the package's files but our own outputs, the platform's, the Dockerfile and its
- * context where they lie outside the package, variables of the caller. Options are part of every task's hash
+ * What the archive depends on as far as project.json shows it, for `affected`, which calls no program: the package's
+ * files but our own outputs, the platform's, the Dockerfile and its context where they lie outside the package,
+ * variables of the caller. The key has the recipe besides, see {@link keyInput}. Options are part of every task's hash
  * anyway. npm packages do not count: without saying so, every change of a lockfile would rebuild all systems.
  */
-export function inputsOf(
-  root: string,
-  options: RawOptions,
-  roots: Map<string, string>,
-  ignored: IgnoredFiles,
-): Inputs {
-  const inDirectory: InDirectory = (directory, others = []) =>
-    directoryInputs(root, directory, others, ignored);
+export function inputsOf(root: string, options: RawOptions, roots: Map<string, string>): Inputs {
   return [
     ...projectInputs(root),
-    ...platformInputs(options.platform, roots, inDirectory),
-    ...dockerInputs(root, options.build_runner_config?.docker, inDirectory),
+    ...platformInputs(options.platform, roots),
+    ...dockerInputs(root, options.build_runner_config?.docker),
     ...environmentInputs(options),
     { externalDependencies: [] },
   ];
@@ -41,24 +34,21 @@ function projectInputs(root: string): Inputs {
   return [fileset(root, '**/*'), ...OWN_FILES.map((path) => `!${fileset(root, path)}`)];
 }
 
-/** What is below a directory of the workspace. */
-type InDirectory = (directory: string, others?: string[]) => Inputs;
-
 /** A platform that is not an Nx project is often a fetched, ignored folder: its files count all the same. */
-function platformInputs(platform: unknown, roots: Map<string, string>, inDirectory: InDirectory): Inputs {
+function platformInputs(platform: unknown, roots: Map<string, string>): Inputs {
   if (typeof platform !== 'string' || platform === '') return [];
   const project = roots.get(platform);
   if (project === undefined && isElsewhere(platform)) return [];
   if (project === undefined) {
     const unpacked = basename(platform) === 'nerves_system_br' ? UNPACKED_BUILDROOT : [];
-    return inDirectory(normalize(platform), unpacked);
+    return directoryInputs(normalize(platform), unpacked);
   }
   if (escaped(project) !== project) return projectInputs(project);
   return [{ input: 'default', projects: [platform] }];
 }
 
 /** Without a context Docker gets the Dockerfile's directory. Beside it there may be a .dockerignore of its own. */
-function dockerInputs(root: string, docker: unknown, inDirectory: InDirectory): Inputs {
+function dockerInputs(root: string, docker: unknown): Inputs {
   const { dockerfile, context } = Array.isArray(docker)
     ? { dockerfile: docker[0], context: undefined }
     : ((docker ?? {}) as { dockerfile?: unknown; context?: unknown });
@@ -66,7 +56,7 @@ function dockerInputs(root: string, docker: unknown, inDirectory: InDirectory): 
   const directory = context === undefined ? file && dirname(file) : outsideOf(root, context);
   return [
     ...(file === undefined ? [] : [file, `${file}.dockerignore`].map(fileInput)),
-    ...(directory === undefined ? [] : inDirectory(directory)),
+    ...(directory === undefined ? [] : directoryInputs(directory)),
   ];
 }
 
@@ -80,14 +70,10 @@ function fileInput(path: string): string {
   return fileset(dirname(path), escaped(basename(path)));
 }
 
-/**
- * All files below a directory but what this tool makes there, in packages of any depth, and `others`. Ignored files
- * too, unless the directory has this package in it: then they are also what other tools make in the workspace.
- */
-function directoryInputs(root: string, directory: string, others: string[], ignored: IgnoredFiles): Inputs {
+/** All files below a directory but what this tool makes there, in packages of any depth, and `others`. */
+function directoryInputs(directory: string, others: string[] = []): Inputs {
   const left = [...OWN_FILES.map((path) => `**/${path}`), ...others];
-  const files = [fileset(directory, '**/*'), ...left.map((path) => `!${fileset(directory, path)}`)];
-  return isAbove(relative(directory, root)) ? ignored(directory, files) : files;
+  return [fileset(directory, '**/*'), ...left.map((path) => `!${fileset(directory, path)}`)];
 }
 
 /** Nx sees nothing outside the workspace. */

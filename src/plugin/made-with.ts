@@ -11,14 +11,15 @@ export interface Builder {
 
 /**
  * The value of the archive's option `made_with`, as Nx hashes a target's options and not its metadata: an archive of
- * another version of this plugin, or made on another architecture, is another archive. Only a system whose image is
+ * another minor version of this plugin, or made on another architecture, is another archive. Only a system whose image is
  * of a platform that the options name is the same everywhere.
  */
 export function madeWith({ toolVersion, os, arch }: Builder, variants: readonly RawOptions[]): string {
   const isPortable = variants.every((options) => !isNamedForHost(options));
   const hosts = isPortable ? [] : [os];
   if (!isPortable || !variants.every(hasPlatform)) hosts.push(arch);
-  return [`nx-docker-artifact ${toolVersion}`, ...hosts].join(', ');
+  const [major, minor] = toolVersion.split('.');
+  return [`nx-docker-artifact ${major}.${minor}`, ...hosts].join(', ');
 }
 
 /** The artifact of anything but a system has the host in its name (see `hostTuple`). */

@@ -4,6 +4,7 @@ import type { BuildContainer } from '../backend/types.js';
 import { DL_DIR } from '../conventions/container-paths.js';
 import { collectArchive } from './collect-archive.js';
 import { recordConfiguration } from './configure.js';
+import { builtAnew, rememberAnew } from './fresh.js';
 import { checkOwnDirectory, checkSources } from './host/check-sources.js';
 import { hostFacts } from './host/facts.js';
 import { openBuildLog } from './output/build-log.js';
@@ -11,29 +12,49 @@ import type { Report } from './output/reporter.js';
 import { runStep } from './output/run-step.js';
 import { planBuild } from './plan/build-plan.js';
 import { type Prepared, prepareBackend } from './prepare-backend.js';
-import { prepareContainer, restoreOwnership } from './prepare-container.js';
-import { connectFor, type Run } from './run.js';
+import { prepareBuild } from './prepare-build.js';
+import { restoreOwnership } from './prepare-container.js';
+import { gitOf } from './recipe/git.js';
+import { provenanceOf } from './recipe/provenance.js';
+import { type Recipe, recipeOf } from './recipe/recipe.js';
+import { checkKey } from './recipe/unchanged.js';
+import { connectFor, type Run, recipeDeps } from './run.js';
 import { toRunError } from './run-error.js';
+
+export interface ArchiveRun extends Run {
+  /**
+   * The digests that Nx calculated keys from in this run, one of each calculation; the archive is cached under one of
+   * the keys. `digest` is the recipe's now.
+   */
+  keys?: (digest: string) => Promise<readonly string[]>;
+}
 
 /**
  * Builds a package and leaves its archive in Nx's output directory. The lifecycle is that of
  * Nerves.Artifact.BuildRunners.Docker: create-build, make, make system; in one container.
  * @throws ArtifactError of any code but those of unpacking
  */
-export async function archive(pkg: Package, run: Run): Promise<ArchiveFile> {
+export async function archive(pkg: Package, run: ArchiveRun): Promise<ArchiveFile> {
   checkSources(pkg);
   await checkOwnDirectory(pkg);
   const report = run.reporter.start();
   try {
-    // 1. the engine, and the plan
+    // 1. the recipe: what the archive is built from
+    const recipe = await recipeOf(pkg, recipeDeps(run));
+    checkKey(pkg, recipe, (await run.keys?.(recipe.digest)) ?? []);
+    const anew = run.settings.fresh ? undefined : await builtAnew(pkg, recipe);
+    if (anew) return anew;
+    // 2. the engine, and the plan
     const backend = await connectFor(run);
     const plan = planBuild(pkg, hostFacts(pkg, run.host, backend.capabilities));
-    // 2. the image and the volumes
+    // 3. the image and the volumes
     const prepared = await prepareBackend(backend, pkg, plan, run, report);
-    // 3. the container, which is the lock
-    return await backend.withContainer(prepared.container, prepared.lock, (container) =>
-      buildIn(container, pkg, prepared, run, report),
+    // 4. the container, which is the lock
+    const made = await backend.withContainer(prepared.container, prepared.lock, (container) =>
+      buildIn(container, pkg, { recipe, prepared, run, report }),
     );
+    if (run.settings.fresh) await rememberAnew(pkg, recipe, made, run.settings.nxRun);
+    return made;
   } catch (error) {
     throw toRunError(error, run.signal);
   } finally {
@@ -41,18 +62,21 @@ export async function archive(pkg: Package, run: Run): Promise<ArchiveFile> {
   }
 }
 
-async function buildIn(
-  container: BuildContainer,
-  pkg: Package,
-  prepared: Prepared,
-  run: Run,
-  report: Report,
-): Promise<ArchiveFile> {
+interface Building {
+  recipe: Recipe;
+  prepared: Prepared;
+  run: Run;
+  report: Report;
+}
+
+async function buildIn(container: BuildContainer, pkg: Package, building: Building): Promise<ArchiveFile> {
+  const { recipe, prepared, run, report } = building;
   const { plan, user } = prepared;
-  // 4. user and directories, the writable copies of platform and package
-  const preparing = { pkg, artifact: pkg.name, signal: run.signal };
-  const configuration = await prepareContainer(container, prepared, preparing);
-  // 5. create-build, make, make system
+  const started = run.host.now();
+  // 5. user and directories, the writable copies of platform and package, and a look at whether they are the recipe's
+  const { configuration, fresh } = await prepareBuild(container, pkg, building);
+  const git = await gitOf(recipe, run.host.env);
+  // 6. create-build, make, make system
   const log = await openBuildLog(pkg.paths.log, pkg.paths.previousLog);
   try {
     for (const step of plan.steps) {
@@ -63,6 +87,10 @@ async function buildIn(
     await log.close();
     if (!run.signal.aborted) await restoreOwnership(container, user, run.host.user, [DL_DIR]);
   }
-  // 6. the archive out of the volume, verified
-  return await collectArchive(container, pkg, plan.workdir, run, report);
+  // 7. the archive out of the volume, verified, and its provenance
+  const { now, toolVersion } = run.host;
+  const facts = { toolVersion, imageId: prepared.container.image.id, fresh, started, git };
+  return await collectArchive(container, pkg, plan.workdir, run, report, (stored) =>
+    provenanceOf(pkg, recipe, stored, { ...facts, finished: now() }),
+  );
 }

@@ -1,4 +1,4 @@
-import { type ArchiveFile, readArchive } from '../artifact/archive/archive-file.js';
+import type { ArchiveFile } from '../artifact/archive/archive-file.js';
 import { isUnpacked } from '../artifact/archive/marker-files.js';
 import { replaceStale } from '../artifact/nerves-cache.js';
 import { overrideOf } from '../artifact/nerves-override.js';
@@ -6,14 +6,18 @@ import type { Package } from '../artifact/package.js';
 import { downloadPath, hostArtifactsDir } from '../artifact/paths.js';
 import { reason } from '../errors.js';
 import { copyFileAtomic } from '../util/files/copy-file-atomic.js';
+import type { ArchiveRun } from './archive.js';
+import { isOfThisRun } from './fresh.js';
 import { checkOwnDirectory } from './host/check-sources.js';
-import type { Run } from './run.js';
+import { currentArchive } from './recipe/current-archive.js';
 
-export interface BuildRun extends Run {
+export interface BuildRun extends ArchiveRun {
   /** The archive is in its place already, by Nx: built before, or from a cache. */
   archived: boolean;
   /** Nx's configuration, where it is another than the target's default: Nerves is not given its archive. */
   configuration?: string;
+  /** What helps against a stale archive, by how its target is written. */
+  staleHint?: string;
 }
 
 export interface BuildResult {
@@ -32,7 +36,7 @@ export interface BuildResult {
 /**
  * Puts the artifact of a package into its directory, and where Nerves looks for it. With `archived` the archive is
  * already in its place (by Nx: built before, or from a cache), and neither Docker nor anything that talks to it is
- * loaded; else it is built.
+ * loaded; it must have been built from what there is now. Else, or to start `fresh`, it is built.
  * @throws ArtifactError ARCHIVE_MISSING, ARCHIVE_STALE, ARCHIVE_CORRUPT, and what {@link archive} throws
  */
 export async function build(pkg: Package, run: BuildRun): Promise<BuildResult> {
@@ -41,8 +45,9 @@ export async function build(pkg: Package, run: BuildRun): Promise<BuildResult> {
   await checkOwnDirectory(pkg);
   const override = overrideOf(pkg, run.host.env, (line) => note(`warning: ${line}`));
   if (override) return { artifact: override.directory, override: override.variable, unpacked: false, notes };
-  const archive = run.archived
-    ? await readArchive(pkg.paths.archive, pkg.archiveFile)
+  const isThere = run.archived && (!run.settings.fresh || (await isOfThisRun(pkg, run.settings)));
+  const archive = isThere
+    ? await currentArchive(pkg, run)
     : await (await import('./archive.js')).archive(pkg, run);
   const artifact = pkg.paths.artifact;
   const unpacked = !(await isUnpacked(artifact, archive, pkg.checksum));

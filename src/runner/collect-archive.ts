@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
-import type { ArchiveFile } from '../artifact/archive/archive-file.js';
-import { storeArchive } from '../artifact/archive/store.js';
+import { type ArchiveFile, provenanceFile } from '../artifact/archive/archive-file.js';
+import { type Stored, storeArchive } from '../artifact/archive/store.js';
 import type { Package } from '../artifact/package.js';
 import type { BuildContainer } from '../backend/types.js';
 import { ArtifactError } from '../errors.js';
@@ -11,6 +11,7 @@ import type { Run } from './run.js';
 
 /**
  * Takes the archive that the last step left out of the container, and stores it.
+ * @param describe what the provenance beside it says
  * @throws ArtifactError ARCHIVE_MISSING, ARCHIVE_CORRUPT, DISK_FULL, FILE_ACCESS, ENGINE_LOST
  */
 export async function collectArchive(
@@ -19,11 +20,15 @@ export async function collectArchive(
   workdir: string,
   { host, signal }: Pick<Run, 'host' | 'signal'>,
   report: Report,
+  describe: (archive: Stored) => object,
 ): Promise<ArchiveFile> {
   for (const file of candidates(pkg)) {
     const found = await container.openFile(`${workdir}/${file}`);
     if (!found) continue;
-    const target = { file, size: found.size, directory: pkg.paths.archive };
+    const beside = (archive: Stored) => ({
+      [provenanceFile(file)]: `${JSON.stringify(describe(archive), null, 1)}\n`,
+    });
+    const target = { file, size: found.size, directory: pkg.paths.archive, beside };
     const stored = await storeArchive(found.content, target, { env: host.env, signal });
     // relative, as Nx replays this line on other machines
     report.phase(`Archive ${relative(pkg.workspaceRoot, stored.path)} (${sizeText(stored.size)})`);

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import type { Package } from '../artifact/package.js';
 import type { BuildContainer } from '../backend/types.js';
 import { debug } from '../util/debug.js';
-import { TAR_END, tarEntry } from '../util/tar-entry.js';
+import { remember } from './copy/in-container.js';
+import { CONFIGURED } from './copy/places.js';
 import type { BuildPlan } from './plan/build-plan.js';
 import type { Step } from './plan/steps.js';
-import { CONFIGURED, MANIFESTS } from './sync-sources.js';
 
 /** What the build directory is configured from, and what it was configured from. */
 export interface Configuration {
@@ -51,6 +50,5 @@ export async function recordConfiguration(
   { fingerprint, isCurrent }: Configuration,
 ): Promise<void> {
   if (isCurrent) return;
-  const entry = tarEntry(CONFIGURED, Buffer.from(fingerprint));
-  await container.writeTar(Readable.from([entry, TAR_END]), MANIFESTS);
+  await remember(container, CONFIGURED, Buffer.from(fingerprint));
 }

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { Backend, Connect } from '../backend/types.js';
 import type { Reporter } from './output/reporter.js';
+import type { RecipeDeps } from './recipe/recipe.js';
 
 /** The machine and the process that a run is part of. */
 export interface Host {
@@ -11,6 +13,8 @@ export interface Host {
   pid: number;
   /** The target that runs: "archive". */
   task: string;
+  /** `process.arch` */
+  arch: string;
   /** The version of this tool. */
   toolVersion: string;
   now: () => Date;
@@ -20,6 +24,12 @@ export interface Host {
 export interface Settings {
   /** Wait for another build of the same package; else it is an error. */
   wait: boolean;
+  /** Empty the build directory first. */
+  fresh?: boolean;
+  /** The run of Nx that this is part of, as no other run is called. */
+  nxRun?: string;
+  /** The target with the package's options, for messages: "alpha:build-artifact". */
+  buildTarget?: string;
 }
 
 /** Everything the runner takes from its surroundings. */
@@ -31,6 +41,14 @@ export interface Run {
   /** Called when an engine is needed: what comes from a cache needs none. */
   connect: Connect;
   reporter: Reporter;
+  /** A directory of this tool's own for what it remembers of the workspace; it may go at any time. */
+  dataDirectory: string;
+}
+
+/** What the recipe of a package takes from a run. */
+export function recipeDeps({ host, signal, dataDirectory }: Omit<Run, 'connect' | 'reporter'>): RecipeDeps {
+  const { env, arch, toolVersion, now } = host;
+  return { env, arch, toolVersion, signal, listings: { directory: join(dataDirectory, 'listings'), now } };
 }
 
 /** The engine of a run, connected. */

@@ -13,7 +13,8 @@ import { packageDir } from './plan/sources.js';
 import type { BuildUser } from './plan/user.js';
 import { prepareBackend } from './prepare-backend.js';
 import { prepareContainer, restoreOwnership } from './prepare-container.js';
-import { connectFor, type Run } from './run.js';
+import { listSources } from './recipe/source-trees.js';
+import { connectFor, type Run, recipeDeps } from './run.js';
 import { toRunError } from './run-error.js';
 
 export interface ShellRun extends Run {
@@ -40,7 +41,9 @@ export async function shell(pkg: Package, run: ShellRun): Promise<number> {
     const prepared = await prepareBackend(backend, pkg, planShell(pkg, facts), run, report);
     const { user, plan } = prepared;
     return await backend.withContainer(prepared.container, prepared.lock, async (container) => {
-      const configuration = await prepareContainer(container, prepared, { pkg, artifact: '', signal });
+      const preparing = { pkg, trees: await listSources(pkg, recipeDeps(run)), artifact: '', signal };
+      const { configuration, settle } = await prepareContainer(container, prepared, preparing);
+      await settle(await listSources(pkg, recipeDeps(run), preparing.trees));
       const createBuild = async () => {
         if (run.configure !== false) await configure(container, configuration, user, report);
       };

@@ -5,6 +5,9 @@ import { basename, join } from 'node:path';
 /** What nerves_system_br's create-build.sh leaves in a tree that it has unpacked. */
 const STATE_FILE = '.nerves-br-state';
 
+/** Its create-build.sh removes all that begins with "buildroot" beside itself before it unpacks. */
+const UNPACKS_ANEW = 'nerves_system_br';
+
 /**
  * The names, at the top of a platform, of the Buildroot trees that its create-build.sh unpacked there in an earlier
  * build without this tool, and of the links to them. They are hundreds of megabytes that a build makes again, and
@@ -12,6 +15,7 @@ const STATE_FILE = '.nerves-br-state';
  */
 export async function buildrootTrees(root: string): Promise<Set<string>> {
   const names = (await readdir(root)).filter((name) => name.startsWith('buildroot'));
+  if (basename(root) === UNPACKS_ANEW) return new Set(names);
   const trees = names.filter((name) => existsSync(join(root, name, STATE_FILE)));
   const targets = await Promise.all(names.map((name) => readlink(join(root, name)).catch(() => '')));
   const links = names.filter((_, index) => trees.includes(basename(targets[index] ?? '')));

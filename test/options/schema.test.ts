@@ -7,16 +7,17 @@ test('buildOptions has the documented default of every option', () => {
     platform_config: { defconfig: 'nerves_defconfig' },
     env: {},
     build_runner_config: { mounts: [], ssh_agent: false },
-    build_runner_opts: { make_args: [] },
+    build_runner_opts: { make_args: [], fresh_on: ['platform_version'] },
     verbose: false,
     wait: true,
+    fresh: false,
   });
 });
 
 test('buildOptions keeps the other defaults of a nested object that is given in part', () => {
   const parsed = buildOptions.parse({ build_runner_config: { cpus: 2 }, build_runner_opts: {} });
   expect(parsed.build_runner_config).toEqual({ cpus: 2, mounts: [], ssh_agent: false });
-  expect(parsed.build_runner_opts).toEqual({ make_args: [] });
+  expect(parsed.build_runner_opts).toEqual({ make_args: [], fresh_on: ['platform_version'] });
 });
 
 test('buildOptions makes a mount a writable volume by default', () => {

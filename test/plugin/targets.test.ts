@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import * as plugin from '../../src/plugin.js';
 import { BUILD, glob, inferred, project } from '../support/inference.js';
@@ -43,8 +44,10 @@ test('createNodes gives the shell no dependsOn, or keystrokes get lost', async (
 
 test('createNodes caches the archive by the inputs of the build, without our outputs', async () => {
   const { alpha } = await inferred({ 'alpha/project.json': project() });
-  expect(alpha?.archive?.inputs).toEqual(alpha?.['build-artifact']?.inputs);
-  expect(alpha?.archive?.inputs).toEqual([
+  const [key, ...inputs] = [...(alpha?.archive?.inputs ?? [])].reverse();
+  expect(key).toEqual({ runtime: expect.stringMatching(/^node \S+key\/program\.js alpha build-artifact$/) });
+  expect(inputs.reverse()).toEqual(alpha?.['build-artifact']?.inputs);
+  expect(inputs).toEqual([
     'default',
     '!{projectRoot}/.nerves/**/*',
     '!{projectRoot}/build.log',
@@ -53,6 +56,18 @@ test('createNodes caches the archive by the inputs of the build, without our out
     // none of npm's: without a list Nx takes them all
     { externalDependencies: [] },
   ]);
+});
+
+test('createNodes has words that a shell would change quoted in the input of the key', async () => {
+  const { "my 'systems'/alpha": targets } = await inferred({ "my 'systems'/alpha/project.json": project() });
+  const { runtime } = (targets?.archive?.inputs?.at(-1) ?? {}) as { runtime?: string };
+  const words = execFileSync('sh', ['-c', `set -- ${runtime}; printf '%s\\n' "$@"`], { encoding: 'utf8' });
+  expect(words.split('\n').slice(2)).toEqual(["my 'systems'/alpha", 'build-artifact', '']);
+});
+
+test('createNodes has every file hashed, also where Nx Cloud would go by what a recorded run has read', async () => {
+  const { alpha } = await inferred({ 'alpha/project.json': project() });
+  expect(alpha?.archive).toMatchObject({ ultracache: { mode: 'off' } });
 });
 
 test('createNodes does not let a Docker build run alone', async () => {

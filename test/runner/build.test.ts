@@ -1,10 +1,23 @@
-import { mkdir, readdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { type BuildRun, build } from '../../src/runner/build.js';
+import { recipeDeps } from '../../src/runner/run.js';
 import { compress, directory, file, storedArchive, tarOf } from '../support/archives.js';
 import { isStaleForNerves, nervesDownloads } from '../support/nerves.js';
+import { writeProvenance } from '../support/provenance.js';
 import { testHost } from '../support/runner.js';
 import { busyboxOptions, temporaryDirectory, testPackage, writeFiles } from '../support/workspace.js';
 
@@ -13,13 +26,17 @@ const run = {
   host: testHost({ env: { PATH: process.env.PATH, HOME: '/nowhere' } }),
   signal: new AbortController().signal,
   archived: true,
+  settings: { wait: true },
+  dataDirectory: '/dev/null/nowhere',
 } as unknown as BuildRun;
 let pkg: Package;
 
 /** An archive in its place, as Nx leaves it there from a cache. */
 async function restore(content = 'x') {
   const bytes = compress(tarOf([directory('top'), file('top/a', content)]), 'gz');
-  const { path } = await storedArchive(bytes, pkg.archiveFile);
+  const archive = await storedArchive(bytes, pkg.archiveFile);
+  const { path } = archive;
+  await writeProvenance(pkg, archive, recipeDeps(run));
   await rm(pkg.paths.archive, { recursive: true, force: true });
   await mkdir(dirname(pkg.paths.archive), { recursive: true });
   await rename(dirname(path), pkg.paths.archive);
@@ -62,6 +79,48 @@ test('build() reports a missing or stale archive, and changes nothing', async ()
   await restore();
   const edited = { ...pkg, archiveFile: 'alpha-portable-0.1.0-FFFFFFF.tar.gz' };
   await expect(build(edited, run)).rejects.toMatchObject({ code: 'ARCHIVE_STALE' });
+  expect(await readdir(join(pkg.root, '.nerves'))).toEqual(['archive']);
+});
+
+describe('build() reports an archive as stale that was built from something else, and what differs', () => {
+  const provenance = () => join(pkg.paths.archive, `${pkg.downloadName}.provenance.json`);
+  const nothingSaid = 'nothing beside it says what it was built from';
+  const rows: [string, () => Promise<unknown>, string][] = [
+    ['a file', () => writeFiles(pkg.root, { nerves_defconfig: 'x' }), '| package: nerves_defconfig\n'],
+    [
+      'a new file',
+      () => writeFiles(pkg.root, { 'overlay/etc/new': '' }),
+      '| package: overlay, overlay/etc, ',
+    ],
+    ['a mode', () => chmod(join(pkg.root, 'VERSION'), 0o755), '| package: VERSION\n'],
+    ['an option', async () => Object.assign(pkg.options.env, { COLOUR: 'blue' }), '| env: COLOUR\n'],
+    ['no provenance', () => rm(provenance()), nothingSaid],
+    ['a provenance that is not one', () => writeFile(provenance(), '{"subject": 1}'), nothingSaid],
+    [
+      'another archive in its place',
+      async () => {
+        const text = await readFile(provenance(), 'utf8');
+        await restore('another');
+        await writeFile(provenance(), text);
+      },
+      'its provenance is that of another archive',
+    ],
+  ];
+  test.each(rows)('build(): %s', async (_, change, expected) => {
+    await restore();
+    await change();
+    const error = await build(pkg, run).catch((error) => error);
+    expect(error).toMatchObject({ code: 'ARCHIVE_STALE' });
+    expect(error.message).toContain(expected);
+    expect(error.hint).toContain('--fresh');
+    expect(await readdir(join(pkg.root, '.nerves'))).toEqual(['archive']);
+  });
+
+  test("build() names a platform's files, and how many there are when there are many", async () => {
+    await nervesPackage();
+    await writeFiles(pkg.platform?.root ?? '', Object.fromEntries([...'abcdefg'].map((name) => [name, ''])));
+    await expect(build(pkg, run)).rejects.toThrow('| platform: a, b, c, d, e and 2 more\n');
+  });
 });
 
 function withEnv(run: BuildRun, env: NodeJS.ProcessEnv): BuildRun {
@@ -118,7 +177,9 @@ test('build() prefers the option dl_dir, and copies no archive of another kind o
   await build(pkg, nerves);
   expect(await readdir(join(pkg.workspaceRoot, 'cache'))).toEqual([pkg.archiveFile]);
   await rm(join(pkg.workspaceRoot, 'cache'), { recursive: true });
-  await build({ ...pkg, platform: undefined }, nerves);
+  pkg = { ...pkg, platform: undefined };
+  await restore();
+  await build(pkg, nerves);
   expect(await readdir(pkg.workspaceRoot)).not.toContain('cache');
 });
 

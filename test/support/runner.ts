@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { LABEL } from '../../src/conventions/labels.js';
+import { ownDataDirectory } from '../../src/conventions/nx-data.js';
 import { connectDocker } from '../../src/docker/backend.js';
 import { connect, type Engine } from '../../src/docker/connection/connect.js';
 import { isStatus } from '../../src/docker/connection/errors.js';
@@ -31,6 +32,7 @@ export interface TestRun {
   user?: Run['host']['user'];
   task?: string;
   wait?: boolean;
+  fresh?: boolean;
   verbose?: boolean;
 }
 
@@ -48,7 +50,8 @@ export function testRun(
     stdout,
     user,
     signal,
-    settings: { wait },
+    settings: { wait, fresh: more.fresh },
+    dataDirectory: ownDataDirectory({}, pkg.workspaceRoot),
     connect: connectDocker,
     reporter: more.verbose ? verboseReporter(terminal) : headlineReporter(terminal),
     host: testHost({ env, user, task: more.task }),
@@ -61,6 +64,7 @@ export function testHost({ task = 'build-artifact', ...more }: Partial<Run['host
     env: process.env,
     user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
     name: hostname(),
+    arch: process.arch,
     pid: process.pid,
     task,
     toolVersion: '0.0.0-test',

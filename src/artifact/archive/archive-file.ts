@@ -21,23 +21,44 @@ export function sha256Line(sha256: string, file: string): string {
   return `${sha256}  ${file}\n`;
 }
 
+const PROVENANCE = '.provenance.json';
+
+/** The name of the file beside an archive that says what it was built from. */
+export function provenanceFile(file: string): string {
+  return stemOf(file) + PROVENANCE;
+}
+
+/** The error for an archive of another name, the third parameter. */
+type StaleError = (tried: string, cause: string, found: string) => ArtifactError | Promise<ArtifactError>;
+
+const RUN_ARCHIVE = 'Run the archive target of this project; `build-artifact` needs it in its dependsOn.';
+
 /**
  * Finds the archive in the output directory, without reading the archive itself.
  * @param expected its file name according to the package's options and files; a `.tar.zst` of that name is accepted
+ * @param stale the error for an archive of another name
  * @throws ArtifactError ARCHIVE_MISSING when there is none, ARCHIVE_STALE when there is another
  */
-export async function readArchive(directory: string, expected: string): Promise<ArchiveFile> {
+export async function readArchive(
+  directory: string,
+  expected: string,
+  stale: StaleError = (tried, cause) =>
+    new ArtifactError('ARCHIVE_STALE', { tried, cause, hint: RUN_ARCHIVE }),
+): Promise<ArchiveFile> {
   const tried = `find the archive ${expected} in ${directory}`;
   const names = await readdir(directory).catch(() => []);
   const stem = stemOf(expected);
-  const archives = names.filter((name) => !name.endsWith('.sha256'));
+  const archives = names.filter((name) => !name.endsWith('.sha256') && !name.endsWith(PROVENANCE));
   const file = archives.find((name) => name === expected) ?? archives.find((name) => stemOf(name) === stem);
   if (!file) {
-    const hint = 'Run the archive target of this project; `build-artifact` needs it in its dependsOn.';
-    if (archives.length === 0)
-      throw new ArtifactError('ARCHIVE_MISSING', { tried, cause: 'there is none', hint });
-    const cause = `there is only ${archives.join(', ')}, built from other files or options`;
-    throw new ArtifactError('ARCHIVE_STALE', { tried, cause, hint });
+    const [other] = archives;
+    if (other)
+      throw await stale(
+        tried,
+        `there is only ${archives.join(', ')}, built from other files or options`,
+        other,
+      );
+    throw new ArtifactError('ARCHIVE_MISSING', { tried, cause: 'there is none', hint: RUN_ARCHIVE });
   }
   const path = join(directory, file);
   try {

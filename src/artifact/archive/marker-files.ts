@@ -1,14 +1,13 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DOCKER_ID, UNPACKED_FROM } from '../../conventions/own-outputs.js';
 import { writeDurable } from '../../util/files/durable.js';
 import type { ArchiveFile } from './archive-file.js';
 
-/** The file that says which archive a directory was unpacked from; the directory is then not unpacked again. */
-export const UNPACKED_FROM = '.archive_sha256';
+export { DOCKER_ID, UNPACKED_FROM };
+
 /** Nerves' marker: an artifact with the calculated checksum in it is not stale. */
 export const CHECKSUM = 'CHECKSUM';
-/** Nerves' file with the id of the build volume (Nerves.Artifact.BuildRunners.Docker). */
-export const DOCKER_ID = '.docker_id';
 
 /** Whether the directory is what `archive` unpacks to: two small files are read, nothing else. */
 export async function isUnpacked(

@@ -15,15 +15,26 @@ interface StoreDeps {
   signal: AbortSignal;
 }
 
+/** What is known of an archive once it is written. */
+export type Stored = Pick<ArchiveFile, 'file' | 'sha256'>;
+
+interface Target {
+  file: string;
+  /** Bytes that the content must have. */
+  size: number;
+  directory: string;
+  /** Other files of the directory, by name. */
+  beside?: (archive: Stored) => Record<string, string>;
+}
+
 /**
- * Stores an archive and its `.sha256` as the only files of `directory`, completely or not at all: written, hashed and
+ * Stores an archive, its `.sha256` and what belongs beside it as the only files of `directory`, completely or not at all: written, hashed and
  * tested in one pass, in a temporary sibling that takes the directory's place.
- * @param size bytes that `content` must have
  * @throws ArtifactError ARCHIVE_CORRUPT, DISK_FULL, FILE_ACCESS, ENGINE_LOST when `content` fails
  */
 export async function storeArchive(
   content: Readable,
-  { file, size, directory }: { file: string; size: number; directory: string },
+  { file, size, directory, beside = () => ({}) }: Target,
   { env, signal }: StoreDeps,
 ): Promise<ArchiveFile> {
   let sha256 = '';
@@ -31,6 +42,8 @@ export async function storeArchive(
     await replaceDirectory(directory, async (fresh) => {
       sha256 = await write(content, join(fresh, file), size, await startVerification(file, env, signal));
       await writeDurable(join(fresh, `${file}.sha256`), sha256Line(sha256, file));
+      for (const [name, text] of Object.entries(beside({ file, sha256 })))
+        await writeDurable(join(fresh, name), text);
       return fresh;
     });
   } catch (error) {

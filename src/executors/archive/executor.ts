@@ -1,10 +1,13 @@
 import type { ExecutorContext } from '@nx/devkit';
+import { ArtifactError } from '../../errors.js';
 import { parseOptions } from '../../options/parse.js';
 import { archiveOptions } from '../../options/schema.js';
 import { archive } from '../../runner/archive.js';
 import { linkedOutput } from '../shared/caching-notes.js';
 import { overridesOf, refuseOverrides } from '../shared/cli-overrides.js';
 import { copyTo } from '../shared/copy-to.js';
+import { keysOfRun, nxRun } from '../shared/key.js';
+import { checkInputs } from '../shared/key-guard.js';
 import { isReplaced } from '../shared/nerves-override.js';
 import { packageOf } from '../shared/package.js';
 import { runExecutor, runOf } from '../shared/run.js';
@@ -22,11 +25,17 @@ export default async function archiveExecutor(
     refuseOverrides(asked, from.name);
     const pkg = await packageOf(context, from, invocation);
     if (isReplaced(pkg, context, invocation)) return true;
+    if (options.fresh) throw freshIsElsewhere(from.name);
+    checkInputs(context, pkg, from);
     const linked = context.target?.cache ? linkedOutput(pkg.root) : undefined;
     if (linked) invocation.stdout.write(`${linked}\n`);
     const verbose = options.verbose || pkg.options.verbose || context.isVerbose;
     const wait = options.wait && pkg.options.wait && asked.wait !== false;
-    const result = await archive(pkg, runOf(invocation, { wait, verbose }));
+    const fresh = asked.fresh === true; // of the build target, before which this one runs
+    const result = await archive(pkg, {
+      ...runOf(invocation, { wait, verbose, fresh, nxRun: nxRun(), buildTarget: from.name }),
+      keys: keysOfRun(context, from.project, invocation),
+    });
     if (options.path) {
       const copy = await copyTo(result, options.path);
       // Nx replays this line, and runs nothing, when the archive comes from its cache
@@ -35,5 +44,14 @@ export default async function archiveExecutor(
       );
     }
     return true;
+  });
+}
+
+/** What it makes would be cached under a key of its own, by the option, and be a hit for the next one who asks. */
+function freshIsElsewhere(buildTarget: string): ArtifactError {
+  return new ArtifactError('BAD_OPTION', {
+    tried: 'build the archive anew',
+    cause: '--fresh is an option of the build target, as Nx caches what this one makes',
+    hint: `Run \`nx run ${buildTarget} --fresh\`, which leaves the archive in its place, too.`,
   });
 }

@@ -4,6 +4,7 @@ import { type BuildResult, build } from '../../runner/build.js';
 import { whyNotCached } from '../shared/caching-notes.js';
 import { overridesOf, refuseOverrides } from '../shared/cli-overrides.js';
 import { copyTo } from '../shared/copy-to.js';
+import { nxRun, staleHint } from '../shared/key.js';
 import { packageOf } from '../shared/package.js';
 import { type Invocation, runExecutor, runOf } from '../shared/run.js';
 import { currentProject, dependsOnArchive, otherConfiguration } from '../shared/target-lookup.js';
@@ -18,13 +19,18 @@ export default async function buildExecutor(
     const project = currentProject(context);
     const name = `${project}:${context.targetName}`;
     const pkg = await packageOf(context, { project, name, options }, invocation);
-    const { verbose, wait, path } = pkg.options;
+    const { verbose, wait, path, fresh } = pkg.options;
     const archived = dependsOnArchive(context, project);
     if (archived) refuseOverrides(overridesOf(context, project, context.targetName), name);
     if (!archived) invocation.stdout.write(`${whyNotCached(context, project)}\n`);
     const result = await build(pkg, {
-      ...runOf(invocation, { wait, verbose: verbose || context.isVerbose }),
+      ...runOf(invocation, {
+        ...{ wait, fresh, verbose: verbose || context.isVerbose, nxRun: nxRun(), buildTarget: name },
+      }),
       archived,
+      staleHint: archived
+        ? staleHint(context, { project, target: context.targetName ?? '', name })
+        : undefined,
       configuration: otherConfiguration(context, project),
     });
     if (path) await copyArchive(result, path, invocation);

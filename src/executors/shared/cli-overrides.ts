@@ -3,7 +3,7 @@ import { ArtifactError } from '../../errors.js';
 import { buildOptions } from '../../options/schema.js';
 
 /** Options of a run: they do not affect the archive. */
-const OF_THE_RUN = ['verbose', 'wait', 'path'];
+const OF_THE_RUN = ['verbose', 'wait', 'path', 'fresh'];
 
 /**
  * What the command line says for a target of this run (Nx: Task.overrides). Nx gives it to that target's task alone

@@ -1,10 +1,11 @@
-import { join, resolve } from 'node:path';
-import type { ArchiveFile } from '../../artifact/archive/archive-file.js';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { type ArchiveFile, provenanceFile } from '../../artifact/archive/archive-file.js';
 import { ArtifactError } from '../../errors.js';
 import { copyFileAtomic } from '../../util/files/copy-file-atomic.js';
 
 /**
- * Copies an archive and its .sha256 into a directory of the user's, each completely or not at all.
+ * Copies an archive, its .sha256 and its provenance into a directory of the user's, each completely or not at all.
  * @returns the archive's new path, absolute
  * @throws ArtifactError FILE_ACCESS
  */
@@ -13,6 +14,9 @@ export async function copyTo(archive: ArchiveFile, directory: string): Promise<s
   try {
     await copyFileAtomic(archive.path, target);
     await copyFileAtomic(`${archive.path}.sha256`, `${target}.sha256`);
+    const provenance = provenanceFile(archive.file);
+    const from = join(dirname(archive.path), provenance);
+    if (existsSync(from)) await copyFileAtomic(from, join(dirname(target), provenance));
   } catch (cause) {
     throw new ArtifactError('FILE_ACCESS', {
       tried: `copy the archive to ${target}`,

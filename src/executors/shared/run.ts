@@ -1,15 +1,16 @@
 import { hostname } from 'node:os';
 import type { Writable } from 'node:stream';
 import type { ExecutorContext } from '@nx/devkit';
+import { ownDataDirectory } from '../../conventions/nx-data.js';
 import { ArtifactError } from '../../errors.js';
 import { headlineReporter, verboseReporter } from '../../runner/output/terminal-reporter.js';
-import type { Run } from '../../runner/run.js';
+import type { Run, Settings } from '../../runner/run.js';
 import { printable } from '../../util/lines.js';
 import { toolVersion } from '../../util/tool-version.js';
 import { listenForInterrupt } from './interrupt.js';
 
 /** What the executors take from the process; everything below gets it as parameters. */
-export interface Invocation extends Pick<Run, 'host' | 'signal' | 'connect'> {
+export interface Invocation extends Pick<Run, 'host' | 'signal' | 'connect' | 'dataDirectory'> {
   stdout: Writable;
   /** Milliseconds, monotonic. */
   clock: () => number;
@@ -40,11 +41,11 @@ export async function runExecutor(
 
 /** A run of the runner, by its settings. */
 export function runOf(
-  { host, signal, connect, stdout, clock }: Invocation,
-  { wait, verbose }: { wait: boolean; verbose: boolean },
+  { stdout, clock, ...run }: Invocation,
+  { verbose, ...settings }: Settings & { verbose: boolean },
 ): Run {
   const reporter = verbose ? verboseReporter({ stdout, clock }) : headlineReporter({ stdout, clock });
-  return { host, signal, connect, settings: { wait }, reporter };
+  return { ...run, settings, reporter };
 }
 
 function invocationOf(context: ExecutorContext, signal: AbortSignal): Invocation {
@@ -54,8 +55,10 @@ function invocationOf(context: ExecutorContext, signal: AbortSignal): Invocation
     signal,
     // what talks to an engine is loaded when one is needed
     connect: async (deps) => (await import('../../docker/backend.js')).connectDocker(deps),
+    dataDirectory: ownDataDirectory(process.env, context.root),
     host: {
       env: process.env,
+      arch: process.arch,
       // not userInfo(), which throws for a uid without a name, as in many CI containers
       user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
       name: hostname(),

@@ -9,8 +9,14 @@ import type { BuildOptions } from '../../options/schema.js';
 /** The roots of a workspace's projects, by name, relative to the workspace. */
 type Projects = ExecutorContext['projectsConfigurations']['projects'];
 
+/** A workspace as Nx's executor context has it. */
+interface Workspace {
+  root: string;
+  projectsConfigurations: { projects: Projects };
+}
+
 /** Where the project of the running target lies, and its platform. */
-export function locate(context: ExecutorContext, project: string, options: BuildOptions): Location {
+export function locate(context: Workspace, project: string, options: BuildOptions): Location {
   const { projects } = context.projectsConfigurations;
   const root = projects[project]?.root;
   if (root === undefined) throw missing(`${project}`, 'there is no such project in the workspace');

@@ -19,7 +19,7 @@ const executor = (body: string) => `
   import { writeFileSync } from 'node:fs';
   import { setTimeout as sleep } from 'node:timers/promises';
   import { runExecutor } from './run.js';
-  const result = await runExecutor({ targetName: 'archive' }, async (invocation) => { ${body} });
+  const result = await runExecutor({ root: '/ws', targetName: 'archive' }, async (invocation) => { ${body} });
   console.log(JSON.stringify(result));
 `;
 
@@ -71,7 +71,7 @@ test('runExecutor() gives the body what it needs of the process', async () => {
   );
   expect(JSON.parse(String(stdout).split('\n')[0] ?? '')).toEqual({
     user: { uid: process.getuid?.(), gid: process.getgid?.() },
-    ...{ pid: expect.any(Number), name: expect.any(String), task: 'archive', now: true },
+    ...{ arch: process.arch, pid: expect.any(Number), name: expect.any(String), task: 'archive', now: true },
     toolVersion: JSON.parse(await readFile('package.json', 'utf8')).version,
     clock: true,
     env: true,

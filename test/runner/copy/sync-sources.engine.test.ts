@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Package } from '../../src/artifact/package.js';
-import { build } from '../../src/runner/build.js';
-import { engineProxy } from '../support/engine-proxy.js';
-import { testRun } from '../support/runner.js';
-import { busyboxOptions, type Files, TOOLBOX, testPackage, writeFiles } from '../support/workspace.js';
+import type { Package } from '../../../src/artifact/package.js';
+import { build } from '../../../src/runner/build.js';
+import { engineProxy } from '../../support/engine-proxy.js';
+import { testRun } from '../../support/runner.js';
+import { busyboxOptions, type Files, TOOLBOX, testPackage, writeFiles } from '../../support/workspace.js';
 
 /** What the copy of the package looks like in the container: kind, mode, time and name, a line each. */
 const LIST = busyboxOptions("cd /nerves/env/alpha; find . -exec stat -c '%F %a %Y %n' {} +");
@@ -214,3 +214,56 @@ test.each([1, 2, 3, 4, 5, 6])(
     expect(seen).not.toContain('added');
   },
 );
+
+describe('syncSources(): what a step or a shell did to a copied file is undone before the next build', () => {
+  const CHECK = busyboxOptions('cd /nerves/env/alpha; cat a.c sub/b.c; readlink link; stat -c %a run; ls');
+  const edits: [string, string][] = [
+    ['sed -i', 'sed -i s/a/changed/ a.c'],
+    ['an edit in place, of the same size', 'printf "int x;\\n" >a.c'],
+    ['rm', 'rm a.c sub/b.c'],
+    ['rm -r of a directory', 'rm -r sub'],
+    ['chmod', 'chmod 644 run'],
+    ['a directory in the place of a file', 'rm a.c; mkdir -p a.c/below'],
+    ['a file in the place of a directory', 'rm -r sub; echo file >sub'],
+    ['another target of a link', 'rm link; ln -s sub link'],
+    ['a file in the place of a link, which would be written through', 'rm link; echo x >link'],
+  ];
+  test.each(edits)('syncSources(): %s', async (_, edit) => {
+    const files: Files = {
+      ...{ VERSION: '0.1.0\n', 'a.c': 'int a;\n', 'sub/b.c': 'int b;\n' },
+      run: { content: '', mode: 0o755 },
+    };
+    const pkg = await testPackage({ files, options: CHECK });
+    await symlink('a.c', join(pkg.root, 'link'));
+    const expected = 'int a;\nint b;\na.c\n755\nVERSION\na.c\nlink\nrun\nsub\n';
+    expect(await listing(pkg)).toBe(expected);
+    const step = busyboxOptions(`cd /nerves/env/alpha; ${edit}; touch made`);
+    await listing(await testPackage({ workspaceRoot: pkg.workspaceRoot, files, options: step }));
+    expect(await listing(pkg)).toBe(expected.replace('link\nrun', 'link\nmade\nrun'));
+  });
+
+  test('syncSources() gives it a new time, as objects may have been made of what the step left', async () => {
+    const pkg = await testPackage({ files: { VERSION: '0.1.0\n', 'a.c': 'int a;\n' }, options: NEWER });
+    await listing(pkg);
+    const step = busyboxOptions('cd /nerves/env/alpha; sed -i s/a/b/ a.c; touch /nerves/build/built');
+    await listing(await testPackage({ workspaceRoot: pkg.workspaceRoot, options: step, files: {} }));
+    expect(await listing(pkg)).toBe('./a.c\n');
+    expect(await listing(pkg)).toBe('');
+  });
+
+  test('syncSources() copies a name that is not UTF-8, changes it and removes it again', async () => {
+    const pkg = await testPackage({
+      options: busyboxOptions('cd /nerves/env/alpha/d*; cat * | od -c | head -1; ls | wc -l'),
+    });
+    const path = (...bytes: number[]) => Buffer.concat([Buffer.from(`${pkg.root}/`), Buffer.from(bytes)]);
+    await mkdir(path(0x64, 0xff));
+    const file = path(0x64, 0xff, 0x2f, 0xc3);
+    await writeFile(file, 'one');
+    await symlink(Buffer.from([0xc3]), path(0x64, 0xff, 0x2f, 0x6c, 0xfe));
+    expect(await listing(pkg)).toBe('0000000   o   n   e   o   n   e\n2\n');
+    await writeFile(file, 'two');
+    expect(await listing(pkg)).toBe('0000000   t   w   o   t   w   o\n2\n');
+    await rm(path(0x64, 0xff, 0x2f, 0x6c, 0xfe));
+    expect(await listing(pkg)).toBe('0000000   t   w   o\n1\n');
+  });
+});

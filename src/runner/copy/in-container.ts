@@ -1,0 +1,42 @@
+import { Readable } from 'node:stream';
+import type { BuildContainer } from '../../backend/types.js';
+import { ArtifactError } from '../../errors.js';
+import { bytesOf } from '../../sources/path-bytes.js';
+import { TAR_END, tarEntry } from '../../util/tar-entry.js';
+import { MEMORY } from './places.js';
+
+/** Puts one file into {@link MEMORY}. */
+export async function remember(container: BuildContainer, name: string, content: Buffer): Promise<void> {
+  await container.writeTar(Readable.from([tarEntry(name, content), TAR_END]), MEMORY);
+}
+
+/** Puts a list of paths into a file of {@link MEMORY}, each ended by a NUL byte, as `xargs -0` reads it; its path. */
+export async function listPaths(
+  container: BuildContainer,
+  name: string,
+  paths: readonly string[],
+): Promise<string> {
+  const parts = paths.flatMap((path) => [bytesOf(`./${path}`), Buffer.from([0])]);
+  await remember(container, name, Buffer.concat(parts));
+  return `${MEMORY}/${name}`;
+}
+
+/** Runs a script of sh as root; its output. @throws ArtifactError FILE_ACCESS */
+export async function runScript(
+  container: BuildContainer,
+  tried: string,
+  script: string,
+  args: readonly string[] = [],
+): Promise<Buffer> {
+  const output: Record<1 | 2, Buffer[]> = { 1: [], 2: [] };
+  const code = await container.exec({ argv: ['sh', '-c', script, 'sh', ...args], user: '0' }, (chunks) => {
+    for (const { source, data } of chunks) output[source].push(data);
+  });
+  if (code === 0) return Buffer.concat(output[1]);
+  throw new ArtifactError('FILE_ACCESS', {
+    tried,
+    cause: `a script in the container ended with exit code ${code}`,
+    details: Buffer.concat(output[2]).toString().trim().split('\n').slice(-5),
+    hint: 'The image needs a POSIX shell with find, readlink, rm, sha256sum, sort, stat, touch, uniq and xargs.',
+  });
+}

@@ -1,0 +1,19 @@
+import { ENV_DIR } from '../../conventions/container-paths.js';
+
+/** What is known of the copies, next to them in the same volume. */
+export const MEMORY = `${ENV_DIR}/.nx-docker-artifact`;
+
+/** Beside the manifests: what create-build last ran for, see configure.ts. */
+export const CONFIGURED = 'configured';
+/** And the recipe of the last build, see last-build.ts. */
+export const LAST_BUILD = 'last-build.json';
+
+/** The file in {@link MEMORY} with what a copy has: its manifest, a tree in JSON. */
+export function manifestFile({ name }: { name: string }): string {
+  return `${name}.json`;
+}
+
+/** The file in {@link MEMORY} with the state of a copy's files when they were right, see copy-state.ts. */
+export function stateFile({ name }: { name: string }): string {
+  return `${name}.state`;
+}

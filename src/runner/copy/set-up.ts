@@ -1,0 +1,115 @@
+import type { BuildContainer } from '../../backend/types.js';
+import { DL_DIR, ENV_DIR } from '../../conventions/container-paths.js';
+import { ArtifactError } from '../../errors.js';
+import { nameFrom } from '../../sources/path-bytes.js';
+import type { BuildPlan } from '../plan/build-plan.js';
+import { copyDir } from '../plan/sources.js';
+import type { BuildUser } from '../plan/user.js';
+import { pathsOfState, STATE_FUNCTIONS } from './copy-state.js';
+import { runScript } from './in-container.js';
+import { CONFIGURED, LAST_BUILD, MEMORY, manifestFile, stateFile } from './places.js';
+
+/** What a build volume has from earlier builds. */
+export interface VolumeState {
+  /** The build directory is empty. */
+  fresh: boolean;
+  /** What create-build last ran for, and what the last build was; '' where that is not known. */
+  configured: string;
+  lastBuild: string;
+  /** Of each source in turn: the manifest of its last copy, '' where there is none, and what was changed in it since. */
+  copies: { manifest: string; touched: ReadonlySet<string> | undefined }[];
+}
+
+/** Said of a copy that belonged to somebody else: the times of all its entries are others now. */
+const OTHER_OWNER = 'other-owner';
+
+/** The short checksum in an archive's name, as a shell pattern. */
+const HEX7 = '[0-9A-F]'.repeat(7);
+
+/**
+ * In one command as root, as each costs as much as a short build: the user has a name and a home, and owns the build
+ * directory and the copies. Owners are changed only when another user built in this volume before. Archives of
+ * earlier builds go, so that one which is there afterwards was made by this build.
+ * @param artifact the artifact's name, by which archives of earlier builds are known; '' leaves them where they are
+ * @throws ArtifactError CONTAINER_START
+ */
+export async function setUp(
+  container: BuildContainer,
+  user: BuildUser,
+  { workdir, sources, downloads, worldWritable }: BuildPlan,
+  artifact: string,
+): Promise<VolumeState> {
+  const opened = worldWritable.map((path) => `chmod a+rw ${path}`);
+  const owner = `${user.uid}:${user.gid}`;
+  const script = `set -e
+{ ${user.script}
+} >&2
+${STATE_FUNCTIONS}
+rm -f "$1/$2"-${HEX7}.tar.gz "$1/$2"-${HEX7}.tar.xz "$1/$2"-${HEX7}.tar.zst
+owned() { [ "$(stat -c %u:%g "$1")" = ${owner} ]; }
+own() { mkdir -p "$1"; owned "$1" || chown -R ${owner} "$1"; }
+${[...opened, ...(downloads.inVolume ? [`own ${DL_DIR}`] : [])].join('\n')}
+own "$1"
+# it may lie in the home of another user, as that of the second generation's image
+dir=\${1%/*}; while [ -n "$dir" ]; do chmod a+x "$dir" || :; dir=\${dir%/*}; done
+ls -A "$1" | grep -q . || printf fresh
+printf '\\000'
+cat ${MEMORY}/${CONFIGURED} 2>/dev/null || :
+printf '\\000'
+cat ${MEMORY}/${LAST_BUILD} 2>/dev/null || :
+printf '\\000'
+shift 2
+mkdir -p ${MEMORY}
+touch ${ENV_DIR} # the time of the volume's last use
+while [ $# -gt 0 ]; do
+  mkdir -p "$1"
+  cat "$2" 2>/dev/null || :
+  printf '\\000'
+  changed "$1" "$3"
+  owned "$1" || { own "$1"; echo ${OTHER_OWNER}; }
+  printf '\\000'
+  shift 3
+done`;
+  const output: Record<1 | 2, Buffer[]> = { 1: [], 2: [] };
+  const argv = ['sh', '-c', script, 'sh', workdir, artifact];
+  for (const source of sources)
+    argv.push(copyDir(source), `${MEMORY}/${manifestFile(source)}`, `${MEMORY}/${stateFile(source)}`);
+  const code = await container.exec({ argv, user: '0' }, (chunks) => {
+    for (const { source, data } of chunks) output[source].push(data);
+  });
+  if (code === 0) return stateFrom(Buffer.concat(output[1]), sources.length);
+  throw new ArtifactError('CONTAINER_START', {
+    tried: 'prepare the build volume',
+    cause: `the setup script ended with exit code ${code}`,
+    details: Buffer.concat(output[2]).toString().trim().split('\n').slice(-5),
+    hint: 'The image needs a POSIX shell with chmod, chown, cut, find, grep, mkdir, sed, sort, stat, touch and uniq.',
+  });
+}
+
+function stateFrom(output: Buffer, sources: number): VolumeState {
+  const [state, configured = '', lastBuild = '', ...rest] = nameFrom(output).split('\0');
+  const copies = Array.from({ length: sources }, (_, index) => {
+    const [manifest = '', lines = ''] = rest.slice(2 * index, 2 * index + 2);
+    const touched = pathsOfState(lines);
+    if (lines.includes(OTHER_OWNER)) touched?.add(''); // not a path: the state must be recorded anew, that is all
+    return { manifest, touched };
+  });
+  return { fresh: state === 'fresh', configured, lastBuild, copies };
+}
+
+/**
+ * Empties the build directory and the copies, as if nothing had been built. What the last build was goes last: an
+ * interrupted run leaves it, and the next one starts fresh, too.
+ * @throws ArtifactError FILE_ACCESS
+ */
+export async function emptyVolume(
+  container: BuildContainer,
+  { workdir, sources }: Pick<BuildPlan, 'workdir' | 'sources'>,
+): Promise<void> {
+  const script = `set -e
+${sources.map((source) => `rm -f ${MEMORY}/${manifestFile(source)} ${MEMORY}/${stateFile(source)}`).join('\n')}
+rm -f ${MEMORY}/${CONFIGURED}
+find "$@" -mindepth 1 -maxdepth 1 -exec rm -rf {} +
+rm -f ${MEMORY}/${LAST_BUILD}`;
+  await runScript(container, `empty ${workdir}`, script, [workdir, ...sources.map(copyDir)]);
+}

@@ -1,0 +1,150 @@
+import type { BuildContainer } from '../../backend/types.js';
+import { ArtifactError } from '../../errors.js';
+import { inDoubt, outdating } from '../../sources/changes.js';
+import { compareTrees, type Tree, type TreeEntry } from '../../sources/tree.js';
+import { debug } from '../../util/debug.js';
+import { copyDir, type Source } from '../plan/sources.js';
+import { entriesInCopy, recordState } from './copy-state.js';
+import { listPaths, remember, runScript } from './in-container.js';
+import { manifestFile } from './places.js';
+import { putFiles } from './put-files.js';
+
+/** A copy of a directory of the host, and what it is to become. */
+export interface SyncSources extends Source {
+  uid: number;
+  gid: number;
+  /** What the host has. */
+  tree: Tree;
+  /** The manifest of the last time, as it was found in the volume; empty when there is none. */
+  manifest: string;
+  /** Paths in the copy that something changed since; undefined when that is not known. */
+  touched: ReadonlySet<string> | undefined;
+  /** Nothing was built in this volume: the files keep the times that they have on the host. */
+  fresh: boolean;
+}
+
+/** A copy that was brought up to date, and whose manifest does not say so yet. */
+export interface Synced {
+  /**
+   * Writes the manifest. `now` is what the host has since: of what differs from what was to be copied, nobody knows
+   * which content the copy got.
+   */
+  settle(now: Tree): Promise<void>;
+}
+
+/**
+ * Brings the copy of a host directory up to date: what changed in content or mode is copied, what is gone from the host
+ * is removed, what a step or a shell did to a copied file is undone, and what the build itself made there (an unpacked
+ * Buildroot, Config.in) stays. The host's directory is only read. Where something was built before, other content gets
+ * the engine's time, which is later than all that was built; the host's may be earlier (a backup, `cp -p`), and make
+ * would keep the old object. A file whose time alone changed, as after a fresh checkout, keeps its old time in the
+ * copy, so that make has nothing to do.
+ * @throws ArtifactError FILE_ACCESS
+ */
+export async function syncSources(
+  container: BuildContainer,
+  copy: SyncSources,
+  signal: AbortSignal,
+): Promise<Synced> {
+  try {
+    const before = await reallyBefore(container, copy);
+    const { changed, removed } = compareTrees(before, copy.tree);
+    const isSame = changed.length + removed.length === 0;
+    const doubt = { ...before, ...inDoubt(before, copy.tree, changed, removed) } as Tree;
+    if (!isSame) {
+      // ahead of the rest: whatever an interrupted copy leaves is known not to be what the host has
+      await putManifest(container, copy, doubt);
+      await change(container, copy, before, { changed, removed });
+    }
+    if (!isSame || copy.touched === undefined || copy.touched.size > 0)
+      await recordState(container, copy, copyDir(copy));
+    debug('sources: %s: %d copied, %d removed', copy.name, changed.length, removed.length);
+    return { settle: (now) => settle(container, copy, { isSame, changed, doubt, now }) };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw failed(copy.from, error);
+  }
+}
+
+/** The manifest, where something changed the copy since corrected by what is really there. */
+async function reallyBefore(container: BuildContainer, copy: SyncSources): Promise<Tree> {
+  const manifest = readManifest(copy.manifest);
+  const { touched } = copy;
+  const isTouched = (path: string) => !touched || touched.has(path) || path.includes('\n');
+  const paths = Object.keys(manifest).filter(isTouched);
+  if (paths.length === 0) return manifest;
+  const found = await entriesInCopy(container, copyDir(copy), manifest, paths);
+
+  const rest = Object.entries(manifest).filter(([path]) => !isTouched(path) || found[path]);
+  return Object.fromEntries(rest.map(([path, entry]) => [path, corrected(entry, found[path])]));
+}
+
+/** What the manifest does not know (an interrupted copy) stays unknown. */
+function corrected(entry: TreeEntry, found: TreeEntry | undefined): TreeEntry {
+  if (!found) return entry;
+  return entry.mode < 0 ? { ...entry, kind: found.kind } : found;
+}
+
+async function change(
+  container: BuildContainer,
+  copy: SyncSources,
+  before: Tree,
+  { changed, removed }: { changed: string[]; removed: string[] },
+): Promise<void> {
+  const outdated = copy.fresh ? [] : outdating(before, copy.tree, changed);
+  await forAll(container, copy, 'rm -rf --', removed);
+  if (changed.length > 0) await putFiles(container, copy, copy.tree, changed);
+  await forAll(container, copy, 'touch -c --', outdated); // the time that it is for the engine
+}
+
+/** Runs a command with the paths of some files as its arguments. */
+async function forAll(
+  container: BuildContainer,
+  copy: SyncSources,
+  command: string,
+  paths: string[],
+): Promise<void> {
+  if (paths.length === 0) return;
+  const list = await listPaths(container, 'paths', paths);
+  const directory = copyDir(copy);
+  await runScript(container, `change ${directory}`, `cd "$1" && xargs -0 ${command} <"$2"`, [
+    directory,
+    list,
+  ]);
+}
+
+async function settle(
+  container: BuildContainer,
+  copy: SyncSources,
+  { isSame, changed, doubt, now }: { isSame: boolean; changed: string[]; doubt: Tree; now: Tree },
+): Promise<void> {
+  const moved = new Set(compareTrees(copy.tree, now).changed);
+  const unknown = changed.filter((path) => moved.has(path) || !now[path]);
+  const known = Object.entries(copy.tree).map(([path, { kind, mode, content }]) => [
+    path,
+    { kind, mode, content },
+  ]);
+  const manifest: Tree = Object.fromEntries([...known, ...unknown.map((path) => [path, doubt[path]])]);
+  if (!isSame || JSON.stringify(manifest) !== copy.manifest) await putManifest(container, copy, manifest);
+}
+
+function readManifest(text: string): Tree {
+  try {
+    return JSON.parse(text) as Tree;
+  } catch {
+    return {}; // none yet, or cut off by an interrupt: everything is copied
+  }
+}
+
+async function putManifest(container: BuildContainer, copy: SyncSources, tree: Tree): Promise<void> {
+  await remember(container, manifestFile(copy), Buffer.from(JSON.stringify(tree)));
+}
+
+function failed(from: string, cause: unknown): ArtifactError {
+  if (cause instanceof ArtifactError) return cause;
+  return new ArtifactError('FILE_ACCESS', {
+    tried: `copy ${from} into the build volume`,
+    cause,
+    hint: 'Are all its files readable?',
+  });
+}

@@ -1,0 +1,63 @@
+import type { Package } from '../artifact/package.js';
+import type { BuildContainer } from '../backend/types.js';
+import { ArtifactError } from '../errors.js';
+import type { Configuration } from './configure.js';
+import { remember } from './copy/in-container.js';
+import { LAST_BUILD } from './copy/places.js';
+import type { VolumeState } from './copy/set-up.js';
+import type { Report } from './output/reporter.js';
+import type { Prepared } from './prepare-backend.js';
+import { prepareContainer } from './prepare-container.js';
+import { changesSince, lastBuildOf, notice, whyFresh } from './recipe/last-build.js';
+import { type Recipe, recipeOf } from './recipe/recipe.js';
+import { checkUnchanged } from './recipe/unchanged.js';
+import { type Run, recipeDeps } from './run.js';
+
+/** What a build needs before its first step. */
+interface Input {
+  recipe: Recipe;
+  prepared: Prepared;
+  run: Run;
+  report: Report;
+}
+
+/**
+ * Makes a container ready for the steps of a build. The volume is emptied where the build is to start fresh, and
+ * remembers what is built in it from now on; the copies have what the recipe says, or the build does not begin.
+ * @returns whether the build directory was empty, and whether it is configured
+ * @throws ArtifactError SOURCES_CHANGED, CONTAINER_START, FILE_ACCESS
+ */
+export async function prepareBuild(
+  container: BuildContainer,
+  pkg: Package,
+  { recipe, prepared, run, report }: Input,
+): Promise<{ configuration: Configuration; fresh: boolean }> {
+  const now = await lastBuildOf(pkg, recipe, prepared.container.image.id);
+  const startsFresh = (volume: VolumeState): boolean => {
+    if (volume.fresh) return false;
+    const changes = changesSince(volume.lastBuild, now);
+    const { fresh_on: freshOn } = pkg.options.build_runner_opts;
+    const why = whyFresh(changes, { fresh: run.settings.fresh ?? false, freshOn });
+    const said = why
+      ? `Starting from an empty build directory: ${why}`
+      : notice(changes, recipe.parts.image.reference, run.settings.buildTarget ?? pkg.project);
+    if (said) report.note(said);
+    return why !== undefined;
+  };
+  const again = () => recipeOf(pkg, recipeDeps(run), recipe.trees);
+  const preparing = { pkg, trees: recipe.trees, artifact: pkg.name, startsFresh, signal: run.signal };
+  try {
+    const { configuration, volume, settle } = await prepareContainer(container, prepared, preparing);
+    const after = await again();
+    await settle(after.trees);
+    checkUnchanged(pkg, recipe, after);
+    const text = JSON.stringify(now);
+    if (volume.lastBuild !== text) await remember(container, LAST_BUILD, Buffer.from(text));
+    return { configuration, fresh: volume.fresh };
+  } catch (error) {
+    run.signal.throwIfAborted();
+    if (error instanceof ArtifactError && error.code === 'SOURCES_CHANGED') throw error;
+    checkUnchanged(pkg, recipe, await again()); // a file that is gone cannot be copied: that is why
+    throw error;
+  }
+}

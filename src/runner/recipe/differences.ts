@@ -1,0 +1,62 @@
+import { kindOf } from '../../sources/digest.js';
+import type { Tree, TreeEntry } from '../../sources/tree.js';
+import type { Recipe, RecipeParts } from './recipe.js';
+
+/** The entries of a tree as a provenance has them: "file 0123456789abcdef", "link target", by path. */
+export type Files = Record<string, string>;
+
+/** What a recipe was at another time. */
+export interface PastRecipe {
+  digest: string;
+  parts: RecipeParts;
+  /** By the name of the tree. */
+  files: Record<string, Files>;
+}
+
+/** Paths that are named of one part. */
+const MOST_NAMED = 5;
+/** Hex digits of a content hash that are kept: enough to tell two contents of one path apart. */
+const SHORT = 16;
+
+export function filesOf(tree: Tree): Files {
+  return Object.fromEntries(Object.entries(tree).map(([path, entry]) => [path, brief(entry)]));
+}
+
+function brief(entry: TreeEntry): string {
+  const content = entry.kind === 'link' ? entry.content : entry.content?.slice(0, SHORT);
+  return [kindOf(entry), content].filter(Boolean).join(' ');
+}
+
+export function pastOf({ digest, parts, trees }: Recipe): PastRecipe {
+  return { digest, parts, files: Object.fromEntries(trees.map(({ name, tree }) => [name, filesOf(tree)])) };
+}
+
+/** What differs between two recipes, a line for each part: "platform: rules.mk, src/a.c", "env: COLOUR". */
+export function differences(before: PastRecipe, after: PastRecipe): string[] {
+  if (before.digest === after.digest) return [];
+  const parts = Object.keys({ ...before.parts, ...after.parts }) as (keyof RecipeParts)[];
+  const trees = Object.keys({ ...before.files, ...after.files });
+  return [
+    ...trees.map((name) => named(name, keysThatDiffer(before.files[name], after.files[name]))),
+    ...parts.map((name) => partThatDiffers(name, before.parts[name], after.parts[name])),
+  ].filter((line) => line !== undefined);
+}
+
+function partThatDiffers(name: string, before: unknown, after: unknown): string | undefined {
+  if (JSON.stringify(before) === JSON.stringify(after)) return undefined;
+  if (typeof before === 'object' && typeof after === 'object')
+    return named(name, keysThatDiffer(before, after));
+  return `${name}: ${String(before)} became ${String(after)}`;
+}
+
+function keysThatDiffer(before: object | null | undefined, after: object | null | undefined): string[] {
+  const [a, b] = [before ?? {}, after ?? {}] as Record<string, unknown>[];
+  const keys = new Set([...Object.keys(a ?? {}), ...Object.keys(b ?? {})]);
+  return [...keys].filter((key) => JSON.stringify(a?.[key]) !== JSON.stringify(b?.[key])).sort();
+}
+
+function named(part: string, keys: string[]): string | undefined {
+  if (keys.length === 0) return undefined;
+  const more = keys.length > MOST_NAMED ? ` and ${keys.length - MOST_NAMED} more` : '';
+  return `${part}: ${keys.slice(0, MOST_NAMED).join(', ')}${more}`;
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Package } from '../../artifact/package.js';
+import type { FreshOn } from '../../options/schema.js';
+import type { Recipe } from './recipe.js';
+
+/** What a volume remembers of the last build that began in it: all that make does not notice when it changes. */
+export type LastBuild = Record<FreshOn, string>;
+
+/** What a build now would be remembered as. @param imageId "sha256:..." */
+export async function lastBuildOf(pkg: Package, { parts }: Recipe, imageId: string): Promise<LastBuild> {
+  const defconfig = join(pkg.root, pkg.options.platform_config.defconfig);
+  return {
+    platform_version: pkg.platform?.version ?? '',
+    image: imageId,
+    env: JSON.stringify(parts.env),
+    make_args: JSON.stringify(pkg.options.build_runner_opts.make_args),
+    defconfig: hashOf(await readFile(defconfig).catch(() => Buffer.alloc(0))),
+  };
+}
+
+function hashOf(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** What has changed since the build that a volume remembers; nothing where it remembers none. */
+export function changesSince(remembered: string, now: LastBuild): FreshOn[] {
+  try {
+    const before = JSON.parse(remembered) as Partial<LastBuild>;
+    return (Object.keys(now) as FreshOn[]).filter(
+      (name) => before[name] !== undefined && before[name] !== now[name],
+    );
+  } catch {
+    return []; // none yet, or of another version
+  }
+}
+
+/** Why a build starts from an empty build directory; undefined when it goes on with what is there. */
+export function whyFresh(
+  changes: readonly FreshOn[],
+  { fresh, freshOn }: { fresh: boolean; freshOn: readonly FreshOn[] },
+): string | undefined {
+  if (fresh) return '--fresh';
+  const named = changes.filter((name) => freshOn.includes(name));
+  return named.length > 0 ? `${listed(named)} changed (build_runner_opts.fresh_on)` : undefined;
+}
+
+/** A line for the user about a build that goes on with objects of other settings. */
+export function notice(changes: readonly FreshOn[], image: string, target: string): string | undefined {
+  if (changes.length === 0) return undefined;
+  const pin = changes.includes('image') && !image.includes('@') ? ` (${image} is not pinned)` : '';
+  return `note: ${listed(changes)} changed since the last build in this build directory${pin}, which keeps what it has; \`nx run ${target} --fresh\` empties it first`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}

@@ -1,0 +1,93 @@
+import type { ArchiveFile } from '../../artifact/archive/archive-file.js';
+import type { Package } from '../../artifact/package.js';
+import { PLUGIN } from '../../conventions/plugin-names.js';
+import { type Files, filesOf, type PastRecipe } from './differences.js';
+import type { GitState } from './git.js';
+import type { Recipe, RecipeParts } from './recipe.js';
+
+/** What is known of a build besides its recipe. */
+export interface BuildFacts {
+  toolVersion: string;
+  /** The id of the image: "sha256:...". */
+  imageId: string;
+  /** The build directory was empty; else earlier builds may have left something in it. */
+  fresh: boolean;
+  started: Date;
+  finished: Date;
+  /** Of the package and its platform, by the name of the tree; undefined where it is in no git repository. */
+  git: Record<string, GitState | undefined>;
+}
+
+const BUILD_TYPE = `urn:${PLUGIN}:archive:v1`;
+
+/**
+ * Who built an archive from what: a statement (in-toto.io, Statement v1) with SLSA's predicate (slsa.dev, provenance
+ * v1). No secret stands in it: a variable of the caller is its SHA-256.
+ */
+export function provenanceOf(
+  { package: name, version }: Pick<Package, 'package' | 'version'>,
+  { digest, parts, trees }: Recipe,
+  { file, sha256 }: Pick<ArchiveFile, 'file' | 'sha256'>,
+  facts: BuildFacts,
+): object {
+  const sources = trees.map((tree) => ({
+    name: tree.name,
+    ...(facts.git[tree.name] && { annotations: { git: facts.git[tree.name] } }),
+    digest: { sha256: tree.digest },
+  }));
+  return {
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: [{ name: file, digest: { sha256 } }],
+    predicateType: 'https://slsa.dev/provenance/v1',
+    predicate: {
+      buildDefinition: {
+        buildType: BUILD_TYPE,
+        externalParameters: { package: name, version, ...parts },
+        internalParameters: { recipe: digest, fresh: facts.fresh },
+        resolvedDependencies: [
+          {
+            name: 'image',
+            uri: parts.image.reference,
+            digest: { sha256: facts.imageId.replace(/^sha256:/, '') },
+          },
+          ...sources,
+        ],
+      },
+      runDetails: {
+        builder: { id: `urn:${PLUGIN}`, version: { [PLUGIN]: facts.toolVersion } },
+        metadata: { startedOn: facts.started.toISOString(), finishedOn: facts.finished.toISOString() },
+        byproducts: trees.map(({ name, tree }) => ({ name: `files of ${name}`, annotations: filesOf(tree) })),
+      },
+    },
+  };
+}
+
+interface Statement {
+  subject: { digest: { sha256: string } }[];
+  predicate: {
+    buildDefinition: {
+      buildType: string;
+      externalParameters: RecipeParts & { package: string; version: string };
+      internalParameters: { recipe: string };
+    };
+    runDetails: { byproducts: { name: string; annotations: Files }[] };
+  };
+}
+
+/** A provenance, read: the recipe, and the SHA-256 of the archive that it is about; undefined when it is not one of ours. */
+export function readProvenance(text: string): { recipe: PastRecipe; sha256: string } | undefined {
+  try {
+    const { subject, predicate } = JSON.parse(text) as Statement;
+    const { buildType, externalParameters, internalParameters } = predicate.buildDefinition;
+    if (buildType !== BUILD_TYPE) return undefined;
+    const { package: _, version: __, ...parts } = externalParameters;
+    const files = predicate.runDetails.byproducts.map(
+      ({ name, annotations }) => [name.replace(/^files of /, ''), annotations] as const,
+    );
+    const recipe = { digest: internalParameters.recipe, parts, files: Object.fromEntries(files) };
+    const sha256 = subject[0]?.digest.sha256;
+    return sha256 === undefined ? undefined : { recipe, sha256 };
+  } catch {
+    return undefined;
+  }
+}

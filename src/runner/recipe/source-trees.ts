@@ -1,0 +1,85 @@
+import { realpathSync, statSync } from 'node:fs';
+import { basename, dirname, resolve, sep } from 'node:path';
+import type { Package } from '../../artifact/package.js';
+import { treeDigest } from '../../sources/digest.js';
+import { addContents, entryOf } from '../../sources/entry.js';
+import { listTree } from '../../sources/list-tree.js';
+import { type ListingCache, listRemembered } from '../../sources/listing-cache.js';
+import type { Tree } from '../../sources/tree.js';
+import { type Source, sourcesOf } from '../plan/sources.js';
+
+/** A directory of the host that a build sees, and what is in it. */
+export interface SourceTree {
+  /** "package", "platform", "mount /data". */
+  name: string;
+  root: string;
+  /** Directories in it that are not part of it, relative. */
+  exclude: string[];
+  tree: Tree;
+  /** 64 hex digits, see {@link treeDigest}. */
+  digest: string;
+}
+
+/** The name of the package's own tree. */
+export const PACKAGE_TREE = 'package';
+
+type Place = Pick<SourceTree, 'name' | 'root' | 'exclude'>;
+
+/**
+ * Lists what a build of this package sees of the host: the package and its platform, as they are copied, and what it
+ * mounts of the workspace read-only.
+ * @throws ArtifactError FILE_ACCESS, SOURCES_CHANGED
+ */
+export async function listSources(
+  pkg: Package,
+  { listings, signal }: { listings: ListingCache; signal: AbortSignal },
+  known: readonly SourceTree[] = [],
+): Promise<SourceTree[]> {
+  const trees: SourceTree[] = [];
+  for (const place of placesOf(pkg)) {
+    const before = known.find(({ name }) => name === place.name);
+    const { root, exclude } = place;
+    const tree = statSync(root, { throwIfNoEntry: false })?.isFile()
+      ? await listFile(root, signal)
+      : before
+        ? await listTree(root, before.tree, signal, exclude)
+        : await listRemembered(root, listings, signal, exclude);
+    trees.push({ ...place, tree, digest: treeDigest(tree) });
+  }
+  return trees;
+}
+
+/** A mount may be of one file. */
+async function listFile(path: string, signal: AbortSignal): Promise<Tree> {
+  const entry = entryOf(path);
+  const tree: Tree = entry ? { [basename(path)]: entry } : {};
+  await addContents(dirname(path), tree, {}, signal);
+  return tree;
+}
+
+function placesOf(pkg: Package): Place[] {
+  return [...sourcesOf(pkg).map((source) => placeOf(source, pkg)), ...mountedPlaces(pkg)];
+}
+
+/** The tree that a source is a copy of. */
+export function treeName({ from, name }: Source, pkg: Package): string {
+  return from === pkg.root && name === pkg.package ? PACKAGE_TREE : name;
+}
+
+function placeOf(source: Source, pkg: Package): Place {
+  const { from, exclude } = source;
+  return { name: treeName(source, pkg), root: from, exclude: exclude === undefined ? [] : [exclude] };
+}
+
+/** Read-only bind mounts of the workspace: what is mounted from elsewhere, or written to, is the user's own affair. */
+function mountedPlaces({ root, workspaceRoot, options }: Package): Place[] {
+  const workspace = realpathSync(workspaceRoot);
+  return options.build_runner_config.mounts.flatMap(({ type, source, target, readonly }) => {
+    if (type !== 'bind' || !readonly) return [];
+    const path = statSync(resolve(root, source ?? '.'), { throwIfNoEntry: false })
+      ? realpathSync(resolve(root, source ?? '.'))
+      : undefined; // the engine says what it makes of that
+    if (path === undefined || !`${path}${sep}`.startsWith(`${workspace}${sep}`)) return [];
+    return [{ name: `mount ${target}`, root: path, exclude: [] }];
+  });
+}

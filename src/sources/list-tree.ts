@@ -1,0 +1,100 @@
+import { readdirSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { ArtifactError, systemCode } from '../errors.js';
+import { fileError } from '../util/files/file-error.js';
+import { buildrootTrees } from './buildroot-trees.js';
+import { addContents, entryOf } from './entry.js';
+import { isWorkspace, leftOut } from './left-out.js';
+import { forNode, nameFrom } from './path-bytes.js';
+import type { Tree } from './tree.js';
+
+/** How often a directory is listed in which files come and go meanwhile. */
+const MOST_TRIES = 5;
+/** Entries to look at before yielding to the event loop. */
+const TURN = 500;
+
+interface Listing {
+  root: string;
+  signal: AbortSignal;
+  exclude: ReadonlySet<string>;
+  tree: Tree;
+  /** Entries looked at. */
+  seen: number;
+  ofWorkspace: boolean;
+}
+
+/**
+ * Lists a directory. The content hash of a file is taken over from `known` when its size, times and inode have not
+ * changed, so that only what may have changed is read. Sockets, FIFOs and devices are left out, and what no build sees;
+ * so is a directory in which there is nothing else. It is listed again when something vanishes meanwhile. Names that
+ * are not UTF-8 are written as {@link nameFrom} does.
+ * @param exclude directories that are left out, relative to `root`
+ * @throws ArtifactError FILE_ACCESS, SOURCES_CHANGED
+ */
+export async function listTree(
+  root: string,
+  known: Tree,
+  signal: AbortSignal,
+  exclude: readonly string[] = [],
+): Promise<Tree> {
+  try {
+    for (let tries = 1; tries <= MOST_TRIES; tries++) {
+      const tree = await listOnce(root, signal, exclude);
+      if (tree && (await addContents(root, tree, known, signal))) return tree;
+    }
+  } catch (error) {
+    throw fileError(error, `read ${root}`);
+  }
+  throw new ArtifactError('SOURCES_CHANGED', {
+    tried: `list ${root}`,
+    cause: `files vanished while they were listed, ${MOST_TRIES} times in a row`,
+    hint: 'Run it again when nothing is writing there any more.',
+  });
+}
+
+/** All entries, without the contents of files; undefined when something vanished meanwhile. */
+async function listOnce(
+  root: string,
+  signal: AbortSignal,
+  exclude: readonly string[],
+): Promise<Tree | undefined> {
+  const names = namesIn(root);
+  const tree: Tree = Object.create(null);
+  const trees = await buildrootTrees(root);
+  const listing = {
+    ...{ root, signal, tree, seen: 0, ofWorkspace: isWorkspace(names) },
+    exclude: new Set([...exclude, ...trees]),
+  };
+  try {
+    await visit(listing, '', names);
+    return tree;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+async function visit(listing: Listing, directory: string, names: string[]): Promise<void> {
+  const { root, tree, exclude, signal, ofWorkspace } = listing;
+  const isOut = leftOut({ names, isTop: directory === '', ofWorkspace });
+  for (const name of names) {
+    if (++listing.seen % TURN === 0) await setImmediate();
+    signal.throwIfAborted();
+    const path = directory === '' ? name : `${directory}/${name}`;
+    if (isOut(name) || exclude.has(path)) continue;
+    const entry = entryOf(`${root}/${path}`);
+    if (!entry) continue;
+    tree[path] = entry;
+    if (entry.kind !== 'dir') continue;
+    const below = namesIn(`${root}/${path}`);
+    await visit(listing, path, below);
+    if (below.length > 0 && !below.some((one) => tree[`${path}/${one}`])) delete tree[path];
+  }
+}
+
+function namesIn(directory: string): string[] {
+  const path = forNode(directory);
+  const names = readdirSync(path);
+  const isDoubtful = names.some((name) => name.includes('\uFFFD')); // what Node puts for bytes that are not UTF-8
+  return (isDoubtful ? readdirSync(path, { encoding: 'buffer' }).map(nameFrom) : names).sort();
+}

@@ -1,0 +1,151 @@
+import { rmSync } from 'node:fs';
+import { mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, test } from 'vitest';
+import { listTree } from '../../src/sources/list-tree.js';
+import { compareTrees } from '../../src/sources/tree.js';
+import { temporaryDirectory, writeFiles } from '../support/workspace.js';
+
+const { signal } = new AbortController();
+
+describe('listTree()', () => {
+  test('lists files, directories and links, parents first', async () => {
+    const root = await temporaryDirectory('tree');
+    await writeFiles(root, { 'b/c/file': 'x', a: { content: '', mode: 0o755 } });
+    await symlink('/abs', join(root, 'link'));
+    await mkdir(join(root, 'empty'));
+    const tree = await listTree(root, {}, signal);
+    expect(Object.keys(tree)).toEqual(['a', 'b', 'b/c', 'b/c/file', 'empty', 'link']);
+    expect(tree.a).toMatchObject({ kind: 'file', mode: 0o755, size: 0 });
+    expect(tree['b/c/file']?.content).toBe(
+      '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881',
+    );
+    expect(tree.link).toEqual({ kind: 'link', mode: 0o777, content: '/abs' });
+  });
+
+  test('leaves out our own outputs and what belongs to tools of the host, at the top', async () => {
+    const root = await temporaryDirectory('tree');
+    const names = ['.nerves/x', 'build.log', 'build.log.1', '.git/HEAD', '.nx/cache/1', 'node_modules/x'];
+    await writeFiles(root, Object.fromEntries([...names, 'deps/x', '_build/x'].map((name) => [name, ''])));
+    expect(Object.keys(await listTree(root, {}, signal))).toEqual(['_build', '_build/x', 'deps', 'deps/x']);
+    await writeFiles(root, { 'mix.exs': '' });
+    expect(Object.keys(await listTree(root, {}, signal))).toEqual(['mix.exs']);
+  });
+
+  test('keeps such names further down, where they are part of an overlay', async () => {
+    const root = await temporaryDirectory('tree');
+    const names = [
+      'usr/lib/node_modules/npm.js',
+      'var/build.log',
+      'srv/deps/x',
+      'a/package.json',
+      'a/node_modules/x',
+    ];
+    await writeFiles(root, Object.fromEntries(names.map((name) => [name, ''])));
+    expect(Object.keys(await listTree(root, {}, signal))).toEqual(expect.arrayContaining(names));
+  });
+
+  test('leaves out what other packages have where the tree is a complete workspace', async () => {
+    const root = await temporaryDirectory('tree');
+    const kept = [
+      'nx.json',
+      'package.json',
+      'source.txt',
+      'systems/b/package.json',
+      'systems/b/src/x',
+      'usr/node_modules/y',
+    ];
+    const out = [
+      ...['.nx/cache/1/alpha.tar.gz', '.git/HEAD', 'node_modules/a/b', '.nerves/archive/x', 'build.log'],
+      ...['systems/b/.nerves/x', 'systems/b/build.log', 'systems/b/node_modules/x', 'systems/c/.git/HEAD'],
+      ...['dist/b/.archive_sha256', 'dist/b/images/rootfs', 'dist/c/.docker_id', 'dist/d/.docker_id.debug'],
+    ];
+    await writeFiles(root, Object.fromEntries([...kept, ...out].map((name) => [name, ''])));
+    const files = Object.entries(await listTree(root, {}, signal)).filter(([, { kind }]) => kind === 'file');
+    expect(files.map(([path]) => path).sort()).toEqual([...kept].sort());
+  });
+
+  test('leaves out a directory that holds nothing else, as it comes and goes, but not an empty one', async () => {
+    const root = await temporaryDirectory('tree');
+    await writeFiles(root, { 'dist/a/.archive_sha256': '', 'sub/.git/HEAD': '' });
+    await mkdir(join(root, 'empty'));
+    expect(Object.keys(await listTree(root, {}, signal))).toEqual(['empty']);
+  });
+
+  test('lists names that are not UTF-8, and links to them', async () => {
+    const root = await temporaryDirectory('tree');
+    const path = (bytes: number[]) => Buffer.concat([Buffer.from(`${root}/`), Buffer.from(bytes)]);
+    await mkdir(path([0x64, 0xff]));
+    await writeFile(path([0x64, 0xff, 0x2f, 0x66, 0xc3]), 'x');
+    await symlink(Buffer.from([0x64, 0xff]), path([0x6c, 0xfe]));
+    const tree = JSON.parse(JSON.stringify(await listTree(root, {}, signal)));
+    expect(Object.keys(tree)).toEqual(['d\udcff', 'd\udcff/f\udcc3', 'l\udcfe']);
+    expect(tree['d\udcff/f\udcc3'].content).toMatch(/^2d711642/);
+    expect(tree['l\udcfe'].content).toBe('d\udcff');
+  });
+
+  test('lists again when files vanish meanwhile', async () => {
+    const root = await temporaryDirectory('tree');
+    const names = Array.from({ length: 3_000 }, (_, n) => `f${n}`);
+    await writeFiles(root, Object.fromEntries(names.map((name) => [name, name])));
+    const listing = listTree(root, {}, signal);
+    for (const name of names.slice(100)) rmSync(join(root, name)); // between two turns of the listing
+    expect(Object.keys(await listing).sort()).toEqual(names.slice(0, 100).sort());
+  });
+
+  test('takes the same hashes from threads as from its own, and reports what they cannot read', async () => {
+    const root = await temporaryDirectory('tree');
+    const names = Array.from({ length: 1_600 }, (_, n) => `f${n}`);
+    await writeFiles(root, Object.fromEntries(names.map((name) => [name, name])));
+    const tree = await listTree(root, {}, signal);
+    const sums = await execa('sha256sum', names, { cwd: root });
+    const expected = Object.fromEntries(sums.stdout.split('\n').map((line) => line.split('  ').reverse()));
+    expect(Object.fromEntries(Object.entries(tree).map(([path, { content }]) => [path, content]))).toEqual(
+      expected,
+    );
+  });
+
+  test('leaves out FIFOs and sockets, which would hang a reader', async () => {
+    const root = await temporaryDirectory('tree');
+    await execa('mkfifo', [join(root, 'fifo')]);
+    await writeFiles(root, { file: '' });
+    expect(Object.keys(await listTree(root, {}, signal))).toEqual(['file']);
+  });
+
+  test('reads again only what has another size or time', async () => {
+    const root = await temporaryDirectory('tree');
+    await writeFiles(root, { same: 'x', edited: 'x', resized: 'x' });
+    for (const name of ['same', 'edited', 'resized']) await utimes(join(root, name), 1, 1);
+    const known = await listTree(root, {}, signal);
+    for (const entry of Object.values(known)) entry.content = 'known';
+    await writeFile(join(root, 'edited'), 'y');
+    await writeFile(join(root, 'resized'), 'xx');
+    await utimes(join(root, 'resized'), 1, 1);
+    const tree = await listTree(root, known, signal);
+    expect(tree.same?.content).toBe('known');
+    expect(tree.edited?.content).toMatch(/^[0-9a-f]{64}$/);
+    expect(tree.resized?.content).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('accepts names that mean something to JavaScript', async () => {
+    const root = await temporaryDirectory('tree');
+    await writeFiles(root, { constructor: '', '__proto__/x': '', '1': '', '01/2': '' });
+    const tree = await listTree(root, {}, signal);
+    expect(Object.keys(tree).sort()).toEqual(['01', '01/2', '1', '__proto__', '__proto__/x', 'constructor']);
+    const again = await listTree(root, JSON.parse(JSON.stringify(tree)), signal);
+    expect(compareTrees(JSON.parse(JSON.stringify(tree)), again)).toEqual({ changed: [], removed: [] });
+  });
+
+  test('ends when it is interrupted', async () => {
+    const interrupted = AbortSignal.abort(new Error('interrupted by SIGINT'));
+    await expect(listTree('/', {}, interrupted)).rejects.toThrow('interrupted by SIGINT');
+  });
+
+  test('reports a directory that cannot be read as FILE_ACCESS', async () => {
+    await expect(listTree('/nowhere', {}, signal)).rejects.toMatchObject({
+      code: 'FILE_ACCESS',
+      message: expect.stringContaining('could not read /nowhere: ENOENT'),
+    });
+  });
+});
