@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { link, mkdir, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DOCKER_ID } from '../artifact/archive/marker-files.js';
+import { DOCKER_ID, readId } from '../artifact/docker-id.js';
 import type { Package } from '../artifact/package.js';
 import type { Backend, Volume, Volumes } from '../backend/types.js';
 import { LABEL, type Labels } from '../conventions/labels.js';
@@ -78,7 +78,7 @@ async function settleId(pkg: Package, find: () => Promise<string>): Promise<stri
   await mkdir(pkg.paths.artifact, { recursive: true }).catch((error) => {
     throw fileError(error, `create ${pkg.paths.artifact}`);
   });
-  const temporary = `${path}.${randomBytes(4).toString('hex')}`;
+  const temporary = join(pkg.paths.artifact, `${DOCKER_ID}-${randomBytes(4).toString('hex')}`);
   try {
     await writeDurable(temporary, id);
     await link(temporary, path);
@@ -92,12 +92,6 @@ async function settleId(pkg: Package, find: () => Promise<string>): Promise<stri
     await rm(temporary, { force: true });
   }
   return await settleId(pkg, find);
-}
-
-/** The id in a `.docker_id`, or undefined when there is none or it is not one. */
-export async function readId(path: string): Promise<string | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  return /^[a-z0-9]{16}$/.test(text.trim()) ? text.trim() : undefined;
 }
 
 function newId(): string {

@@ -7,8 +7,6 @@ import type { ArchiveFile } from './archive-file.js';
 export const UNPACKED_FROM = '.archive_sha256';
 /** Nerves' marker: an artifact with the calculated checksum in it is not stale. */
 export const CHECKSUM = 'CHECKSUM';
-/** Nerves' file with the id of the build volume (Nerves.Artifact.BuildRunners.Docker). */
-export const DOCKER_ID = '.docker_id';
 
 /** Whether the directory is what `archive` unpacks to: two small files are read, nothing else. */
 export async function isUnpacked(
@@ -23,11 +21,11 @@ export async function isUnpacked(
   return from === archive.sha256 && sum === checksum;
 }
 
+/** The content of marker files by their names; undefined where there must be none. */
+export type Markers = Record<string, string | undefined>;
+
 /** An archive may hold links of these names: they are removed first, never written through. */
-export async function writeMarkers(
-  directory: string,
-  markers: Record<string, string | undefined>,
-): Promise<void> {
+export async function writeMarkers(directory: string, markers: Markers): Promise<void> {
   for (const [name, text] of Object.entries(markers)) {
     await rm(join(directory, name), { recursive: true, force: true });
     if (text !== undefined) await writeDurable(join(directory, name), text);
