@@ -12,8 +12,6 @@ import type { Run } from './run.js';
 export interface BuildRun extends Run {
   /** The archive is in its place already, by Nx: built before, or from a cache. */
   archived: boolean;
-  /** Nx's configuration, where it is another than the target's default: Nerves is not given its archive. */
-  configuration?: string;
 }
 
 export interface BuildResult {
@@ -62,11 +60,11 @@ export async function build(pkg: Package, run: BuildRun): Promise<BuildResult> {
 async function offerToNerves(
   pkg: Package,
   { path, file }: ArchiveFile,
-  { host: { env }, configuration }: BuildRun,
+  { host: { env } }: BuildRun,
   note: (line: string) => void,
 ): Promise<void> {
   if (!pkg.platform) return; // not a Nerves package
-  if (configuration === undefined) await offerDownload(path, downloadPath(env, pkg, file), note);
+  if (pkg.configuration === undefined) await offerDownload(path, downloadPath(env, pkg, file), note);
   const base = hostArtifactsDir(env);
   await replaceStale(pkg, pkg.paths.artifact, base).then(
     (replaced) => replaced && note(`${replaced} was stale for Nerves, and is now a link to the artifact`),
