@@ -4,6 +4,7 @@ import type { BuildContainer } from '../backend/types.js';
 import { DL_DIR } from '../conventions/container-paths.js';
 import { collectArchive } from './collect-archive.js';
 import { recordConfiguration } from './configure.js';
+import { holdOutputs } from './hold-outputs.js';
 import { checkOwnDirectory, checkSources } from './host/check-sources.js';
 import { hostFacts } from './host/facts.js';
 import { openBuildLog } from './output/build-log.js';
@@ -32,7 +33,7 @@ export async function archive(pkg: Package, run: Run): Promise<ArchiveFile> {
     const prepared = await prepareBackend(backend, pkg, plan, run, report);
     // 3. the container, which is the lock
     return await backend.withContainer(prepared.container, prepared.lock, (container) =>
-      buildIn(container, pkg, prepared, run, report),
+      holdOutputs(pkg, run, report, () => buildIn(container, pkg, prepared, run, report)),
     );
   } catch (error) {
     throw toRunError(error, run.signal);

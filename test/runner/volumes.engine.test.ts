@@ -1,10 +1,12 @@
-import { cp, readFile, rename, rm } from 'node:fs/promises';
+import { cp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { readArchive, verifySha256 } from '../../src/artifact/archive/archive-file.js';
 import { dockerIdFile } from '../../src/artifact/docker-id.js';
 import type { Package } from '../../src/artifact/package.js';
 import { LABEL } from '../../src/conventions/labels.js';
 import { findVolume, listVolumes } from '../../src/docker/resources/volumes.js';
+import { archive } from '../../src/runner/archive.js';
 import { build } from '../../src/runner/build.js';
 import { removeFromEngine, testEngine, testRun } from '../support/runner.js';
 import { busyboxOptions, temporaryDirectory, testPackage, writeFiles } from '../support/workspace.js';
@@ -164,6 +166,26 @@ test('ensureVolumes() settles two first builds at once on one id and one volume,
   const volumes = await listVolumes(await testEngine(), { [LABEL.workspace]: pkg.workspaceRoot });
   expect(volumes).toHaveLength(2); // build and env
   expect((await readFile(pkg.paths.log, 'utf8')).trim()).toBe('2');
+});
+
+test('archive() of two configurations at once: each volume has its lock, and the outputs are written one after the other', async () => {
+  const options = busyboxOptions('echo begin; sleep 1; echo end');
+  const pkg = await testPackage({ options });
+  const both = [undefined, 'debug'].map((configuration) => ({ ...pkg, configuration }));
+  const texts = await Promise.all(
+    both.map(async (one) => {
+      const run = testRun(one);
+      await archive(one, run);
+      return run.stdout.text;
+    }),
+  );
+  expect(texts.join('').match(/Waiting for .*: it writes build\.log and the archive/g)).toHaveLength(1);
+  expect(texts.join('')).not.toContain('it holds the build volume');
+  for (const log of [pkg.paths.log, pkg.paths.previousLog]) {
+    expect(await readFile(log, 'utf8')).toBe('begin\nend\n');
+  }
+  await verifySha256(await readArchive(pkg.paths.archive, pkg.archiveFile));
+  expect((await readdir(pkg.paths.archive)).sort()).toEqual([pkg.archiveFile, `${pkg.archiveFile}.sha256`]);
 });
 
 test('ensureVolumes() puts all labels on a volume', async () => {
