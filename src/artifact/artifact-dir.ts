@@ -1,7 +1,8 @@
 import { readdir, readlink, realpath } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { ArtifactError, systemCode } from '../errors.js';
-import { CHECKSUM, DOCKER_ID, UNPACKED_FROM } from './archive/marker-files.js';
+import { CHECKSUM, UNPACKED_FROM } from './archive/marker-files.js';
+import { DOCKER_ID } from './docker-id.js';
 
 /**
  * Refuses a directory for the artifact whose content is not ours to replace: one that is not empty and was not
@@ -63,7 +64,8 @@ async function foreignContent(place: string): Promise<string | undefined> {
   if (typeof names === 'string') return names;
   if (names.includes('.git')) return 'it contains a .git';
   if (names.includes(UNPACKED_FROM) && names.includes(CHECKSUM)) return undefined;
-  const foreign = names.filter((name) => name !== DOCKER_ID);
+  // an id of any configuration, or one that a build which was killed was just writing
+  const foreign = names.filter((name) => !name.startsWith(DOCKER_ID));
   if (foreign.length === 0) return undefined;
   return `it is not empty, and was not unpacked by this tool: ${foreign.slice(0, 3).join(', ')}`;
 }

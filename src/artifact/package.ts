@@ -19,6 +19,8 @@ export interface Location {
   projectRoots?: readonly string[];
   /** What the `platform` option names: an Nx project, or a directory. */
   platformAt?: { name: string; root: string };
+  /** Nx's configuration, where it is another than the default one of the build target: it has a build volume of its own. */
+  configuration?: string;
 }
 
 /** The platform of a package: where its create-build.sh and Makefile are. */

@@ -8,6 +8,8 @@ export const LABEL = {
   project: `${PLUGIN}.project`,
   package: `${PLUGIN}.package`,
   version: `${PLUGIN}.version`,
+  /** Nx's configuration; the default one has no label, as nothing that older versions made has one. */
+  configuration: `${PLUGIN}.configuration`,
   created: `${PLUGIN}.created`,
   toolVersion: `${PLUGIN}.tool-version`,
   /** The id in a volume's name, and what the volume is for: "build", "env" or "downloads". */
@@ -31,6 +33,7 @@ export interface Owner {
   project: string;
   package: string;
   version: string;
+  configuration?: string;
 }
 
 /** Who makes something, where and when. */
@@ -54,6 +57,7 @@ export function ownerLabels(owner: Owner, { toolVersion, now, host, mount }: Mak
     [LABEL.project]: owner.project,
     [LABEL.package]: owner.package,
     [LABEL.version]: owner.version,
+    ...(owner.configuration !== undefined && { [LABEL.configuration]: owner.configuration }),
     [LABEL.created]: now.toISOString(),
     [LABEL.toolVersion]: toolVersion,
     [LABEL.host]: host,

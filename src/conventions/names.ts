@@ -12,3 +12,19 @@ export function packageNameOf(project: string): string {
 export function isPackageName(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(name) && name !== 'platform';
 }
+
+/** Which run of a target it is. */
+interface Task {
+  project: string;
+  /** The target: "archive". */
+  task: string;
+  pid: number | string;
+  /** Nx's configuration, where it is another than the default one. */
+  configuration?: string;
+}
+
+/** "alpha:archive (configuration debug, pid 123)" */
+export function taskText({ project, task, configuration, pid }: Task, more = ''): string {
+  const which = configuration ? `configuration ${configuration}, ` : '';
+  return `${project}:${task} (${which}pid ${pid}${more})`;
+}

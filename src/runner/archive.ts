@@ -5,6 +5,7 @@ import { DL_DIR } from '../conventions/container-paths.js';
 import { collectArchive } from './collect-archive.js';
 import { recordConfiguration } from './configure.js';
 import { builtAnew, rememberAnew } from './fresh.js';
+import { holdOutputs } from './hold-outputs.js';
 import { checkOwnDirectory, checkSources } from './host/check-sources.js';
 import { hostFacts } from './host/facts.js';
 import { openBuildLog } from './output/build-log.js';
@@ -51,7 +52,7 @@ export async function archive(pkg: Package, run: ArchiveRun): Promise<ArchiveFil
     const prepared = await prepareBackend(backend, pkg, plan, run, report);
     // 4. the container, which is the lock
     const made = await backend.withContainer(prepared.container, prepared.lock, (container) =>
-      buildIn(container, pkg, { recipe, prepared, run, report }),
+      holdOutputs(pkg, run, report, () => buildIn(container, pkg, { recipe, prepared, run, report })),
     );
     if (run.settings.fresh) await rememberAnew(pkg, recipe, made, run.settings.nxRun);
     return made;

@@ -14,8 +14,6 @@ import { currentArchive } from './recipe/current-archive.js';
 export interface BuildRun extends ArchiveRun {
   /** The archive is in its place already, by Nx: built before, or from a cache. */
   archived: boolean;
-  /** Nx's configuration, where it is another than the target's default: Nerves is not given its archive. */
-  configuration?: string;
   /** What helps against a stale archive, by how its target is written. */
   staleHint?: string;
 }
@@ -67,11 +65,11 @@ export async function build(pkg: Package, run: BuildRun): Promise<BuildResult> {
 async function offerToNerves(
   pkg: Package,
   { path, file }: ArchiveFile,
-  { host: { env }, configuration }: BuildRun,
+  { host: { env } }: BuildRun,
   note: (line: string) => void,
 ): Promise<void> {
   if (!pkg.platform) return; // not a Nerves package
-  if (configuration === undefined) await offerDownload(path, downloadPath(env, pkg, file), note);
+  if (pkg.configuration === undefined) await offerDownload(path, downloadPath(env, pkg, file), note);
   const base = hostArtifactsDir(env);
   await replaceStale(pkg, pkg.paths.artifact, base).then(
     (replaced) => replaced && note(`${replaced} was stale for Nerves, and is now a link to the artifact`),

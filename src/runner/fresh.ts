@@ -15,7 +15,7 @@ export async function rememberAnew(
   { sha256 }: ArchiveFile,
   run = '',
 ): Promise<void> {
-  await writeFreshMark(pkg.root, undefined, { digest, id: randomUUID(), sha256, run });
+  await writeFreshMark(pkg.root, pkg.configuration, { digest, id: randomUUID(), sha256, run });
 }
 
 /** The archive in its place, if it is the one that this recipe was built anew to: it only has to be cached. */

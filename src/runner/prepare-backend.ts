@@ -2,6 +2,7 @@ import type { Package } from '../artifact/package.js';
 import type { ContainerPlan } from '../backend/plans.js';
 import type { Backend, LockRequest } from '../backend/types.js';
 import { ownerLabels } from '../conventions/labels.js';
+import { taskText } from '../conventions/names.js';
 import { mountPointOf } from '../util/files/mount-point.js';
 import { checkDockerfile } from './host/check-sources.js';
 import type { Report } from './output/reporter.js';
@@ -37,7 +38,7 @@ export async function prepareBackend(
   });
   const image = await backend.ensureImage(plan.image, {
     labels,
-    who: `${pkg.project}:${host.task} (pid ${host.pid})`,
+    who: taskText({ ...pkg, ...host }),
     onStep: (text) => report.phase(text),
     onLine: (line) => void report.output([{ data: Buffer.from(`${line}\n`) }]),
     onWait: (text) => report.note(text),

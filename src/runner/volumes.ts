@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { link, mkdir, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DOCKER_ID } from '../artifact/archive/marker-files.js';
+import { DOCKER_ID, dockerIdFile, readId } from '../artifact/docker-id.js';
 import type { Package } from '../artifact/package.js';
 import type { Backend, Volume, Volumes } from '../backend/types.js';
 import { LABEL, type Labels } from '../conventions/labels.js';
@@ -14,8 +14,10 @@ import { isGone } from '../util/files/mount-point.js';
 import { DL_VOLUME, type PackageVolumes, volumeNames } from './plan/volumes.js';
 
 /**
- * Finds or makes the volumes of a package. The id comes from `.docker_id` in the artifact directory; where that is
- * missing (another version, a fresh checkout) from the volume that has this workspace and project as its labels.
+ * Finds or makes the volumes of a package in its configuration: two that shared a build directory would find each
+ * other's objects in it. The id comes from `.docker_id` (see {@link dockerIdFile}) in the artifact directory; where that
+ * is missing (another version, a fresh checkout) from the volume that has this workspace, project and configuration as
+ * its labels.
  */
 export async function ensureVolumes(
   { volumes }: Backend,
@@ -29,7 +31,7 @@ export async function ensureVolumes(
       ensureOwn(volumes, pkg, name, { ...labels, [LABEL.id]: id, [LABEL.role]: role });
     if ((await make(names.build, 'build')) && (await make(names.env, 'env'))) return names;
     // somebody else's volume of that name: one of Nerves' own, or of the workspace this one was copied from
-    await rm(join(pkg.paths.artifact, DOCKER_ID), { force: true });
+    await rm(idPath(pkg), { force: true });
   }
 }
 
@@ -53,6 +55,7 @@ async function ensureOwn(volumes: Volumes, pkg: Package, name: string, labels: L
 /** A workspace that was moved brings its id along; one that was copied must not share the original's volume. */
 async function isOurs(volume: Volume | undefined, pkg: Package): Promise<boolean> {
   const home = volume?.labels[LABEL.workspace];
+  if (volume && !isOfConfiguration(volume, pkg)) return false;
   if (home === undefined || home === pkg.workspaceRoot) return home !== undefined;
   return await isGone(home, volume?.labels[LABEL.mount]);
 }
@@ -64,21 +67,30 @@ async function adopt(volumes: Volumes, pkg: Package): Promise<string | undefined
     [LABEL.package]: pkg.package,
     [LABEL.role]: 'build',
   };
-  const [newest] = await volumes.list(labels);
+  // an engine cannot be asked for those that have no label of a configuration
+  const newest = (await volumes.list(labels)).find((volume) => isOfConfiguration(volume, pkg));
   debug('volume: %s', newest ? `${newest.name} is adopted, by its labels` : 'none to adopt');
   return newest?.labels[LABEL.id];
 }
 
+function isOfConfiguration({ labels }: Volume, { configuration = '' }: Package): boolean {
+  return (labels[LABEL.configuration] ?? '') === configuration;
+}
+
+function idPath({ paths, configuration }: Package): string {
+  return join(paths.artifact, dockerIdFile(configuration));
+}
+
 /** The id in the file, or else the one that `find` gives; the first of two processes that write it wins. */
 async function settleId(pkg: Package, find: () => Promise<string>): Promise<string> {
-  const path = join(pkg.paths.artifact, DOCKER_ID);
+  const path = idPath(pkg);
   const known = await readId(path);
   if (known) return known;
   const id = await find();
   await mkdir(pkg.paths.artifact, { recursive: true }).catch((error) => {
     throw fileError(error, `create ${pkg.paths.artifact}`);
   });
-  const temporary = `${path}.${randomBytes(4).toString('hex')}`;
+  const temporary = join(pkg.paths.artifact, `${DOCKER_ID}-${randomBytes(4).toString('hex')}`);
   try {
     await writeDurable(temporary, id);
     await link(temporary, path);
@@ -92,12 +104,6 @@ async function settleId(pkg: Package, find: () => Promise<string>): Promise<stri
     await rm(temporary, { force: true });
   }
   return await settleId(pkg, find);
-}
-
-/** The id in a `.docker_id`, or undefined when there is none or it is not one. */
-export async function readId(path: string): Promise<string | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  return /^[a-z0-9]{16}$/.test(text.trim()) ? text.trim() : undefined;
 }
 
 function newId(): string {

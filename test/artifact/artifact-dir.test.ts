@@ -16,6 +16,8 @@ async function workspace() {
     'marked/.docker_id': 'abcdefgh01234567',
     'marked/mine.txt': 'mine',
     'begun/.docker_id': 'abcdefgh01234567',
+    'begun-debug/.docker_id.debug': 'abcdefgh01234567',
+    'begun-debug/.docker_id-1a2b3c4d': 'abcdefgh01234567',
     'repository/.git/HEAD': '',
     'repository/.archive_sha256': '',
     'repository/CHECKSUM': '',
@@ -57,6 +59,7 @@ test.each([
   'not/there/yet',
   'unpacked',
   'begun',
+  'begun-debug',
   'link-to-unpacked',
   'link-to-nothing',
 ])('checkArtifactDir() takes %s', async (path) => {
@@ -68,7 +71,7 @@ test('ownArtifactAt() is the directory behind a link, and nothing that is not ou
   const { root } = await workspace();
   const at = (path: string) => ownArtifactAt(join(root, path));
   expect(await at('unpacked')).toBe(join(root, 'unpacked'));
-  expect(await at('begun')).toBe(join(root, 'begun'));
+  for (const path of ['begun', 'begun-debug']) expect(await at(path)).toBe(join(root, path));
   expect(await at('link-to-unpacked')).toBe(await realpath(join(root, 'unpacked')));
   const others = [
     'dist',

@@ -23,6 +23,14 @@ test('ownerLabels(): what is created says whose it is, since when, and by which 
   );
 });
 
+test('ownerLabels() names the configuration, but not the default one, as older versions never did', () => {
+  const owner = { workspaceRoot: '/ws', project: 'alpha', package: 'alpha', version: '1.0' };
+  const maker = { toolVersion: '0.1.0', now: new Date(0), host: 'ci-1', mount: '/' };
+  const label = 'nx-docker-artifact.configuration';
+  expect(ownerLabels({ ...owner, configuration: 'debug' }, maker)).toMatchObject({ [label]: 'debug' });
+  expect(ownerLabels({ ...owner, configuration: undefined }, maker)).not.toHaveProperty([label]);
+});
+
 test('ownerLabels(): a filter asks for all of the labels', () => {
   expect(labelFilter({ a: '1', b: 'x=y' })).toEqual({ label: ['a=1', 'b=x=y'] });
   expect(labelFilter({})).toEqual({ label: [] });

@@ -195,7 +195,7 @@ test('build() gives Nerves no archive of another configuration than the default 
   const nerves = await nervesPackage();
   const downloads = nervesDownloads(nerves.host.env);
   await writeFiles(downloads, { [pkg.archiveFile]: "the default one's" });
-  const { notes } = await build(pkg, { ...nerves, configuration: 'debug' });
+  const { notes } = await build({ ...pkg, configuration: 'debug' }, nerves);
   expect(notes).toEqual([]);
   expect(await readFile(join(downloads, pkg.archiveFile), 'utf8')).toBe("the default one's");
 });

@@ -1,9 +1,12 @@
-import { cp, readFile, rename, rm } from 'node:fs/promises';
+import { cp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { readArchive, verifySha256 } from '../../src/artifact/archive/archive-file.js';
+import { dockerIdFile } from '../../src/artifact/docker-id.js';
 import type { Package } from '../../src/artifact/package.js';
 import { LABEL } from '../../src/conventions/labels.js';
 import { findVolume, listVolumes } from '../../src/docker/resources/volumes.js';
+import { archive } from '../../src/runner/archive.js';
 import { build } from '../../src/runner/build.js';
 import { removeFromEngine, testEngine, testRun } from '../support/runner.js';
 import { busyboxOptions, temporaryDirectory, testPackage, writeFiles } from '../support/workspace.js';
@@ -18,7 +21,13 @@ async function runs(pkg: Package): Promise<number> {
 }
 
 async function idOf(pkg: Package): Promise<string> {
-  return await readFile(join(pkg.paths.artifact, '.docker_id'), 'utf8');
+  return await readFile(join(pkg.paths.artifact, dockerIdFile(pkg.configuration)), 'utf8');
+}
+
+/** The same package in its default configuration, and in two others. */
+async function configurations() {
+  const pkg = await testPackage({ options: COUNTING });
+  return [undefined, 'debug', 'my release'].map((configuration) => ({ ...pkg, configuration }));
 }
 
 test('ensureVolumes() reuses a volume that is named by .docker_id', async () => {
@@ -110,6 +119,39 @@ test('ensureVolumes() separates packages whose names begin alike', async () => {
   expect(await idOf(other)).not.toBe(await idOf(pkg));
 });
 
+test('ensureVolumes() gives each configuration a volume of its own, which unpacking the others keeps', async () => {
+  const all = await configurations();
+  for (const pkg of all) expect(await runs(pkg)).toBe(1);
+  for (const pkg of all) expect(await runs(pkg)).toBe(2);
+  expect(new Set(await Promise.all(all.map(idOf))).size).toBe(all.length);
+});
+
+test('ensureVolumes() adopts after a fresh checkout the volume of the same configuration, and no other', async () => {
+  const all = await configurations();
+  const [byDefault, debug, release] = all as [Package, Package, Package];
+  expect(await runs(debug)).toBe(1);
+  await rm(join(debug.root, '.nerves'), { recursive: true });
+  expect(await runs(byDefault)).toBe(1);
+  expect(await runs(release)).toBe(1);
+  for (const pkg of all) {
+    await rm(join(pkg.root, '.nerves'), { recursive: true });
+    expect(await runs(pkg), pkg.configuration).toBe(2);
+  }
+});
+
+test('ensureVolumes() takes a volume without a label of a configuration for the default one', async () => {
+  const [byDefault, debug] = (await configurations()) as [Package, Package];
+  await runs(byDefault);
+  const volume = await findVolume(await testEngine(), `alpha-${await idOf(byDefault)}`);
+  expect(volume?.Labels).not.toHaveProperty([LABEL.configuration]);
+  await rename(
+    join(byDefault.paths.artifact, '.docker_id'),
+    join(byDefault.paths.artifact, dockerIdFile('debug')),
+  );
+  expect(await runs(debug)).toBe(1); // an id that is of another configuration is not taken
+  expect(await runs(byDefault)).toBe(2);
+});
+
 test('ensureVolumes() creates a removed volume again', async () => {
   const pkg = await testPackage({ options: COUNTING });
   await runs(pkg);
@@ -126,11 +168,32 @@ test('ensureVolumes() settles two first builds at once on one id and one volume,
   expect((await readFile(pkg.paths.log, 'utf8')).trim()).toBe('2');
 });
 
+test('archive() of two configurations at once: each volume has its lock, and the outputs are written one after the other', async () => {
+  const options = busyboxOptions('echo begin; sleep 1; echo end');
+  const pkg = await testPackage({ options });
+  const both = [undefined, 'debug'].map((configuration) => ({ ...pkg, configuration }));
+  const texts = await Promise.all(
+    both.map(async (one) => {
+      const run = testRun(one);
+      await archive(one, run);
+      return run.stdout.text;
+    }),
+  );
+  expect(texts.join('').match(/Waiting for .*: it writes build\.log and the archive/g)).toHaveLength(1);
+  expect(texts.join('')).not.toContain('it holds the build volume');
+  for (const log of [pkg.paths.log, pkg.paths.previousLog]) {
+    expect(await readFile(log, 'utf8')).toBe('begin\nend\n');
+  }
+  await verifySha256(await readArchive(pkg.paths.archive, pkg.archiveFile));
+  expect((await readdir(pkg.paths.archive)).sort()).toEqual([pkg.archiveFile, `${pkg.archiveFile}.sha256`]);
+});
+
 test('ensureVolumes() puts all labels on a volume', async () => {
-  const pkg = await testPackage({ options: COUNTING });
+  const pkg = await testPackage({ options: COUNTING, configuration: 'debug' });
   await runs(pkg);
   const volume = await findVolume(await testEngine(), `alpha-${await idOf(pkg)}`);
   expect(volume?.Labels).toMatchObject({
+    'nx-docker-artifact.configuration': 'debug',
     'nx-docker-artifact.workspace': pkg.workspaceRoot,
     'nx-docker-artifact.project': 'alpha',
     'nx-docker-artifact.package': 'alpha',

@@ -77,6 +77,7 @@ export interface TestPackage {
   /** Files of a platform, which is then made in `platform/`. */
   platform?: Files;
   options?: BuildOptionsInput;
+  configuration?: string;
 }
 
 /** `make` steps for the busybox image: the commands of a build that leaves a real archive. */
@@ -124,7 +125,7 @@ export async function testPackage(test: TestPackage = {}): Promise<Package> {
     : undefined;
   return await resolvePackage(
     options,
-    { workspaceRoot, project, root, platformAt },
+    { workspaceRoot, project, root, platformAt, configuration: test.configuration },
     { env: process.env, warn: () => {} },
   );
 }

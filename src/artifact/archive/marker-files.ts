@@ -22,11 +22,11 @@ export async function isUnpacked(
   return from === archive.sha256 && sum === checksum;
 }
 
+/** The content of marker files by their names; undefined where there must be none. */
+export type Markers = Record<string, string | undefined>;
+
 /** An archive may hold links of these names: they are removed first, never written through. */
-export async function writeMarkers(
-  directory: string,
-  markers: Record<string, string | undefined>,
-): Promise<void> {
+export async function writeMarkers(directory: string, markers: Markers): Promise<void> {
   for (const [name, text] of Object.entries(markers)) {
     await rm(join(directory, name), { recursive: true, force: true });
     if (text !== undefined) await writeDurable(join(directory, name), text);

@@ -5,9 +5,10 @@ import { syncTree } from '../../util/files/durable.js';
 import { fileError } from '../../util/files/file-error.js';
 import { replaceDirectory } from '../../util/files/replace-directory.js';
 import { placeToReplace } from '../artifact-dir.js';
+import { isDockerIdFile } from '../docker-id.js';
 import { type ArchiveFile, bad, verifySha256 } from './archive-file.js';
 import { extractJs } from './extract-js.js';
-import { CHECKSUM, DOCKER_ID, readMarker, UNPACKED_FROM, writeMarkers } from './marker-files.js';
+import { CHECKSUM, type Markers, readMarker, UNPACKED_FROM, writeMarkers } from './marker-files.js';
 import { sanitize } from './sanitize.js';
 import { complaints, compressionFlag, systemTar, tarCommand, tarError, tarOptions } from './tar-command.js';
 
@@ -19,7 +20,7 @@ interface UnpackDeps {
 /**
  * Unpacks `archive` into `directory` as Nerves does (`tar xf --strip-components=1`, then CHECKSUM without a
  * newline), in a temporary sibling that takes its place when it is complete and the archive's SHA-256 is right.
- * The id of the build volume stays.
+ * The ids of the build volumes stay.
  * @param checksum 64 upper-case hex digits
  * @throws ArtifactError ARCHIVE_CORRUPT when it is damaged, or has not exactly one top directory; DISK_FULL, FILE_ACCESS
  */
@@ -40,13 +41,22 @@ export async function unpack(
       await writeMarkers(top, {
         [CHECKSUM]: checksum,
         [UNPACKED_FROM]: archive.sha256,
-        [DOCKER_ID]: await readMarker(directory, DOCKER_ID),
+        ...(await dockerIds(directory, top)),
       });
       return top;
     });
   } catch (error) {
     throw fileError(error, `unpack ${archive.path} into ${directory}`);
   }
+}
+
+/** The ids that an artifact names; those in an archive are of no volume here. */
+async function dockerIds(artifact: string, unpacked: string): Promise<Markers> {
+  const names = await Promise.all([artifact, unpacked].map((path) => readdir(path).catch(() => [])));
+  const ids = [...new Set(names.flat())].filter(isDockerIdFile);
+  return Object.fromEntries(
+    await Promise.all(ids.map(async (name) => [name, await readMarker(artifact, name)] as const)),
+  );
 }
 
 async function extract(

@@ -1,4 +1,5 @@
 import { LABEL, type Labels } from '../../conventions/labels.js';
+import { taskText } from '../../conventions/names.js';
 import { hasEnded, processIdentity } from '../../util/process-identity.js';
 
 /** Who holds a lock, from the labels of its container. */
@@ -9,6 +10,8 @@ export interface Holder {
   host: string;
   since: string;
   workspace: string;
+  /** Nx's configuration, where it is another than the default one. */
+  configuration?: string;
   /** Whether its process has ended; undefined where that cannot be told from here. */
   ended?: boolean;
 }
@@ -23,14 +26,16 @@ export function holderOf(container: { Created: string; Config: { Labels: Labels 
     host: label(LABEL.host),
     since: container.Created.replace(/\.\d+Z$/, 'Z'),
     workspace: label(LABEL.workspace),
+    configuration: container.Config.Labels[LABEL.configuration],
     ended: hasEnded(Number(label(LABEL.pid)), container.Config.Labels[LABEL.life]),
   };
 }
 
 /** "alpha:build (pid 123 on host ci-1 in /src, since 2026-01-01T10:00:00Z)" */
-export function describeHolder({ project, task, pid, host, workspace, since, ended }: Holder): string {
+export function describeHolder(holder: Holder): string {
+  const { host, workspace, since, ended } = holder;
   const end = ended ? '; that process has ended, its container ends in a moment' : '';
-  return `${project}:${task} (pid ${pid} on host ${host} in ${workspace}, since ${since}${end})`;
+  return taskText(holder, ` on host ${host} in ${workspace}, since ${since}${end}`);
 }
 
 /** The label by which a holder is told from another process of its number. */

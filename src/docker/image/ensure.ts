@@ -3,6 +3,7 @@ import type { DockerfileBuild, ImagePlan } from '../../backend/plans.js';
 import type { ImageRequest } from '../../backend/types.js';
 import { LABEL } from '../../conventions/labels.js';
 import { debug } from '../../util/debug.js';
+import { singleFlight } from '../../util/single-flight.js';
 import type { Engine } from '../connection/connect.js';
 import { engineMessage, isStatus } from '../connection/errors.js';
 import { buildImage } from './build.js';
@@ -10,7 +11,6 @@ import type { ImageBuildDeps } from './builder.js';
 import { contentHash, contextFiles } from './context.js';
 import { isOfPlatform } from './platform.js';
 import { imageMissing, pullImage } from './pull.js';
-import { singleFlight } from './single-flight.js';
 
 export type ImageDeps = ImageRequest & Pick<ImageBuildDeps, 'env' | 'signal'>;
 

@@ -18,7 +18,8 @@ export default async function buildExecutor(
     const started = invocation.clock();
     const project = currentProject(context);
     const name = `${project}:${context.targetName}`;
-    const pkg = await packageOf(context, { project, name, options }, invocation);
+    const configuration = otherConfiguration(context, project);
+    const pkg = await packageOf(context, { project, name, options, configuration }, invocation);
     const { verbose, wait, path, fresh } = pkg.options;
     const archived = dependsOnArchive(context, project);
     if (archived) refuseOverrides(overridesOf(context, project, context.targetName), name);
@@ -31,7 +32,6 @@ export default async function buildExecutor(
       staleHint: archived
         ? staleHint(context, { project, target: context.targetName ?? '', name })
         : undefined,
-      configuration: otherConfiguration(context, project),
     });
     if (path) await copyArchive(result, path, invocation);
     for (const note of result.notes) invocation.stdout.write(`${note}\n`);

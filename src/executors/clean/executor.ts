@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { parseOptions } from '../../options/parse.js';
 import { cleanOptions } from '../../options/schema.js';
@@ -6,6 +6,7 @@ import { clean } from '../../runner/clean/clean.js';
 import { printable } from '../../util/lines.js';
 import { runExecutor } from '../shared/run.js';
 import { type BuildTarget, currentProject, findBuildTarget } from '../shared/target-lookup.js';
+import { artifactDirs } from './artifact-dirs.js';
 import { confirmOn } from './confirm.js';
 
 /**
@@ -26,7 +27,7 @@ export default async function cleanExecutor(
       project,
       root: join(context.root, projectRoots[project] ?? ''),
       workspaceRoot: context.root,
-      artifactDir: artifactDir(context, build),
+      artifactDirs: artifactDirs(context, build),
     };
     const print = (line: string) => void invocation.stdout.write(`${printable(line)}\n`);
     const scope = { ...options, workspaceRoot: context.root, projectRoots };
@@ -44,12 +45,6 @@ function buildTarget(context: ExecutorContext, text: string): BuildTarget | unde
   } catch {
     return undefined; // what is found without it can be removed all the same
   }
-}
-
-/** The `artifact_dir` option, where there is a build target that has one. */
-function artifactDir(context: ExecutorContext, build: BuildTarget | undefined): string | undefined {
-  const { artifact_dir } = (build?.options ?? {}) as { artifact_dir?: unknown };
-  return typeof artifact_dir === 'string' ? resolve(context.root, artifact_dir) : undefined;
 }
 
 /** What makes somebody clean is often an archive that they do not trust: Nx's cache would give it back. */

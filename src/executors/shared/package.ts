@@ -8,10 +8,11 @@ import { type BuildTarget, locate } from './target-lookup.js';
 /** The package that a build target is about. Warnings go to the terminal, each once. */
 export async function packageOf(
   context: ExecutorContext,
-  target: Pick<BuildTarget, 'project' | 'name' | 'options'>,
+  target: Pick<BuildTarget, 'project' | 'name' | 'options' | 'configuration'>,
   { host, stdout }: Pick<Invocation, 'host' | 'stdout'>,
 ): Promise<Package> {
   const options = parseOptions(buildOptions, target.options, target.name);
   const warn = (message: string) => void stdout.write(`warning: ${message}\n`);
-  return await resolvePackage(options, locate(context, target.project, options), { env: host.env, warn });
+  const location = { ...locate(context, target.project, options), configuration: target.configuration };
+  return await resolvePackage(options, location, { env: host.env, warn });
 }

@@ -49,6 +49,8 @@ export interface BuildTarget {
   /** "alpha:build-artifact", for messages. */
   name: string;
   options: unknown;
+  /** The configuration, where it is another than the target's default one. */
+  configuration?: string;
 }
 
 /**
@@ -66,7 +68,10 @@ export function findBuildTarget(context: ExecutorContext, text: string): BuildTa
   if (!isBuild(found)) throw missing(name, `its executor is ${found.executor}, not ${EXECUTORS.build}`);
   const chosen = configuration ? found.configurations?.[configuration] : undefined;
   if (configuration && !chosen) throw missing(`${name}:${configuration}`, 'there is no such configuration');
-  return { project, target, name, options: { ...found.options, ...chosen } };
+  return {
+    ...{ project, target, name, options: { ...found.options, ...chosen } },
+    configuration: unlessDefault(configuration, found),
+  };
 }
 
 function isBuild(target: TargetConfiguration): boolean {
@@ -87,7 +92,14 @@ export function otherConfiguration(
   project: string,
 ): string | undefined {
   const target = projectsConfigurations.projects[project]?.targets?.[targetName ?? ''];
-  return configurationName === target?.defaultConfiguration ? undefined : configurationName;
+  return unlessDefault(configurationName, target);
+}
+
+function unlessDefault(
+  configuration: string | undefined,
+  target: TargetConfiguration | undefined,
+): string | undefined {
+  return configuration === target?.defaultConfiguration ? undefined : configuration;
 }
 
 type Dependency = NonNullable<TargetConfiguration['dependsOn']>[number];

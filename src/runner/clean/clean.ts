@@ -19,8 +19,8 @@ export interface CleanRun extends Pick<Run, 'host' | 'signal' | 'connect'> {
   confirm?: (question: string) => Promise<boolean>;
 }
 
-/** A project; `artifactDir` is its `artifact_dir` option, absolute. */
-type Target = Owner & { root: string; artifactDir?: string };
+/** A project; `artifactDirs` is what its `artifact_dir` option is in any configuration, absolute. */
+type Target = Owner & { root: string; artifactDirs?: readonly string[] };
 
 /**
  * Removes what this tool made: containers and volumes that carry our labels, and the project's artifacts and
@@ -102,11 +102,12 @@ function listingLabels({ host }: CleanRun): Labels {
   };
 }
 
-/** The artifacts of all versions; of a directory of the user's own only one that we have unpacked or begun. */
-async function artifacts({ root, artifactDir }: Target, scope: CleanScope): Promise<string[]> {
+/** The artifacts of all versions; of directories of the user's own only those that we have unpacked or begun. */
+async function artifacts({ root, artifactDirs = [] }: Target, scope: CleanScope): Promise<string[]> {
   const base = join(root, ARTIFACTS_DIR);
   const paths = (await readdir(base).catch(() => [])).map((name) => join(base, name));
-  return artifactDir && (await isOurs(artifactDir, scope)) ? [...paths, artifactDir] : paths;
+  for (const directory of artifactDirs) if (await isOurs(directory, scope)) paths.push(directory);
+  return paths;
 }
 
 async function isOurs(directory: string, { workspaceRoot, projectRoots }: CleanScope): Promise<boolean> {

@@ -41,7 +41,7 @@ export async function factsOf(
   return { sizes, uses: new Map(byId) };
 }
 
-/** "volume alpha-0123456789abcdef (alpha in /ws, version 0.1.0; 1.2 GB; made 3 days ago, last used 2 hours ago; its workspace is gone)" */
+/** "volume alpha-0123456789abcdef (alpha in /ws, configuration debug, version 0.1.0; 1.2 GB; made 3 days ago, last used 2 hours ago; its workspace is gone)" */
 export function describe({ resource, why }: Removal, { sizes, uses }: Facts, now: Date): string {
   const { kind, name, labels, state } = resource;
   const home = labels[LABEL.workspace];
@@ -49,13 +49,19 @@ export function describe({ resource, why }: Removal, { sizes, uses }: Facts, now
   const used = uses.get(labels[LABEL.id] ?? '');
   const made = `made ${ago(new Date(labels[LABEL.created] ?? 0), now)}`;
   const parts = [
-    home ? `${labels[LABEL.project]} in ${home}, version ${labels[LABEL.version]}` : 'of no project',
+    home ? ownerOf(labels, home) : 'of no project',
     size === undefined ? '' : sizeText(size),
     used ? `${made}, last used ${ago(used, now)}` : made,
     state ?? '',
     why ?? '',
   ];
   return `${kind} ${name} (${parts.filter(Boolean).join('; ')})`;
+}
+
+function ownerOf(labels: Labels, home: string): string {
+  const configuration = labels[LABEL.configuration];
+  const which = configuration ? `, configuration ${configuration}` : '';
+  return `${labels[LABEL.project]} in ${home}${which}, version ${labels[LABEL.version]}`;
 }
 
 const UNITS: [string, number][] = [

@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DOCKER_ID } from '../../artifact/archive/marker-files.js';
-import { readId } from '../volumes.js';
+import { idsIn, isDockerIdFile } from '../../artifact/docker-id.js';
 
 /** What belongs to tools, and holds no artifact. */
 const SKIPPED = new Set(['.git', '.nx', 'node_modules']);
@@ -16,9 +15,8 @@ export async function livingIds(workspaces: Iterable<string>): Promise<Set<strin
   const ids = new Set<string>();
   const visit = async (directory: string, depth: number): Promise<void> => {
     const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
-    if (entries.some(({ name }) => name === DOCKER_ID)) {
-      const id = await readId(join(directory, DOCKER_ID));
-      if (id) ids.add(id);
+    if (entries.some(({ name }) => isDockerIdFile(name))) {
+      for (const id of await idsIn(directory)) ids.add(id);
       return; // an artifact, of tens of thousands of files
     }
     for (const entry of entries) {

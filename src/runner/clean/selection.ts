@@ -1,10 +1,8 @@
-import { join } from 'node:path';
-import { DOCKER_ID } from '../../artifact/archive/marker-files.js';
+import { idsIn } from '../../artifact/docker-id.js';
 import type { Package } from '../../artifact/package.js';
 import type { Resource, Resources } from '../../backend/types.js';
 import { LABEL, type Labels } from '../../conventions/labels.js';
 import { isGone } from '../../util/files/mount-point.js';
-import { readId } from '../volumes.js';
 import { livingIds } from './living-ids.js';
 
 export interface CleanScope {
@@ -48,8 +46,8 @@ async function ownResources(
   artifacts: readonly string[],
 ): Promise<Resource[]> {
   const own = { [LABEL.workspace]: owner.workspaceRoot, [LABEL.project]: owner.project };
-  const ids = await Promise.all(artifacts.map((path) => readId(join(path, DOCKER_ID))));
-  const queries = [own, ...ids.flatMap((id) => (id ? [{ [LABEL.id]: id }] : []))];
+  const ids = (await Promise.all(artifacts.map(idsIn))).flat();
+  const queries = [own, ...ids.map((id) => ({ [LABEL.id]: id }))];
   const found = (await Promise.all(queries.map((labels) => resources.list(labels)))).flat();
   const atHome = await Promise.all(found.map(({ labels }) => isAtHome(labels, owner)));
   const ours = found.filter((_, index) => atHome[index]);

@@ -152,10 +152,22 @@ describe('unpack(), isUnpacked() and the marker files', () => {
     expect(await readFile(join(target, '.docker_id'), 'utf8')).toBe('abcdefgh01234567');
   });
 
-  test('drop the .docker_id of an archive, which is not a volume here', async () => {
-    const { target, run } = await prepare([directory('top'), file('top/.docker_id', 'of somebody else')]);
+  test('keep the ids of the build volumes of all configurations', async () => {
+    const { target, run } = await prepare();
+    const ids = { '.docker_id.debug': 'abcdefgh01234567', '.docker_id.my%20own': 'bcdefgh012345678' };
+    await writeFiles(target, { ...ids, CHECKSUM: 'old' });
     await run();
-    expect(await readdir(target)).not.toContain('.docker_id');
+    expect((await readdir(target)).sort()).toEqual(
+      ['.archive_sha256', ...Object.keys(ids), 'CHECKSUM', 'a'].sort(),
+    );
+    for (const [name, id] of Object.entries(ids)) expect(await readFile(join(target, name), 'utf8')).toBe(id);
+  });
+
+  test('drop the .docker_id of an archive, which is not a volume here', async () => {
+    const foreign = ['.docker_id', '.docker_id.debug'].map((name) => file(`top/${name}`, 'of somebody else'));
+    const { target, run } = await prepare([directory('top'), ...foreign]);
+    await run();
+    expect(await readdir(target)).toEqual(['.archive_sha256', 'CHECKSUM']);
     await writeFiles(target, { '.docker_id': 'abcdefgh01234567' });
     await run();
     expect(await readFile(join(target, '.docker_id'), 'utf8')).toBe('abcdefgh01234567');

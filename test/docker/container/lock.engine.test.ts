@@ -100,6 +100,15 @@ test('createLocked(): without waiting it is LOCKED, and the message says by whom
   });
 });
 
+test('createLocked(): the message names the configuration of the holder, where it is not the default one', async () => {
+  const [engine, spec] = [await testEngine(), await sessionSpec()];
+  const labels = { ...spec.labels, [LABEL.configuration]: 'debug' };
+  await withSession(engine, { ...spec, labels }, lock(), async () => {
+    const second = withSession(engine, spec, lock({ wait: false }), nothing);
+    await expect(second).rejects.toThrow('it is held by alpha:test (configuration debug, pid 4321 on host ');
+  });
+});
+
 test('createLocked(): an interrupt ends the waiting, and the holder stays', async () => {
   const [engine, spec] = [await testEngine(), await sessionSpec()];
   const interrupted = new ArtifactError('INTERRUPTED', { tried: 'x', cause: 'y' });

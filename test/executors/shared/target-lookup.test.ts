@@ -58,6 +58,19 @@ describe('findBuildTarget()', () => {
     expect(find('beta:make:ci').options).toEqual({ version: '2', verbose: true });
   });
 
+  test.each([
+    ['beta:make:ci', undefined, 'ci'],
+    ['beta:make:ci', 'ci', undefined],
+    ['beta:make:ci', 'debug', 'ci'],
+    ['beta:make', 'ci', undefined],
+  ])(
+    '%s, where the default one is %s, is of the configuration %s',
+    (text, defaultConfiguration, expected) => {
+      const beta = { make: { ...build({}, { ci: {}, debug: {} }), defaultConfiguration } };
+      expect(findBuildTarget(contextOf({}, { more: { beta } }), text).configuration).toBe(expected);
+    },
+  );
+
   test('finds a target whose name has colons, as the plugin infers it', () => {
     const targets = { 'artifact:build': build({ version: '3' }) };
     expect(find('artifact:build', targets)).toMatchObject({ project: 'alpha', options: { version: '3' } });

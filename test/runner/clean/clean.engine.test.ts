@@ -72,6 +72,19 @@ test('clean() removes volumes, artifact and archive, and is idempotent', async (
   await build(pkg, { ...testRun(pkg), archived: false });
 });
 
+test('clean() removes the volumes of all configurations, and lists them with their names', async () => {
+  const pkg = await built();
+  const debug = { ...pkg, configuration: 'debug' };
+  await build(debug, { ...testRun(debug), archived: false });
+  const listed = await run(pkg, { dry_run: true });
+  expect(listed.filter((line) => / volume /.test(line))).toHaveLength(4);
+  expect(
+    listed.filter((line) => / volume .* in .*, configuration debug, version 0\.1\.0; /.test(line)),
+  ).toHaveLength(2);
+  await run(pkg);
+  expect(await volumesOf(pkg.workspaceRoot)).toEqual([]);
+});
+
 test('clean() lists the same in a dry run and removes nothing', async () => {
   const pkg = await built();
   const listed = await run(pkg, { dry_run: true });

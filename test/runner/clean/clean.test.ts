@@ -7,13 +7,14 @@ import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 const ARTIFACT = { '.archive_sha256': 'a'.repeat(64), CHECKSUM: 'A'.repeat(64), 'images/rootfs': 'x' };
 
-/** A project whose `artifact_dir` is `out`, and what clean says it removed; the engine is not reachable. */
+/** A project whose `artifact_dir` is `out`, and `out-debug` in a configuration, and what clean says it removed; the engine is not reachable. */
 async function cleaned(files: Record<string, string>, prepare = async (_: string) => {}) {
   const workspaceRoot = await temporaryDirectory('workspace');
   await writeFiles(workspaceRoot, { 'systems/alpha/VERSION': '1.0\n', ...files });
   await prepare(workspaceRoot);
   const root = join(workspaceRoot, 'systems/alpha');
-  const target = { project: 'alpha', workspaceRoot, root, artifactDir: join(workspaceRoot, 'out') };
+  const artifactDirs = ['out', 'out-debug'].map((name) => join(workspaceRoot, name));
+  const target = { project: 'alpha', workspaceRoot, root, artifactDirs };
   const flags = { dry_run: false, orphans: false, all: false, yes: false };
   const scope = { ...flags, workspaceRoot, projectRoots: { alpha: 'systems/alpha' } };
   const lines: string[] = [];
@@ -34,6 +35,12 @@ test('clean() removes an artifact_dir that was unpacked', async () => {
   const { workspaceRoot, lines } = await cleaned(below('out', ARTIFACT));
   expect(lines).toEqual([`removed ${join(workspaceRoot, 'out')}`]);
   expect(await readdir(workspaceRoot)).toEqual(['systems']);
+});
+
+test('clean() removes the artifact_dir of every configuration, but none that is not ours', async () => {
+  const { workspaceRoot, lines } = await cleaned({ 'out/mine.txt': 'x', ...below('out-debug', ARTIFACT) });
+  expect(lines).toEqual([`removed ${join(workspaceRoot, 'out-debug')}`]);
+  expect((await readdir(workspaceRoot)).sort()).toEqual(['out', 'systems']);
 });
 
 test('clean() keeps an artifact_dir that has files of the user, whatever marker is beside them', async () => {

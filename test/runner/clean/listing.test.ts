@@ -25,6 +25,27 @@ test.each([
   expect(sizeText(bytes)).toBe(text);
 });
 
+test('describe() names the configuration of a volume, where it is not of the default one', () => {
+  const labels = {
+    'nx-docker-artifact.created': '2026-01-09T00:00:00Z',
+    'nx-docker-artifact.workspace': '/ws',
+    'nx-docker-artifact.project': 'alpha',
+    'nx-docker-artifact.version': '1.0',
+  };
+  const text = (more: Record<string, string>) =>
+    describeRemoval(
+      { resource: { kind: 'volume', name: 'v', labels: { ...labels, ...more } } },
+      NO_FACTS,
+      now,
+    );
+  const label = 'nx-docker-artifact.configuration';
+  expect(text({ [label]: 'debug' })).toBe(
+    'volume v (alpha in /ws, configuration debug, version 1.0; made 1 day ago)',
+  );
+  const plain = 'volume v (alpha in /ws, version 1.0; made 1 day ago)';
+  expect([text({}), text({ [label]: '' })]).toEqual([plain, plain]);
+});
+
 test('describe() handles a resource without a project, and one about which nothing is known', () => {
   const labels = { 'nx-docker-artifact.created': '2026-01-09T00:00:00Z' };
   const resource = { kind: 'volume' as const, name: 'nx-docker-artifact-dl', labels };

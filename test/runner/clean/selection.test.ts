@@ -71,6 +71,43 @@ test('resourcesToRemove() keeps the volume of a project that was renamed', async
   expect(await orphansAmong(root, [volumeOf(root)], { new: 'systems/new' })).toEqual(['its project is gone']);
 });
 
+test('resourcesToRemove() keeps the volumes of every configuration that an artifact names', async () => {
+  const { root } = await home();
+  const artifact = 'systems/new/.nerves/artifacts/alpha-portable-1.0';
+  const [one, other] = ['aaaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbbb'];
+  await writeFiles(root, {
+    [`${artifact}/.docker_id`]: one,
+    [`${artifact}/.docker_id.my%20debug`]: other,
+    'systems/only/.nerves/artifacts/alpha-portable-1.0/.docker_id.debug': 'cccccccccccccccc',
+  });
+  const volumes = [one, other, 'cccccccccccccccc', 'dddddddddddddddd'].map((id) =>
+    volumeOf(root, { [LABEL.id]: id }),
+  );
+  expect(await orphansAmong(root, volumes, { new: 'systems/new', only: 'systems/only' })).toEqual([
+    ...[undefined, undefined, undefined],
+    'its project is gone',
+  ]);
+});
+
+test('resourcesToRemove() of a project in a moved workspace takes the volumes of every configuration', async () => {
+  const { path, root } = await home();
+  const artifact = join(root, 'systems/alpha/.nerves/artifacts/alpha-portable-1.0');
+  await writeFiles(artifact, { '.docker_id': 'aaaaaaaaaaaaaaaa', '.docker_id.debug': 'bbbbbbbbbbbbbbbb' });
+  const volumes = ['aaaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbbb', 'cccccccccccccccc'].map((id) =>
+    volumeOf(join(path, 'before'), { [LABEL.id]: id }),
+  );
+  const list = async (labels: Record<string, string>) =>
+    volumes.filter((volume) => Object.entries(labels).every(([key, value]) => volume.labels[key] === value));
+  const flags = { dry_run: true, orphans: false, all: false, yes: false };
+  const removals = await resourcesToRemove(
+    { list } as unknown as Resources,
+    { project: 'alpha', workspaceRoot: root },
+    { ...flags, workspaceRoot: root, projectRoots: {}, host: 'ci-1' },
+    [artifact],
+  );
+  expect(removals.map(({ resource }) => resource)).toEqual(volumes.slice(0, 2));
+});
+
 test('resourcesToRemove() keeps the volume of a workspace that was moved, as its artifact names it', async () => {
   const { path, root } = await home();
   const before = join(path, 'before');

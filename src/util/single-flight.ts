@@ -5,8 +5,8 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemCode } from '../../errors.js';
-import { printable } from '../../util/lines.js';
+import { systemCode } from '../errors.js';
+import { printable } from './lines.js';
 
 export interface SingleFlightOptions {
   /** One line for the others, saying who works: "alpha:archive (pid 123) is building". */

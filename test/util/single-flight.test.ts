@@ -5,14 +5,14 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type SingleFlightOptions, singleFlight } from '../../../src/docker/image/single-flight.js';
-import { compile, writeScript } from '../../support/compiled.js';
-import { until } from '../../support/wait.js';
-import { temporaryDirectory } from '../../support/workspace.js';
+import { type SingleFlightOptions, singleFlight } from '../../src/util/single-flight.js';
+import { compile, writeScript } from '../support/compiled.js';
+import { until } from '../support/wait.js';
+import { temporaryDirectory } from '../support/workspace.js';
 
 let dist = '';
 beforeAll(async () => {
-  dist = await compile({ turns: 'docker/image/single-flight' });
+  dist = await compile({ turns: 'util/single-flight' });
 }, 60_000);
 
 let number = 0;
