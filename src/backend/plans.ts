@@ -46,6 +46,8 @@ export interface ContainerPlan {
   image: Image;
   /** For messages. */
   imageName: string;
+  /** Where one was asked for: "linux/arm64". */
+  platform?: string;
   labels: Labels;
   /** "NAME=value" */
   env: string[];

@@ -62,6 +62,15 @@ test('planContainer() lets sudo work only where the image has a user of its own'
   expect(planContainer(plan, { ...input, user: { ...input.user, sudo: true } }).privileges).toBe(true);
 });
 
+test('planContainer() is for the platform that was asked for', async () => {
+  const docker = { tag: 'x:1', platform: 'linux/arm64' };
+  const planned = async (config: Config) =>
+    planContainer(planBuild(await packageWith(config), factsWith()), input);
+  expect((await planned({ docker })).platform).toBe('linux/arm64');
+  expect((await planned({ docker: { ...docker, dockerfile: 'Dockerfile' } })).platform).toBe('linux/arm64');
+  expect((await planned({ docker: { tag: 'x:1' } })).platform).toBeUndefined();
+});
+
 test('planContainer() tells configure scripts that refuse root that root is intended', async () => {
   const plan = planBuild(await testPackage(), factsWith());
   const asRoot = planContainer(plan, { ...input, user: { ...input.user, uid: 0, gid: 0 } });
