@@ -106,6 +106,8 @@ test.each([
   [['system', 'rpi4', '--platform', 'none'], /BAD_OPTION: .*no Nx project is called "none"/],
   [['system', 'alpha', '--platform', 'demo_br', '--directory', 'x'], /BAD_OPTION: .*is called alpha already/],
   [['system', 'rpi4'], /Required property 'platform' is missing/],
+  [['pin', 'none'], /TARGET_MISSING: .*none: there is no such project/],
+  [['pin', 'alpha', '--force'], /'force' is not found in schema/],
   [['init', '--all'], /'all' is not found in schema/],
 ])('`nx g` %j is refused in one line and writes nothing', async ([generator, ...args], expected) => {
   const { code, text } = await shared.nx('g', `nx-docker-artifact:${generator}`, ...args);
@@ -118,6 +120,7 @@ test.each([
 test.each([
   ['import', ['mixfile', 'overwrite']],
   ['system', ['name', 'platform', 'directory', 'dockerfile']],
+  ['pin', ['project', 'update']],
   ['init', []],
 ])(
   '`nx g nx-docker-artifact:%s --help` says what it does, its options and an example',

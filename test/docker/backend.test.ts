@@ -63,6 +63,6 @@ test('Backend: volumes and images are described without a word of Docker’s', a
   expect(await backend.volumes.find('x')).toEqual({ name: 'x', labels: {} });
   const request = { labels: {}, who: 'x', onStep() {}, onLine() {}, onWait() {} };
   expect(await backend.ensureImage({ tag: 'x:1', pull: 'never' }, request)).toEqual({
-    ...{ id: 'sha256:1', user: 'nerves', entrypoint: ['/entry'] },
+    ...{ id: 'sha256:1', digests: [], user: 'nerves', entrypoint: ['/entry'] },
   });
 });

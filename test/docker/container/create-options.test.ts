@@ -4,7 +4,7 @@ import { createOptions } from '../../../src/docker/container/create-options.js';
 
 const plan: ContainerPlan = {
   name: 'alpha-abcdefgh01234567',
-  image: { id: 'sha256:1', user: '', entrypoint: ['/entry', '-x'] },
+  image: { id: 'sha256:1', digests: [], user: '', entrypoint: ['/entry', '-x'] },
   imageName: 'alpha:1',
   labels: { a: 'b' },
   env: ['A=b'],

@@ -25,7 +25,7 @@ const factsWith = (more: Partial<HostFacts> = {}): HostFacts => ({
 });
 
 const input = {
-  image: { id: 'sha256:1', user: '', entrypoint: ['/entry'] },
+  image: { id: 'sha256:1', digests: [], user: '', entrypoint: ['/entry'] },
   volumes: volumeNames('alpha', 'abcdefgh01234567'),
   user: { uid: 1000, gid: 100, script: ':', sudo: false },
   labels: { 'nx-docker-artifact.project': 'alpha' },
