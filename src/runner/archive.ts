@@ -61,7 +61,7 @@ async function buildIn(
     }
   } finally {
     await log.close();
-    if (!run.signal.aborted) await restoreOwnership(container, user, run.host.user, [DL_DIR]);
+    if (!run.signal.aborted) await restoreOwnership(container, user, plan.caller, [DL_DIR]);
   }
   // 6. the archive out of the volume, verified
   return await collectArchive(container, pkg, plan.workdir, run, report);

@@ -51,7 +51,7 @@ export async function shell(pkg: Package, run: ShellRun): Promise<number> {
       } finally {
         await giveBack?.();
         const written = facts.packageIsShared ? [DL_DIR, packageDir(pkg)] : [DL_DIR];
-        if (!signal.aborted) await restoreOwnership(container, user, host.user, written);
+        if (!signal.aborted) await restoreOwnership(container, user, plan.caller, written);
       }
     });
   } catch (error) {

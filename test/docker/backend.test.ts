@@ -3,11 +3,11 @@ import type { Backend } from '../../src/backend/types.js';
 import { connectDocker } from '../../src/docker/backend.js';
 import { fakeEngine, json, versioned } from '../support/fake-engine.js';
 
-/** The backend of an engine that answers everything but GET /version in one way. */
+/** The backend of an engine that answers everything but GET /version and GET /info in one way. */
 async function backendWith(answer: Parameters<typeof fakeEngine>[0]): Promise<Backend> {
   const about = versioned({ version: '24.0.7', min: '1.12', max: '1.43' });
   const { env } = await fakeEngine((request, response) =>
-    (request.url?.endsWith('/version') ? about : answer)(request, response),
+    (/\/(version|info)$/.test(request.url ?? '') ? about : answer)(request, response),
   );
   return await connectDocker({ env, signal: new AbortController().signal, now: () => new Date() });
 }

@@ -12,6 +12,8 @@ import { DL_VOLUME } from './volumes.js';
 /** What a build is going to do, before any engine has done anything. */
 export interface BuildPlan {
   image: ImagePlan;
+  /** Whose the files are that reach the host, as the engine's containers number users. */
+  caller: { uid: number; gid: number };
   /** The build directory in the container. */
   workdir: string;
   sources: Source[];
@@ -32,6 +34,7 @@ export function planBuild(pkg: Package, facts: HostFacts): BuildPlan {
   const workdir = workdirOf(pkg);
   return {
     image: imagePlan(pkg),
+    caller: facts.user,
     workdir,
     sources: sourcesOf(pkg),
     steps: buildSteps(pkg, workdir),
