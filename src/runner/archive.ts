@@ -1,7 +1,6 @@
 import type { ArchiveFile } from '../artifact/archive/archive-file.js';
 import type { Package } from '../artifact/package.js';
 import type { BuildContainer } from '../backend/types.js';
-import { DL_DIR } from '../conventions/container-paths.js';
 import { collectArchive } from './collect-archive.js';
 import { recordConfiguration } from './configure.js';
 import { checkOwnDirectory, checkSources } from './host/check-sources.js';
@@ -61,7 +60,7 @@ async function buildIn(
     }
   } finally {
     await log.close();
-    if (!run.signal.aborted) await restoreOwnership(container, user, plan.caller, [DL_DIR]);
+    if (!run.signal.aborted) await restoreOwnership(container, user, plan);
   }
   // 6. the archive out of the volume, verified
   return await collectArchive(container, pkg, plan.workdir, run, report);

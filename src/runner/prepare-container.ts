@@ -1,6 +1,6 @@
 import type { Package } from '../artifact/package.js';
 import type { BuildContainer } from '../backend/types.js';
-import { DL_DIR, ENV_DIR } from '../conventions/container-paths.js';
+import { DL_DIR, DL_VOLUME_DIR, ENV_DIR } from '../conventions/container-paths.js';
 import { ArtifactError } from '../errors.js';
 import { treeDigest } from '../sources/digest.js';
 import { type Configuration, configurationOf } from './configure.js';
@@ -9,8 +9,6 @@ import { copyDir, PLATFORM_NAME } from './plan/sources.js';
 import type { BuildUser } from './plan/user.js';
 import type { Prepared } from './prepare-backend.js';
 import { CONFIGURED, MANIFESTS, manifestFile, syncSources } from './sync-sources.js';
-
-type Caller = { uid: number; gid: number };
 
 /** What differs between a build and a shell. */
 interface Preparing {
@@ -67,7 +65,7 @@ own() {
   mkdir -p "$1"
   [ "$(stat -c %u:%g "$1")" = ${owner} ] || chown -R ${owner} "$1"
 }
-${[...opened, ...(downloads.inVolume ? [`own ${DL_DIR}`] : [])].join('\n')}
+${[...opened, ...(downloads.inVolume ? [ownDownloads(user)] : [])].join('\n')}
 own "$1"
 # it may lie in the home of another user, as that of the second generation's image
 dir=\${1%/*}; while [ -n "$dir" ]; do chmod a+x "$dir" || :; dir=\${dir%/*}; done
@@ -96,8 +94,22 @@ done`;
     tried: 'prepare the build volume',
     cause: `the setup script ended with exit code ${code}`,
     details: Buffer.concat(output[2]).toString().trim().split('\n').slice(-5),
-    hint: 'The image needs a POSIX shell with chmod, chown, cut, grep, mkdir, sed, stat and touch.',
+    hint: 'The image needs a POSIX shell with chmod, chown, cut, grep, ln, mkdir, rmdir, sed, stat and touch.',
   });
+}
+
+/**
+ * A download cache for each user of the engine's, as others may be using theirs: whoever writes into a directory of another user
+ * under Buildroot's umask, or takes a lock there, needs it to be given away, and a build that runs would then lose it. The
+ * link gives it the same path for everybody.
+ */
+function ownDownloads({ uid, gid }: BuildUser): string {
+  const own = `${DL_VOLUME_DIR}/${uid}`;
+  return `mkdir -p ${own}
+[ "$(stat -c %u ${own})" = ${uid} ] || chown ${uid}:${gid} ${own}
+touch ${DL_VOLUME_DIR} # the time of the volume's last use
+rmdir ${DL_DIR} 2>/dev/null || :
+[ -e ${DL_DIR} ] || ln -s ${own} ${DL_DIR}`;
 }
 
 /**
@@ -107,10 +119,9 @@ done`;
 export async function restoreOwnership(
   container: BuildContainer,
   user: BuildUser,
-  caller: Caller,
-  directories: string[],
+  { caller, hostDirectories }: Pick<BuildPlan, 'caller' | 'hostDirectories'>,
 ): Promise<void> {
-  if (user.uid !== 0 || caller.uid === 0 || directories.length === 0) return;
+  if (user.uid !== 0 || caller.uid === 0 || hostDirectories.length === 0) return;
   const script = `find "$@" -user 0 -exec chown -h ${caller.uid}:${caller.gid} {} +`;
-  await container.exec({ argv: ['sh', '-c', script, 'sh', ...directories], user: '0' }, () => {});
+  await container.exec({ argv: ['sh', '-c', script, 'sh', ...hostDirectories], user: '0' }, () => {});
 }

@@ -88,8 +88,10 @@ test('planBuild() mounts the artifacts of the host read-only, where there are an
 
 test('planBuild() mounts nothing of the host where the engine sees none of it', async () => {
   const plan = planBuild(await testPackage(), factsWith({ downloads: undefined, packageIsShared: false }));
-  expect(plan.mounts).toEqual([{ type: 'volume', source: 'nx-docker-artifact-dl', target: '/nerves/dl' }]);
-  expect(plan.downloads).toEqual({ inVolume: true });
+  expect(plan.mounts).toEqual([
+    { type: 'volume', source: 'nx-docker-artifact-dl', target: '/nerves/downloads' },
+  ]);
+  expect(plan).toMatchObject({ downloads: { inVolume: true }, hostDirectories: [] });
 });
 
 test('planBuild() gives a step the variables of Nerves and the listed ones, nothing of the caller', async () => {
@@ -132,6 +134,7 @@ test('planShell() mounts the package itself in place of its copy, where the engi
   const plan = planShell(pkg, factsWith());
   expect(plan.mounts.at(-1)).toEqual({ type: 'bind', source: pkg.root, target: '/nerves/env/alpha' });
   expect(plan.sources).toEqual([]);
+  expect(plan.hostDirectories).toEqual(['/nerves/dl', '/nerves/env/alpha']);
   const elsewhere = planShell(pkg, factsWith({ packageIsShared: false }));
   expect(elsewhere.sources).toEqual([{ from: pkg.root, name: 'alpha' }]);
 });
