@@ -204,6 +204,28 @@ test('system: a package that builds, in a workspace that was not set up', async 
   expect(await readFile(workspace.path(`${artifact}/images/rootfs`), 'utf8')).toBe('rpi4\n');
 });
 
+test('pin: says what to write into a Dockerfile, as the engine knows it', async () => {
+  const image = 'nx-docker-artifact-test/never-there:1';
+  const project = {
+    name: 'pinned',
+    targets: {
+      'build-artifact': {
+        executor: 'nx-docker-artifact:build',
+        options: { platform: 'demo_br', build_runner_config: { docker: ['Dockerfile', 'pinned:1'] } },
+      },
+    },
+  };
+  const workspace = await testWorkspace(
+    below('systems/pinned', { 'project.json': json(project), Dockerfile: `FROM ${image} AS base\n` }),
+  );
+  const { code, text } = await workspace.nx('g', 'nx-docker-artifact:pin', 'pinned');
+  expect(code, text).toBe(0);
+  expect(text).toContain(
+    `The image is built from systems/pinned/Dockerfile; it is its FROM that can be pinned:\n  line 1: ${image}: the engine knows no digest of it`,
+  );
+  expect(text).not.toMatch(/^(CREATE|UPDATE)/m);
+});
+
 test('system asks for its platform on a terminal', async () => {
   const workspace = await testWorkspace();
   const nx = workspace.onTerminal(['g', 'nx-docker-artifact:system', 'rpi4']);

@@ -3,8 +3,7 @@ import pinGenerator from '../../../src/generators/pin/generator.js';
 import { imageTag, removeImage } from '../../support/image.js';
 import { testRegistry } from '../../support/registry.js';
 import { testEngine } from '../../support/runner.js';
-import { BUSYBOX } from '../../support/workspace.js';
-import { refusal, testTree } from '../support/tree.js';
+import { testTree } from '../support/tree.js';
 
 /** A registry's image, which goes with the test. */
 async function published(name: string) {
@@ -61,13 +60,6 @@ test('pinGenerator() --update pins what the tag leads to now', async () => {
   const second = await pin(tree, { update: true });
   expect(second.docker.tag).toMatch(new RegExp(`^${repository}:1@${SHA}$`));
   expect(second.docker.tag).not.toBe(first.docker.tag);
-});
-
-test('pinGenerator() refuses an image that no registry has a digest of', async () => {
-  const tree = treeWith({ build_runner_config: { docker: { tag: BUSYBOX } } });
-  expect(await refusal(tree, () => pinGenerator(tree, { project: 'rpi4' }))).toMatch(
-    /^IMAGE_MISSING: could not pin the image .*: it has no digest/,
-  );
 });
 
 test('pinGenerator() says what to write into a Dockerfile, and changes nothing', async () => {

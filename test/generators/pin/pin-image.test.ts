@@ -25,6 +25,10 @@ test.each([
     { 'rpi4/project.json': projectJson({ build_runner_config: { docker: ['Dockerfile', 'x:1'] } }) },
     'there is no file rpi4/Dockerfile',
   ],
+  [
+    { 'rpi4/project.json': withImage('own:1') },
+    'IMAGE_MISSING: could not pin the image own:1: it has no digest',
+  ],
 ])('pinImage() refuses what has no image that could be pinned: %j', async (files, message) => {
   const tree = testTree(files);
   const pin = async () => undefined;
