@@ -106,6 +106,8 @@ test.each([
   [['system', 'rpi4', '--platform', 'none'], /BAD_OPTION: .*no Nx project is called "none"/],
   [['system', 'alpha', '--platform', 'demo_br', '--directory', 'x'], /BAD_OPTION: .*is called alpha already/],
   [['system', 'rpi4'], /Required property 'platform' is missing/],
+  [['pin', 'none'], /TARGET_MISSING: .*none: there is no such project/],
+  [['pin', 'alpha', '--force'], /'force' is not found in schema/],
   [['init', '--all'], /'all' is not found in schema/],
 ])('`nx g` %j is refused in one line and writes nothing', async ([generator, ...args], expected) => {
   const { code, text } = await shared.nx('g', `nx-docker-artifact:${generator}`, ...args);
@@ -118,6 +120,7 @@ test.each([
 test.each([
   ['import', ['mixfile', 'overwrite']],
   ['system', ['name', 'platform', 'directory', 'dockerfile']],
+  ['pin', ['project', 'update']],
   ['init', []],
 ])(
   '`nx g nx-docker-artifact:%s --help` says what it does, its options and an example',
@@ -199,6 +202,28 @@ test('system: a package that builds, in a workspace that was not set up', async 
   expect(built.code, built.text).toBe(0);
   const artifact = 'systems/rpi4/.nerves/artifacts/rpi4-portable-0.1.0';
   expect(await readFile(workspace.path(`${artifact}/images/rootfs`), 'utf8')).toBe('rpi4\n');
+});
+
+test('pin: says what to write into a Dockerfile, as the engine knows it', async () => {
+  const image = 'nx-docker-artifact-test/never-there:1';
+  const project = {
+    name: 'pinned',
+    targets: {
+      'build-artifact': {
+        executor: 'nx-docker-artifact:build',
+        options: { platform: 'demo_br', build_runner_config: { docker: ['Dockerfile', 'pinned:1'] } },
+      },
+    },
+  };
+  const workspace = await testWorkspace(
+    below('systems/pinned', { 'project.json': json(project), Dockerfile: `FROM ${image} AS base\n` }),
+  );
+  const { code, text } = await workspace.nx('g', 'nx-docker-artifact:pin', 'pinned');
+  expect(code, text).toBe(0);
+  expect(text).toContain(
+    `The image is built from systems/pinned/Dockerfile; it is its FROM that can be pinned:\n  line 1: ${image}: the engine knows no digest of it`,
+  );
+  expect(text).not.toMatch(/^(CREATE|UPDATE)/m);
 });
 
 test('system asks for its platform on a terminal', async () => {

@@ -19,7 +19,8 @@ const ALLOWED: Record<string, string[]> = {
   plugin: [],
   runner: ['artifact', 'sources', 'backend'],
   executors: ['runner', 'artifact', 'backend', 'docker'],
-  generators: ['plugin'],
+  // docker, as `pin` asks the engine for the digest of an image
+  generators: ['plugin', 'backend', 'docker'],
 };
 /** Files at the top may be imported by all, but are no way around the directions: they import no folder. */
 const TOP_THAT_MAY = ['index.ts', 'plugin.ts'];

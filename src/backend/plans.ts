@@ -26,6 +26,8 @@ export interface DockerfileBuild {
 
 export interface Image {
   id: string;
+  /** As registries know it: "name@sha256:..."; none of one that was built or loaded on the engine. */
+  digests: readonly string[];
   /** USER of its Dockerfile, as it stands there: '' where there is none. */
   user: string;
   /** ENTRYPOINT of its Dockerfile; empty where there is none. */
@@ -46,6 +48,8 @@ export interface ContainerPlan {
   image: Image;
   /** For messages. */
   imageName: string;
+  /** Where one was asked for: "linux/arm64". */
+  platform?: string;
   labels: Labels;
   /** "NAME=value" */
   env: string[];

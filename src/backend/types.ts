@@ -36,9 +36,16 @@ export interface BackendDeps {
 /** @throws ArtifactError ENGINE_UNREACHABLE, ENGINE_DENIED, ENGINE_TOO_OLD, ENGINE_UNSUPPORTED */
 export type Connect = (deps: BackendDeps) => Promise<Backend>;
 
+/**
+ * Who the users of an engine's containers are on its host: the same, by their numbers; in a rootless engine root is whoever runs
+ * it, and the others are nobody; with userns-remap all of them are nobody.
+ */
+export type ContainerUsers = 'same' | 'rootless' | 'remapped';
+
 /** What an engine can do, found out by asking it. */
 export interface Capabilities {
-  /** Whether it sees our files, so that a path of ours can be mounted. */
+  users: ContainerUsers;
+  /** Whether its containers can use our files, so that a path of ours can be mounted. */
   sharesFiles: boolean;
   /** Where an engine in a virtual machine has the caller's SSH agent, for root only; else the caller's is mounted. */
   sshAgentSocket: string | undefined;

@@ -31,8 +31,13 @@ function dockerBackend(engine: Engine, deps: BackendDeps): Backend {
   };
 }
 
-function imageOf({ Id, Config }: ImageInfo): Image {
-  return { id: Id, user: Config.User || '', entrypoint: [Config.Entrypoint ?? []].flat() };
+function imageOf({ Id, Config, RepoDigests }: ImageInfo): Image {
+  return {
+    id: Id,
+    digests: RepoDigests ?? [],
+    user: Config.User || '',
+    entrypoint: [Config.Entrypoint ?? []].flat(),
+  };
 }
 
 function volumesOf(engine: Engine): Volumes {

@@ -1,6 +1,7 @@
 import { PLUGIN } from '../conventions/plugin-names.js';
 import { importOptions } from './import/options.js';
 import { initOptions } from './init/options.js';
+import { pinOptions } from './pin/options.js';
 import { systemOptions } from './system/options.js';
 
 /** What schema.json is generated from, by generator; `nx g ... --help` shows it. */
@@ -37,6 +38,19 @@ export const generatorOptions = {
         command: `nx g ${PLUGIN}:import --mixfile systems/rpi4/mix.exs`,
         description: 'Create or update systems/rpi4/project.json',
       },
+    ],
+  },
+  pin: {
+    schema: pinOptions,
+    title: 'Pins the image of a project',
+    description:
+      'Writes the digest of the image that a project is built in into its project.json, so that a build gets this very image. Pulls the image if it is not on the engine.',
+    examples: [
+      {
+        command: `nx g ${PLUGIN}:pin rpi4`,
+        description: 'Pin the image of rpi4, or say what to pin in its Dockerfile',
+      },
+      { command: `nx g ${PLUGIN}:pin rpi4 --update`, description: 'Pin what its tag leads to now' },
     ],
   },
 };

@@ -1,7 +1,6 @@
 import type { ArchiveFile } from '../artifact/archive/archive-file.js';
 import type { Package } from '../artifact/package.js';
 import type { BuildContainer } from '../backend/types.js';
-import { DL_DIR } from '../conventions/container-paths.js';
 import { collectArchive } from './collect-archive.js';
 import { recordConfiguration } from './configure.js';
 import { builtAnew, rememberAnew } from './fresh.js';
@@ -86,7 +85,7 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
     }
   } finally {
     await log.close();
-    if (!run.signal.aborted) await restoreOwnership(container, user, run.host.user, [DL_DIR]);
+    if (!run.signal.aborted) await restoreOwnership(container, user, plan);
   }
   // 7. the archive out of the volume, verified, and its provenance
   const { now, toolVersion } = run.host;

@@ -45,7 +45,7 @@ export async function prepareBackend(
   });
   const volumes = await ensureVolumes(backend, pkg, labels);
   if (plan.downloads.inVolume) await ensureDownloads(backend, labels);
-  const user = buildUser(image, host.user);
+  const user = buildUser(image, plan.caller);
   return {
     plan,
     user,

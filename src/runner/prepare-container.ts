@@ -3,12 +3,11 @@ import type { BuildContainer } from '../backend/types.js';
 import { type Configuration, configurationOf } from './configure.js';
 import { emptyVolume, setUp, type VolumeState } from './copy/set-up.js';
 import { type Synced, syncSources } from './copy/sync-sources.js';
+import type { BuildPlan } from './plan/build-plan.js';
 import { PLATFORM_NAME } from './plan/sources.js';
 import type { BuildUser } from './plan/user.js';
 import type { Prepared } from './prepare-backend.js';
 import { type SourceTree, treeName } from './recipe/source-trees.js';
-
-type Caller = { uid: number; gid: number };
 
 /** What differs between a build and a shell. */
 interface Preparing {
@@ -72,10 +71,9 @@ export async function prepareContainer(
 export async function restoreOwnership(
   container: BuildContainer,
   user: BuildUser,
-  caller: Caller,
-  directories: string[],
+  { caller, hostDirectories }: Pick<BuildPlan, 'caller' | 'hostDirectories'>,
 ): Promise<void> {
-  if (user.uid !== 0 || caller.uid === 0 || directories.length === 0) return;
+  if (user.uid !== 0 || caller.uid === 0 || hostDirectories.length === 0) return;
   const script = `find "$@" -user 0 -exec chown -h ${caller.uid}:${caller.gid} {} +`;
-  await container.exec({ argv: ['sh', '-c', script, 'sh', ...directories], user: '0' }, () => {});
+  await container.exec({ argv: ['sh', '-c', script, 'sh', ...hostDirectories], user: '0' }, () => {});
 }

@@ -1,6 +1,5 @@
 import type { Package } from '../artifact/package.js';
 import type { BuildContainer, Command, Terminal } from '../backend/types.js';
-import { DL_DIR } from '../conventions/container-paths.js';
 import { ArtifactError } from '../errors.js';
 import { type Configuration, recordConfiguration } from './configure.js';
 import { checkOwnDirectory } from './host/check-sources.js';
@@ -9,7 +8,6 @@ import { hostFacts } from './host/facts.js';
 import type { Report } from './output/reporter.js';
 import { runStep } from './output/run-step.js';
 import { planShell } from './plan/build-plan.js';
-import { packageDir } from './plan/sources.js';
 import type { BuildUser } from './plan/user.js';
 import { prepareBackend } from './prepare-backend.js';
 import { prepareContainer, restoreOwnership } from './prepare-container.js';
@@ -53,8 +51,7 @@ export async function shell(pkg: Package, run: ShellRun): Promise<number> {
         return await container.interactive(shellCommand(plan.workdir, user, run.command), run.terminal);
       } finally {
         await giveBack?.();
-        const written = facts.packageIsShared ? [DL_DIR, packageDir(pkg)] : [DL_DIR];
-        if (!signal.aborted) await restoreOwnership(container, user, host.user, written);
+        if (!signal.aborted) await restoreOwnership(container, user, plan);
       }
     });
   } catch (error) {

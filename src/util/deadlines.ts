@@ -5,7 +5,7 @@
 export const NX_KILLS_AFTER_MS = 5_000;
 
 export const DEADLINES = {
-  /** To answer GET /version: an engine that is busy answers late, one behind a dead route never. */
+  /** To answer GET /version, and GET /info: an engine that is busy answers late, one behind a dead route never. */
   connect: 10_000,
   /** What an interrupted build may still take, three times at most: an answer that says what there is to remove, the
    * processes in the container to end by a TERM, a program of the host to end by a TERM. */

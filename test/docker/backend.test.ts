@@ -3,11 +3,11 @@ import type { Backend } from '../../src/backend/types.js';
 import { connectDocker } from '../../src/docker/backend.js';
 import { fakeEngine, json, versioned } from '../support/fake-engine.js';
 
-/** The backend of an engine that answers everything but GET /version in one way. */
+/** The backend of an engine that answers everything but GET /version and GET /info in one way. */
 async function backendWith(answer: Parameters<typeof fakeEngine>[0]): Promise<Backend> {
   const about = versioned({ version: '24.0.7', min: '1.12', max: '1.43' });
   const { env } = await fakeEngine((request, response) =>
-    (request.url?.endsWith('/version') ? about : answer)(request, response),
+    (/\/(version|info)$/.test(request.url ?? '') ? about : answer)(request, response),
   );
   return await connectDocker({ env, signal: new AbortController().signal, now: () => new Date() });
 }
@@ -63,6 +63,6 @@ test('Backend: volumes and images are described without a word of Docker’s', a
   expect(await backend.volumes.find('x')).toEqual({ name: 'x', labels: {} });
   const request = { labels: {}, who: 'x', onStep() {}, onLine() {}, onWait() {} };
   expect(await backend.ensureImage({ tag: 'x:1', pull: 'never' }, request)).toEqual({
-    ...{ id: 'sha256:1', user: 'nerves', entrypoint: ['/entry'] },
+    ...{ id: 'sha256:1', digests: [], user: 'nerves', entrypoint: ['/entry'] },
   });
 });

@@ -36,6 +36,8 @@ test('NODE_DEBUG shows each request with method, path, status and duration, and 
     `engine: ${fake.socketPath}, from DOCKER_HOST`,
     'engine: GET /version -> 200, N ms',
     'engine: version 24.0.7, API 1.43',
+    'engine: GET /v1.43/info -> 200, N ms',
+    'engine: no security options',
     'engine: GET /v1.43/volumes -> 200, N ms',
     'engine: GET /v1.43/volumes/gone -> 404, N ms',
     `engine: GET /v1.43/volumes/${'a'.repeat(12)} -> 404, N ms`,

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect } from 'vitest';
 import { removeAllOf } from '../../e2e/support/engine.js';
+import { type ImageConfig, type Registry, registry } from '../support/registry.js';
 import { temporaryDirectory } from '../support/workspace.js';
 import { faultsDirectory, removeFaultsDirectory, unmount } from './directory.js';
 import { listArtifact } from './leftovers.js';
 import { type Network, network } from './network.js';
-import { type ImageConfig, type Registry, registry } from './registry.js';
 import { makeRunner, type Runner } from './run.js';
 import { env, type SecondEngine, secondEngine } from './second-engine.js';
 import type { Workspace } from './workspace.js';
@@ -87,5 +87,5 @@ async function registryOf(directory: string, socketPath: string): Promise<Regist
   const json = async (name: string) => JSON.parse(await readFile(join(unpacked, name), 'utf8'));
   const [{ Config, Layers }] = await json('manifest.json');
   const rootfs = await readFile(join(unpacked, Layers[0]));
-  return await registry(socketPath, rootfs, (await json(Config)) as ImageConfig);
+  return await registry({ path: socketPath }, rootfs, (await json(Config)) as ImageConfig);
 }

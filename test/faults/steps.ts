@@ -5,7 +5,7 @@ import { LABEL } from '../../src/conventions/labels.js';
 import type { Engine } from '../../src/docker/connection/connect.js';
 import type { BuildOptionsInput } from '../../src/options/schema.js';
 import type { EngineProxy } from '../support/engine-proxy.js';
-import type { Registry } from './registry.js';
+import type { Registry } from '../support/registry.js';
 import type { ExecutorName } from './run.js';
 import type { Workspace } from './workspace.js';
 

@@ -46,5 +46,6 @@ test('generators.json: schema.json prompts for what is required, and takes the f
     ['system name', 'string', 0],
     ['system platform', 'string', undefined],
     ['import mixfile', 'string', 0],
+    ['pin project', 'string', 0],
   ]);
 });

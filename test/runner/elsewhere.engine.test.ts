@@ -3,21 +3,25 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import type { Package } from '../../src/artifact/package.js';
 import { LABEL } from '../../src/conventions/labels.js';
 import { findVolume } from '../../src/docker/resources/volumes.js';
+import { archive } from '../../src/runner/archive.js';
 import { build } from '../../src/runner/build.js';
 import { shell } from '../../src/runner/shell.js';
 import { engineProxy } from '../support/engine-proxy.js';
 import { testImage } from '../support/image.js';
 import { Captured, testEngine, testRun } from '../support/runner.js';
-import { busyboxOptions, testPackage } from '../support/workspace.js';
+import { collector, inSession } from '../support/session.js';
+import { busyboxOptions, TOOLBOX, testPackage } from '../support/workspace.js';
+
+const DOWNLOADS = 'nx-docker-artifact-dl';
 
 /** The engine's own download cache goes with the test, unless it was there before. */
 beforeEach(async () => {
   const engine = await testEngine();
-  const name = 'nx-docker-artifact-dl';
-  if (await findVolume(engine, name)) return;
-  onTestFinished(() => engine.docker.getVolume(name).remove());
+  if (await findVolume(engine, DOWNLOADS)) return;
+  onTestFinished(() => engine.docker.getVolume(DOWNLOADS).remove());
 });
 
 test('build(): archive() works on an engine that does not share our files, with its own downloads', async () => {
@@ -32,7 +36,7 @@ test('build(): archive() works on an engine that does not share our files, with 
   expect(await readFile(pkg.paths.log, 'utf8')).toBe('4321\n0.1.0\n3\n');
   expect(await readFile(join(artifact, 'images/rootfs'), 'utf8')).toBe('image\n');
   expect(existsSync(join(pkg.workspaceRoot, 'dl'))).toBe(false);
-  const downloads = await findVolume(await testEngine(), 'nx-docker-artifact-dl');
+  const downloads = await findVolume(await testEngine(), DOWNLOADS);
   expect(downloads?.Labels, 'known to clean --all').toMatchObject({ [LABEL.role]: 'downloads' });
 });
 
@@ -45,4 +49,72 @@ test('shell() has a copy of the package on an engine that does not share our fil
   expect(await shell(pkg, { ...testRun(pkg, { env }), terminal, command })).toBe(0);
   expect(stdout.text).toBe('0.1.0\n');
   expect(await readFile(join(pkg.root, 'VERSION'), 'utf8')).toBe('0.1.0\n');
+});
+
+/**
+ * What Buildroot does with its download cache, under its own umask: a directory and a lock for each package, a file that takes
+ * the place of another of its name, and an own repository's directories that grow (Buildroot: support/download/dl-wrapper).
+ */
+const FETCH = `
+umask 022
+cd "$NERVES_BR_DL_DIR" && mkdir -p $DIRECTORY/git/objects || exit
+for i in 1 2 3 4 5 6; do
+  flock $DIRECTORY/.lock sh -ec '
+    echo "$1" >$DIRECTORY/part && mv -f $DIRECTORY/part $DIRECTORY/fetched
+    mkdir -p $DIRECTORY/git/objects/$1; echo x >$DIRECTORY/git/objects/$1/$(id -u)' sh $i || exit
+  sleep 0.5
+done
+cut -d" " -f1 /proc/uptime
+id -u
+`;
+
+async function fetching(project: string, directory: string): Promise<Package> {
+  const tag = await testImage('USER 1005:1005', {}, TOOLBOX);
+  const build_runner_config = { docker: { tag, pull: 'never' as const } };
+  const script = `DIRECTORY=${directory}; export DIRECTORY; cut -d" " -f1 /proc/uptime${FETCH}`;
+  return await testPackage({ project, options: busyboxOptions(script, { build_runner_config }) });
+}
+
+/** A build on an engine that does not see our files; when it began to fetch, when it ended, and as whom. */
+async function fetchAs(uid: number, pkg: Package, env: NodeJS.ProcessEnv) {
+  await archive(pkg, testRun(pkg, { env, user: { uid, gid: uid } }));
+  const [from = '', to = '', user] = (await readFile(pkg.paths.log, 'utf8')).split('\n');
+  return { from: Number(from), to: Number(to), user };
+}
+
+test('archive(): two users at once, and again, use the download cache of one engine: its directories and locks', async () => {
+  const { env } = await engineProxy({ tcp: true });
+  const directory = `test-${process.pid}`;
+  const [alpha, beta] = [await fetching('alpha', directory), await fetching('beta', directory)];
+  for (const _ of ['cold', 'warm']) {
+    const builds = await Promise.all([fetchAs(1005, alpha, env), fetchAs(4321, beta, env)]);
+    expect(builds.map(({ user }) => user)).toEqual(['1005', '4321']);
+    const [one, other] = builds as [(typeof builds)[0], (typeof builds)[0]];
+    expect(Math.max(one.from, other.from), 'both at once').toBeLessThan(Math.min(one.to, other.to));
+  }
+  // what one user fetched serves all that this user builds
+  const tag = alpha.options.build_runner_config.docker;
+  const again = await testPackage({
+    project: 'gamma',
+    options: busyboxOptions(
+      `cat "$NERVES_BR_DL_DIR/${directory}/fetched"; ls "$NERVES_BR_DL_DIR/${directory}/git/objects/6"`,
+      {
+        build_runner_config: { docker: tag },
+      },
+    ),
+  });
+  await archive(again, testRun(again, { env, user: { uid: 4321, gid: 100 } }));
+  expect(await readFile(again.paths.log, 'utf8')).toBe('6\n4321\n');
+});
+
+test('archive() as root changes the owner of nothing in the download cache', async () => {
+  const { env } = await engineProxy({ tcp: true });
+  const file = `test-${process.pid}-of-root`;
+  const pkg = await testPackage({ options: busyboxOptions(`echo x >"$NERVES_BR_DL_DIR/${file}"`) });
+  await archive(pkg, testRun(pkg, { env, user: { uid: 4321, gid: 4321 } }));
+  const { sink, text } = collector();
+  const mounts = [{ type: 'volume' as const, source: DOWNLOADS, target: '/dl' }];
+  const argv = ['sh', '-c', `find /dl -name ${file} -exec stat -c %u {} +`];
+  await inSession((session) => session.exec({ argv }, sink), { spec: { mounts } });
+  expect(text()).toBe('0\n');
 });

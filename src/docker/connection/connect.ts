@@ -1,10 +1,10 @@
 import type Docker from 'dockerode';
 import type { Capabilities } from '../../backend/types.js';
 import { ArtifactError, systemCode } from '../../errors.js';
-import { deadline } from '../../util/abort-signal.js';
+import { withTimeout } from '../../util/abort-signal.js';
 import { DEADLINES } from '../../util/deadlines.js';
 import { debug } from '../../util/debug.js';
-import { capabilitiesOf } from './capabilities.js';
+import { capabilitiesOf, engineInfo } from './capabilities.js';
 import { client } from './client.js';
 import { findEndpoint } from './endpoint.js';
 import { engineMessage, statusOf } from './errors.js';
@@ -27,7 +27,8 @@ export interface Engine {
 }
 
 /**
- * Connects to the engine of `env` (see {@link findEndpoint}) and negotiates the API version (GET /version).
+ * Connects to the engine of `env` (see {@link findEndpoint}), negotiates the API version (GET /version), and asks what it
+ * can do (GET /info).
  * @param signal ends this, and later every request that does not bring a signal of its own
  * @throws ArtifactError ENGINE_UNREACHABLE, ENGINE_DENIED, ENGINE_TOO_OLD, ENGINE_UNSUPPORTED
  */
@@ -38,7 +39,7 @@ export async function connect(
 ): Promise<Engine> {
   const endpoint = findEndpoint(env);
   const { address } = endpoint;
-  const about = await askVersion(endpoint, timeoutMs, signal);
+  const about = await ask(endpoint, timeoutMs, signal, (abortSignal) => askVersion(endpoint, abortSignal));
   const apiVersion = negotiateApiVersion({
     wanted: WANTED_API,
     min: about.MinAPIVersion ?? '1.12',
@@ -55,30 +56,44 @@ export async function connect(
     });
   }
   debug('engine: version %s, API %s', about.Version, apiVersion);
+  const docker = client(endpoint, apiVersion, signal);
+  const info = await ask(endpoint, timeoutMs, signal, (abortSignal) => engineInfo(docker, abortSignal));
+  debug('engine: %s', (info.SecurityOptions ?? []).join(' ') || 'no security options');
   return {
-    docker: client(endpoint, apiVersion, signal),
+    docker,
     version: about.Version,
     apiVersion,
-    capabilities: capabilitiesOf(endpoint, about),
+    capabilities: capabilitiesOf(endpoint, about, info),
     address,
   };
 }
 
-async function askVersion(endpoint: Endpoint, timeoutMs: number, signal?: AbortSignal) {
-  const timeout = deadline(timeoutMs);
-  const abortSignal = signal ? AbortSignal.any([signal, timeout]) : timeout;
+/** One answer within the time limit, or an error that says that the engine is not there. */
+async function ask<T>(
+  endpoint: Endpoint,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+  request: (abortSignal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = withTimeout(timeoutMs, signal ?? new AbortController().signal);
   try {
-    const docker = client(endpoint) as {
-      version(options: object): Promise<Docker.DockerVersion | undefined>;
-    };
-    const about = await docker.version({ abortSignal });
-    if (typeof about?.ApiVersion === 'string') return about;
-    throw new Error('what answers there is not a Docker engine');
+    return await request(limit.signal);
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    const cause = timeout.aborted ? new Error(`it did not answer within ${timeoutMs / 1000} s`) : error;
+    const cause = limit.signal.aborted ? new Error(`it did not answer within ${timeoutMs / 1000} s`) : error;
     throw connectError(cause, `reach the Docker engine at ${endpoint.address} (from ${endpoint.source})`);
+  } finally {
+    limit.end();
   }
+}
+
+async function askVersion(endpoint: Endpoint, abortSignal: AbortSignal): Promise<Docker.DockerVersion> {
+  const docker = client(endpoint) as {
+    version(options: object): Promise<Docker.DockerVersion | undefined>;
+  };
+  const about = await docker.version({ abortSignal });
+  if (typeof about?.ApiVersion === 'string') return about;
+  throw new Error('what answers there is not a Docker engine');
 }
 
 function connectError(error: unknown, tried: string): ArtifactError {

@@ -4,9 +4,19 @@ import { bytes } from '../../options/units.js';
 import { STOP_SIGNAL, STOP_TIMEOUT_S, SUPERVISOR_SCRIPT } from './start.js';
 
 /** A container as the engine takes it (Docker API, ContainerCreate). */
-export function createOptions(plan: ContainerPlan): Docker.ContainerCreateOptions & { name: string } {
+export interface CreateOptions {
+  /** In the URL. The platform only where one was asked for: else the image alone decides. */
+  query: { name: string; platform?: string };
+  body: Docker.ContainerCreateOptions;
+}
+
+export function createOptions(plan: ContainerPlan): CreateOptions {
+  const { name, platform } = plan;
+  return { query: platform === undefined ? { name } : { name, platform }, body: bodyOf(plan) };
+}
+
+function bodyOf(plan: ContainerPlan): Docker.ContainerCreateOptions {
   return {
-    name: plan.name,
     Image: plan.image.id,
     // in its place, as what an ENTRYPOINT runs may be of another user, who could not end the steps
     Entrypoint: ['sh', '-c', SUPERVISOR_SCRIPT, 'supervisor', ...plan.image.entrypoint],

@@ -8,6 +8,7 @@ import { DEADLINES } from '../../util/deadlines.js';
 import { debug } from '../../util/debug.js';
 import type { Engine } from '../connection/connect.js';
 import { engineMessage, isStatus } from '../connection/errors.js';
+import type { CreateOptions } from './create-options.js';
 import { describeHolder, type Holder, holderOf, identityLabel } from './holder.js';
 import { terminateProcesses } from './stop.js';
 
@@ -24,7 +25,7 @@ export interface LockOptions {
 }
 
 /**
- * Creates the container `options.name`. The name is the lock: the engine lets it exist once, and the container
+ * Creates the container `query.name`. The name is the lock: the engine lets it exist once, and the container
  * lives no longer than the process that holds its standard input (see session.ts). So a running one has a living
  * holder, on whatever host, and any other is abandoned. If the holder is on this host, its label says whether it is
  * alive. One without our labels is not ours and stays.
@@ -32,11 +33,12 @@ export interface LockOptions {
  */
 export async function createLocked(
   engine: Engine,
-  options: Docker.ContainerCreateOptions & { name: string },
+  { query, body }: CreateOptions,
   { now, wait, signal, onWait }: LockOptions,
 ): Promise<Docker.Container> {
   const abortSignal = delayedAbort(signal);
-  const own = { ...options, Labels: { ...options.Labels, ...identityLabel(options.Labels) } };
+  const { name } = query;
+  const own = { ...body, Labels: { ...body.Labels, ...identityLabel(body.Labels) } };
   let waitingFor: string | undefined;
   let waitingSince = 0;
   for (let notThere = 0; ; ) {
@@ -44,34 +46,34 @@ export async function createLocked(
     let conflict: unknown;
     try {
       // apart, or dockerode also puts all of it, the environment too, into the URL
-      const apart = { _query: { name: options.name }, _body: own, abortSignal };
+      const apart = { _query: query, _body: own, abortSignal };
       const created = await engine.docker.createContainer(apart as Docker.ContainerCreateOptions);
-      debug('lock: %s is taken', options.name);
+      debug('lock: %s is taken', name);
       return created;
     } catch (error) {
       if (!isStatus(error, 409)) throw error;
       conflict = error;
     }
-    const found = await inspect(engine, options.name);
+    const found = await inspect(engine, name);
     if (!found) {
       // removed in the meantime; or the engine keeps a name of a container that it has lost
-      if (++notThere === MOST_NOT_THERE) throw nameConflict(options.name, engineMessage(conflict));
+      if (++notThere === MOST_NOT_THERE) throw nameConflict(name, engineMessage(conflict));
       await sleep(100);
       continue;
     }
     if (!found.Config.Labels?.[LABEL.workspace]) {
-      throw nameConflict(options.name, 'a container with that name exists that this tool did not create');
+      throw nameConflict(name, 'a container with that name exists that this tool did not create');
     }
     const holder = holderOf(found);
     const waited = waitingFor === found.Id ? performance.now() - waitingSince : 0;
     if (isAbandoned(found, holder, { waited, now: now() })) {
-      debug('lock: %s is abandoned by %s and removed', options.name, describeHolder(holder));
+      debug('lock: %s is abandoned by %s and removed', name, describeHolder(holder));
       await remove(engine, found);
       continue;
     }
-    if (!wait && !holder.ended) throw lockHeld(options.name, holder);
+    if (!wait && !holder.ended) throw lockHeld(name, holder);
     if (waitingFor !== found.Id) {
-      debug('lock: %s is held by %s', options.name, describeHolder(holder));
+      debug('lock: %s is held by %s', name, describeHolder(holder));
       onWait(holder);
       waitingFor = found.Id;
       waitingSince = performance.now();

@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import type { DockerfileBuild, ImagePlan } from '../../backend/plans.js';
 import type { ImageRequest } from '../../backend/types.js';
+import { parseReference } from '../../conventions/image-reference.js';
 import { LABEL } from '../../conventions/labels.js';
 import { debug } from '../../util/debug.js';
 import { singleFlight } from '../../util/single-flight.js';
@@ -101,7 +102,9 @@ async function inspectImage(engine: Engine, tag: string): Promise<ImageInfo | un
   // dockerode puts it into the URL as it is
   if (!/^[a-z0-9][\w./:@-]*$/i.test(tag)) throw imageMissing(tag, 'that is not a name of an image');
   try {
-    return await engine.docker.getImage(tag).inspect();
+    const { name, digest } = parseReference(tag);
+    // the tag beside a digest is for people: not every engine takes both
+    return await engine.docker.getImage(digest ? `${name}@${digest}` : tag).inspect();
   } catch (error) {
     if (isStatus(error, 404)) return undefined;
     throw isStatus(error, 400) ? imageMissing(tag, engineMessage(error)) : error;

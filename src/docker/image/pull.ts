@@ -1,4 +1,5 @@
 import { NEXT_STEP } from '../../conventions/hints.js';
+import { parseReference } from '../../conventions/image-reference.js';
 import { ArtifactError } from '../../errors.js';
 import type { Engine } from '../connection/connect.js';
 import { engineMessage, isConnectionError } from '../connection/errors.js';
@@ -14,8 +15,14 @@ export async function pullImage(
 ): Promise<void> {
   try {
     const auth = await registryAuth(spec.tag, deps.env);
-    const [fromImage, tag] = splitReference(spec.tag);
-    const options = { fromImage, tag, platform: spec.platform, abortSignal: deps.signal };
+    // without a tag "latest", as an empty one would pull them all
+    const { name, tag = 'latest', digest } = parseReference(spec.tag);
+    const options = {
+      fromImage: name,
+      tag: digest ?? tag,
+      platform: spec.platform,
+      abortSignal: deps.signal,
+    };
     const stream = (await engine.docker.createImage(auth ?? {}, options)) as unknown as AsyncIterable<Buffer>;
     for await (const message of progress(stream)) {
       if (message.error) throw new Error(message.errorDetail?.message ?? message.error);
@@ -28,15 +35,6 @@ export async function pullImage(
     if (isConnectionError(error)) throw error;
     throw imageMissing(spec.tag, `it is not on the engine, and pulling it failed: ${engineMessage(error)}`);
   }
-}
-
-/** "host:5000/a/b:1" is image and tag; without a tag "latest", as an empty one would pull them all. */
-function splitReference(reference: string): [image: string, tag: string] {
-  const digest = reference.indexOf('@');
-  if (digest > 0) return [reference.slice(0, digest), reference.slice(digest + 1)];
-  const colon = reference.lastIndexOf(':');
-  if (colon > reference.lastIndexOf('/')) return [reference.slice(0, colon), reference.slice(colon + 1)];
-  return [reference, 'latest'];
 }
 
 /** The error for an image that does not exist and cannot be obtained. */

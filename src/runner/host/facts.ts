@@ -5,12 +5,14 @@ import type { Mount } from '../../backend/plans.js';
 import type { Capabilities } from '../../backend/types.js';
 import { fileError } from '../../util/files/file-error.js';
 import type { Host } from '../run.js';
+import { callerIn } from './caller.js';
 import { userMount } from './mount-option.js';
 import { NO_AGENT, type SshAgent, sshAgent } from './ssh-agent.js';
 
 /** What a plan needs to know of the host: looked up once, before the plan is made. */
 export interface HostFacts {
   env: NodeJS.ProcessEnv;
+  /** The caller, as the engine's containers number users. */
   user: { uid: number; gid: number };
   /** The download cache, which is there; undefined where the engine does not see it. */
   downloads: string | undefined;
@@ -29,10 +31,10 @@ export interface HostFacts {
  */
 export function hostFacts(pkg: Package, { env, user }: Host, capabilities: Capabilities): HostFacts {
   const { ssh_agent, mounts } = pkg.options.build_runner_config;
-  const { sharesFiles } = capabilities;
+  const { sharesFiles, users } = capabilities;
   return {
     env,
-    user,
+    user: callerIn(users, user),
     agent: ssh_agent ? sshAgent(env, capabilities) : NO_AGENT,
     mounts: mounts.map((mount) => userMount(mount, pkg, env)),
     packageIsShared: sharesFiles,

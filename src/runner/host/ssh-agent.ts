@@ -16,14 +16,21 @@ export interface SshAgent {
   worldWritable: string[];
 }
 
+const HERE = 'Build on an engine on this machine, without userns-remap.';
+
 export const NO_AGENT: SshAgent = { mounts: [], env: [], worldWritable: [] };
 
 /**
  * The mounts and variables for the user's SSH agent: its socket and known_hosts, never the rest of ~/.ssh.
  * @throws ArtifactError SSH_AGENT_MISSING
  */
-export function sshAgent(env: NodeJS.ProcessEnv, { sharesFiles, sshAgentSocket }: Capabilities): SshAgent {
-  if (!sharesFiles) throw missing('the engine is on another machine', 'Build on an engine on this machine.');
+export function sshAgent(
+  env: NodeJS.ProcessEnv,
+  { sharesFiles, sshAgentSocket, users }: Capabilities,
+): SshAgent {
+  if (users === 'remapped')
+    throw missing('the engine has userns-remap, so that no user of a container may use it', HERE);
+  if (!sharesFiles) throw missing('the engine is on another machine', HERE);
   const socket = sshAgentSocket ?? ownSocket(env);
   const mounts: Mount[] = [{ type: 'bind', source: socket, target: SOCKET }];
   const hosts = join(env.HOME || homedir(), '.ssh/known_hosts');

@@ -1,6 +1,6 @@
 import type { Package } from '../../artifact/package.js';
 import type { ImagePlan, Mount } from '../../backend/plans.js';
-import { DL_DIR, HOST_ARTIFACTS_DIR } from '../../conventions/container-paths.js';
+import { DL_DIR, DL_VOLUME_DIR, HOST_ARTIFACTS_DIR } from '../../conventions/container-paths.js';
 import { type ContainerLimits, containerLimits } from '../../options/schema.js';
 import type { HostFacts } from '../host/facts.js';
 import { buildEnv } from './environment.js';
@@ -12,6 +12,8 @@ import { DL_VOLUME } from './volumes.js';
 /** What a build is going to do, before any engine has done anything. */
 export interface BuildPlan {
   image: ImagePlan;
+  /** Whose the files are that reach the host, as the engine's containers number users. */
+  caller: { uid: number; gid: number };
   /** The build directory in the container. */
   workdir: string;
   sources: Source[];
@@ -21,8 +23,10 @@ export interface BuildPlan {
   limits: ContainerLimits;
   /** "NAME=value", as every step finds it. */
   env: string[];
-  /** Directories of the container, in volumes or of the host, that a step writes to besides its own. */
+  /** Whether the download cache is the engine's own, which other builds use at the same time. */
   downloads: { inVolume: boolean };
+  /** Directories of the host, by their paths in the container, that a step may write to. */
+  hostDirectories: string[];
   /** Paths in the container that belong to root, and that every user may have to write to. */
   worldWritable: string[];
 }
@@ -32,6 +36,7 @@ export function planBuild(pkg: Package, facts: HostFacts): BuildPlan {
   const workdir = workdirOf(pkg);
   return {
     image: imagePlan(pkg),
+    caller: facts.user,
     workdir,
     sources: sourcesOf(pkg),
     steps: buildSteps(pkg, workdir),
@@ -39,6 +44,7 @@ export function planBuild(pkg: Package, facts: HostFacts): BuildPlan {
     limits: containerLimits.parse(pkg.options.build_runner_config),
     env: [...buildEnv(pkg, facts), ...facts.agent.env],
     downloads: { inVolume: facts.downloads === undefined },
+    hostDirectories: facts.downloads === undefined ? [] : [DL_DIR],
     worldWritable: facts.agent.worldWritable,
   };
 }
@@ -53,13 +59,14 @@ export function planShell(pkg: Package, facts: HostFacts): BuildPlan {
     ...plan,
     mounts: [...plan.mounts, { type: 'bind', source: pkg.root, target: packageDir(pkg) }],
     sources: plan.sources.filter(({ from }) => from !== pkg.root),
+    hostDirectories: [...plan.hostDirectories, packageDir(pkg)],
   };
 }
 
 function hostMounts({ downloads, artifacts }: HostFacts): Mount[] {
   const mounts: Mount[] = [
     downloads === undefined
-      ? { type: 'volume', source: DL_VOLUME, target: DL_DIR }
+      ? { type: 'volume', source: DL_VOLUME, target: DL_VOLUME_DIR }
       : { type: 'bind', source: downloads, target: DL_DIR },
   ];
   if (artifacts !== undefined) {

@@ -25,6 +25,7 @@ export function planContainer(plan: BuildPlan, input: ContainerInput): Container
     name: volumes.build,
     image,
     imageName: plan.image.tag,
+    platform: plan.image.platform,
     labels: {
       ...labels,
       [LABEL.id]: volumes.id,

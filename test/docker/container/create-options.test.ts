@@ -4,7 +4,7 @@ import { createOptions } from '../../../src/docker/container/create-options.js';
 
 const plan: ContainerPlan = {
   name: 'alpha-abcdefgh01234567',
-  image: { id: 'sha256:1', user: '', entrypoint: ['/entry', '-x'] },
+  image: { id: 'sha256:1', digests: [], user: '', entrypoint: ['/entry', '-x'] },
   imageName: 'alpha:1',
   labels: { a: 'b' },
   env: ['A=b'],
@@ -13,17 +13,25 @@ const plan: ContainerPlan = {
   privileges: false,
 };
 
-const hostConfigOf = (more: Partial<ContainerPlan>) => createOptions({ ...plan, ...more }).HostConfig;
+const hostConfigOf = (more: Partial<ContainerPlan>) => createOptions({ ...plan, ...more }).body.HostConfig;
 
 test('createOptions() has what the lock and the lifeline rest on', () => {
-  expect(createOptions(plan)).toMatchObject({
+  const { query, body } = createOptions(plan);
+  expect(query).toEqual({ name: plan.name });
+  expect(body).toMatchObject({
     Entrypoint: ['sh', '-c', expect.stringContaining('kill -TERM -1'), 'supervisor', '/entry', '-x'],
     Cmd: [],
-    ...{ name: plan.name, Image: 'sha256:1', User: '0', Env: ['A=b'], Labels: { a: 'b' } },
+    ...{ Image: 'sha256:1', User: '0', Env: ['A=b'], Labels: { a: 'b' } },
     ...{ OpenStdin: true, StdinOnce: true, AttachStdin: true, StopSignal: 'SIGUSR1' },
     HostConfig: { Init: true, AutoRemove: true, SecurityOpt: ['no-new-privileges'] },
   });
   expect(hostConfigOf({ privileges: true })?.SecurityOpt).toBeUndefined();
+});
+
+test('createOptions() names the platform where one was asked for', () => {
+  expect(createOptions({ ...plan, platform: 'linux/arm64' }).query).toEqual({
+    ...{ name: plan.name, platform: 'linux/arm64' },
+  });
 });
 
 test('createOptions() passes limits and network on, and leaves the engine its own where there are none', () => {

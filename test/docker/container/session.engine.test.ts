@@ -56,6 +56,25 @@ test.each([
   expect(await left(spec)).toEqual([]);
 });
 
+test('withSession(): the container is made for the platform that was asked for, and for none where none was', async () => {
+  const { docker } = await testEngine();
+  const { Architecture } = await docker.getImage(BUSYBOX).inspect();
+  const [own, other] = [`linux/${Architecture}`, Architecture === 'arm64' ? 'linux/amd64' : 'linux/arm64'];
+  const proxy = await engineProxy();
+  const engine = await connect(proxy.env);
+  const created = () => proxy.requests.filter((request) => /^POST \/containers\/create/.test(request));
+
+  await withSession(engine, await sessionSpec({ platform: own }), lock(), nothing);
+  expect(created().at(-1)).toContain(`platform=${encodeURIComponent(own)}`);
+  await withSession(engine, await sessionSpec(), lock(), nothing);
+  expect(created().at(-1)).not.toContain('platform');
+  const asOther = withSession(engine, await sessionSpec({ platform: other }), lock(), nothing);
+  await expect(asOther).rejects.toMatchObject({
+    code: 'CONTAINER_START',
+    message: expect.stringMatching(/does not match the specified platform|wanted platform/),
+  });
+});
+
 test('withSession(): an ENTRYPOINT that fails is an error with its last lines', async () => {
   const image = await testImage('ENTRYPOINT ["sh", "-c", "echo UID is not set; exit 1"]');
   const [engine, spec] = [await testEngine(), await sessionSpec({ image: await imageCalled(image) })];

@@ -5,6 +5,7 @@ import type { ImagePlan } from '../../../src/backend/plans.js';
 import { ensureImage } from '../../../src/docker/image/ensure.js';
 import { ArtifactError } from '../../../src/errors.js';
 import { imageDeps, imageTag, removeImage } from '../../support/image.js';
+import { testRegistry } from '../../support/registry.js';
 import { testEngine } from '../../support/runner.js';
 import { BUSYBOX, type Files, temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
@@ -121,6 +122,31 @@ describe('ensureImage(): an image without a Dockerfile', () => {
         `the one on the engine is for linux/${own}, not for linux/${other}, and its pull option is "never"`,
       ),
     });
+  });
+
+  test('that is pinned, name:tag@sha256:..., is pulled by its digest, and found by it', async () => {
+    const [registry, { docker }] = [await testRegistry(), await testEngine()];
+    const tag = `${registry.address}/nx-docker-artifact-test/pinned:1`;
+    onTestFinished(() => removeImage(tag));
+    const first = await ensure({ tag, pull: 'missing' });
+    const [byDigest = ''] = (await docker.getImage(tag).inspect()).RepoDigests ?? [];
+    const pinned = `${tag}@${byDigest.split('@')[1]}`;
+    onTestFinished(() => removeImage(byDigest));
+    expect(await ensure({ tag: pinned, pull: 'never' })).toMatchObject({ id: first.id, steps: [] });
+
+    registry.publish(); // the tag is another image now
+    await removeImage(first.id);
+    const again = await ensure({ tag: pinned, pull: 'missing' });
+    expect(again).toMatchObject({ id: first.id, steps: [`Pulling image ${pinned}`] });
+    const moved = await ensure({ tag, pull: 'missing' });
+    expect(moved.id).not.toBe(first.id);
+    expect((await ensure({ tag: pinned, pull: 'never' })).id).toBe(first.id);
+  });
+
+  test('that is pinned to a digest that the registry does not have is missing', async () => {
+    const { address } = await testRegistry();
+    const tag = `${address}/nx-docker-artifact-test/pinned:1@sha256:${'0'.repeat(64)}`;
+    await expect(ensure({ tag, pull: 'missing' })).rejects.toMatchObject({ code: 'IMAGE_MISSING' });
   });
 
   test('that cannot be pulled: what failed, and what to do', async () => {

@@ -2,12 +2,15 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Package } from '../../../src/artifact/package.js';
+import type { ContainerUsers } from '../../../src/backend/types.js';
 import { hostFacts } from '../../../src/runner/host/facts.js';
 import { testHost } from '../../support/runner.js';
 import { busyboxOptions, testPackage, writeFiles } from '../../support/workspace.js';
 
-const factsOf = (pkg: Package, { env = {}, sharesFiles = true } = {}) =>
-  hostFacts(pkg, testHost({ env: { HOME: '/home/me', ...env } }), { sharesFiles, sshAgentSocket: undefined });
+const factsOf = (pkg: Package, { env = {}, users = 'same' as ContainerUsers, sharesFiles = true } = {}) => {
+  const host = testHost({ env: { HOME: '/home/me', ...env }, user: { uid: 1500, gid: 100 } });
+  return hostFacts(pkg, host, { users, sharesFiles, sshAgentSocket: undefined });
+};
 
 test('hostFacts() creates the download cache when it is missing', async () => {
   const pkg = await testPackage();
@@ -31,6 +34,12 @@ test('hostFacts() has nothing of our file system for an engine elsewhere', async
     ...{ downloads: undefined, artifacts: undefined, packageIsShared: false, mounts: [] },
   });
   await expect(stat(join(pkg.workspaceRoot, 'dl'))).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('hostFacts() has the caller as the containers of the engine number users', async () => {
+  const pkg = await testPackage();
+  expect(factsOf(pkg).user).toEqual({ uid: 1500, gid: 100 });
+  expect(factsOf(pkg, { users: 'rootless' }).user).toEqual({ uid: 0, gid: 0 });
 });
 
 test('hostFacts() reports a download cache that cannot be created as FILE_ACCESS', async () => {

@@ -5,7 +5,7 @@ import { testAgent } from '../../support/ssh-agent.js';
 import { writeFiles } from '../../support/workspace.js';
 
 const IN_CONTAINER = '/run/nx-docker-artifact/ssh-agent.sock';
-const here = { sharesFiles: true, sshAgentSocket: undefined };
+const here = { users: 'same' as const, sharesFiles: true, sshAgentSocket: undefined };
 
 test("sshAgent() mounts the agent's socket, and nothing of ~/.ssh but the known hosts", async () => {
   const env = await testAgent();
@@ -39,6 +39,13 @@ test.each([
 ])('sshAgent() throws one clear error without an agent (%j)', (env, cause) => {
   expect(() => sshAgent(env, here)).toThrow(
     expect.objectContaining({ code: 'SSH_AGENT_MISSING', message: expect.stringContaining(cause) }),
+  );
+});
+
+test('sshAgent() reports that userns-remap keeps containers from the agent', () => {
+  const remapped = { ...here, users: 'remapped' as const, sharesFiles: false };
+  expect(() => sshAgent({ SSH_AUTH_SOCK: '/nowhere' }, remapped)).toThrow(
+    /^SSH_AGENT_MISSING: .*the engine has userns-remap/,
   );
 });
 

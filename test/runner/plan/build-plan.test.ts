@@ -25,7 +25,7 @@ const factsWith = (more: Partial<HostFacts> = {}): HostFacts => ({
 });
 
 const input = {
-  image: { id: 'sha256:1', user: '', entrypoint: ['/entry'] },
+  image: { id: 'sha256:1', digests: [], user: '', entrypoint: ['/entry'] },
   volumes: volumeNames('alpha', 'abcdefgh01234567'),
   user: { uid: 1000, gid: 100, script: ':', sudo: false },
   labels: { 'nx-docker-artifact.project': 'alpha' },
@@ -62,6 +62,15 @@ test('planContainer() lets sudo work only where the image has a user of its own'
   expect(planContainer(plan, { ...input, user: { ...input.user, sudo: true } }).privileges).toBe(true);
 });
 
+test('planContainer() is for the platform that was asked for', async () => {
+  const docker = { tag: 'x:1', platform: 'linux/arm64' };
+  const planned = async (config: Config) =>
+    planContainer(planBuild(await packageWith(config), factsWith()), input);
+  expect((await planned({ docker })).platform).toBe('linux/arm64');
+  expect((await planned({ docker: { ...docker, dockerfile: 'Dockerfile' } })).platform).toBe('linux/arm64');
+  expect((await planned({ docker: { tag: 'x:1' } })).platform).toBeUndefined();
+});
+
 test('planContainer() tells configure scripts that refuse root that root is intended', async () => {
   const plan = planBuild(await testPackage(), factsWith());
   const asRoot = planContainer(plan, { ...input, user: { ...input.user, uid: 0, gid: 0 } });
@@ -79,8 +88,10 @@ test('planBuild() mounts the artifacts of the host read-only, where there are an
 
 test('planBuild() mounts nothing of the host where the engine sees none of it', async () => {
   const plan = planBuild(await testPackage(), factsWith({ downloads: undefined, packageIsShared: false }));
-  expect(plan.mounts).toEqual([{ type: 'volume', source: 'nx-docker-artifact-dl', target: '/nerves/dl' }]);
-  expect(plan.downloads).toEqual({ inVolume: true });
+  expect(plan.mounts).toEqual([
+    { type: 'volume', source: 'nx-docker-artifact-dl', target: '/nerves/downloads' },
+  ]);
+  expect(plan).toMatchObject({ downloads: { inVolume: true }, hostDirectories: [] });
 });
 
 test('planBuild() gives a step the variables of Nerves and the listed ones, nothing of the caller', async () => {
@@ -123,6 +134,7 @@ test('planShell() mounts the package itself in place of its copy, where the engi
   const plan = planShell(pkg, factsWith());
   expect(plan.mounts.at(-1)).toEqual({ type: 'bind', source: pkg.root, target: '/nerves/env/alpha' });
   expect(plan.sources).toEqual([]);
+  expect(plan.hostDirectories).toEqual(['/nerves/dl', '/nerves/env/alpha']);
   const elsewhere = planShell(pkg, factsWith({ packageIsShared: false }));
   expect(elsewhere.sources).toEqual([{ from: pkg.root, name: 'alpha' }]);
 });

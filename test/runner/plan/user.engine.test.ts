@@ -6,7 +6,7 @@ import type { Package } from '../../../src/artifact/package.js';
 import { compile, runScript } from '../../support/compiled.js';
 import { engineProxy } from '../../support/engine-proxy.js';
 import { testImage } from '../../support/image.js';
-import { testRun } from '../../support/runner.js';
+import { testEngine, testRun } from '../../support/runner.js';
 import { TOOLBOX, temporaryDirectory, testPackage } from '../../support/workspace.js';
 
 const USER = `RUN useradd -m -u 1005 -s /bin/bash nerves && echo 'nerves ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/nerves`;
@@ -142,7 +142,8 @@ describe.each(Object.entries(IMAGES))('buildUser() in %s', (image, makeImage) =>
         built: second?.built,
         'owner on the host': owners.join(' '),
       });
-      const isOurs = uid === 0 || image === 'plain, root';
+      const { users } = (await testEngine()).capabilities;
+      const isOurs = uid === 0 || image === 'plain, root' || users === 'rootless';
       const name = isOurs ? 'root' : 'nerves';
       const writable = { home: 'writable', downloads: 'writable', package: 'writable', configure: 'works' };
       const user = { uid: String(isOurs ? 0 : uid), name, getpwuid: name };

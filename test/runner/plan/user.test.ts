@@ -8,6 +8,7 @@ import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 const image = (user: string, entrypoint: string[] = []): Image => ({
   id: 'sha256:1',
+  digests: [],
   user,
   entrypoint,
 });

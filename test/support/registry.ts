@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo, ListenOptions } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { onTestFinished } from 'vitest';
 
 /** The least that an engine pulls from (OCI distribution, pull; Docker image manifest v2, schema 2). */
 export interface Registry {
+  /** "127.0.0.1:5000" of one that listens on a port. */
+  address: string;
+  /** "METHOD /path", all so far. */
+  requests: string[];
+  /** From now on every tag leads to another image; what a digest leads to stays. */
+  publish(): void;
   /** How many pulls are held in the middle of a layer. */
   held(): number;
   /** From now on each pull is held in the middle of a layer that no engine has. */
@@ -19,24 +27,34 @@ interface Blob {
 }
 
 /**
- * A registry on a socket, with one image under every name: `rootfs`, and over it a layer that is another one for each name, so
- * that each pull fetches something.
+ * A registry with one image under every name and tag: `rootfs`, and over it a layer that is another one for each name, so
+ * that each pull fetches something. An engine takes one on 127.0.0.0/8 without TLS.
+ * @param listen where: a socket's path, or a port
  * @param rootfs an uncompressed layer
  * @param config the image's configuration, with `rootfs` as its only layer
  */
-export async function registry(socketPath: string, rootfs: Buffer, config: ImageConfig): Promise<Registry> {
+export async function registry(
+  listen: ListenOptions,
+  rootfs: Buffer,
+  config: ImageConfig,
+): Promise<Registry> {
   const base = blob(gzipSync(rootfs));
   const blobs = new Map([[base.digest, base.data]]);
   const waiting = new Map<ServerResponse, Buffer>();
+  const manifests = new Map<string, Buffer>();
+  const requests: string[] = [];
   let holding = false;
+  let published = 1;
 
   const imageOf = (name: string): Buffer => {
-    const layer = tarOf(`pulled-${name.replaceAll(/\W/g, '-')}`);
+    const layer = tarOf(`pulled-${name.replaceAll(/\W/g, '-')}-${published}`);
     const packed = blob(gzipSync(layer));
     const diff_ids = [...config.rootfs.diff_ids, blob(layer).digest];
     const about = blob(Buffer.from(JSON.stringify({ ...config, rootfs: { ...config.rootfs, diff_ids } })));
     for (const { digest, data } of [packed, about]) blobs.set(digest, data);
-    return manifest(about, [base, packed]);
+    const made = blob(manifest(about, [base, packed]));
+    manifests.set(made.digest, made.data);
+    return made.data;
   };
   const send = (response: ServerResponse, type: string, data: Buffer, head: boolean) => {
     response.writeHead(200, {
@@ -50,7 +68,11 @@ export async function registry(socketPath: string, rootfs: Buffer, config: Image
     const [, name = '', kind, reference = ''] =
       /^\/v2\/(.+)\/(manifests|blobs)\/(.+)$/.exec(request.url ?? '') ?? [];
     const head = request.method === 'HEAD';
-    if (kind === 'manifests') return send(response, MANIFEST, imageOf(name), head);
+    requests.push(`${request.method} ${request.url}`);
+    if (kind === 'manifests') {
+      const found = reference.startsWith('sha256:') ? manifests.get(reference) : imageOf(name);
+      return found ? send(response, MANIFEST, found, head) : void response.writeHead(404).end();
+    }
     const data = blobs.get(reference);
     if (kind === undefined) return void response.end('{}');
     if (!data) return void response.writeHead(404).end();
@@ -60,8 +82,12 @@ export async function registry(socketPath: string, rootfs: Buffer, config: Image
     waiting.set(response, data.subarray(data.length >> 1));
     response.on('close', () => waiting.delete(response));
   });
-  await new Promise<void>((listening) => server.listen(socketPath, listening));
+  await new Promise<void>((listening) => server.listen(listen, listening));
+  const bound = server.address() as AddressInfo | string;
   return {
+    address: typeof bound === 'string' ? bound : `${bound.address}:${bound.port}`,
+    requests,
+    publish: () => void published++,
     held: () => waiting.size,
     hold: () => {
       holding = true;
@@ -77,7 +103,21 @@ export async function registry(socketPath: string, rootfs: Buffer, config: Image
   };
 }
 
+/** A registry of the test's own on this machine, with an image of nothing but an empty file. */
+export async function testRegistry(): Promise<Registry> {
+  const rootfs = tarOf('base');
+  const made = await registry({ port: 0, host: '127.0.0.1' }, rootfs, {
+    ...{ architecture: process.arch === 'arm64' ? 'arm64' : 'amd64', os: 'linux', config: {} },
+    rootfs: { type: 'layers', diff_ids: [blob(rootfs).digest] },
+  });
+  onTestFinished(() => made.close());
+  return made;
+}
+
 export interface ImageConfig {
+  architecture?: string;
+  os?: string;
+  config?: object;
   rootfs: { type: string; diff_ids: string[] };
 }
 

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { capabilitiesOf } from '../../../src/docker/connection/capabilities.js';
+import { connect } from '../../../src/docker/connection/connect.js';
+import type { Endpoint } from '../../../src/docker/connection/transports/transport.js';
+import { fakeEngine, json, versioned } from '../../support/fake-engine.js';
+
+const endpoint = (local: boolean): Endpoint => ({ address: '/x', source: 'x', local, options: {} });
+const about = { Version: '28.5.2' } as Parameters<typeof capabilitiesOf>[1];
+const seccomp = 'name=seccomp,profile=builtin';
+
+test.each([
+  ['Docker', { SecurityOptions: [seccomp, 'name=cgroupns'] }, 'same'],
+  ['Docker, rootless', { SecurityOptions: [seccomp, 'name=rootless'] }, 'rootless'],
+  [
+    'Podman, rootless',
+    { SecurityOptions: ['name=seccomp,profile=default', 'name=rootless'], Rootless: true },
+    'rootless',
+  ],
+  ['Docker with userns-remap', { SecurityOptions: [seccomp, 'name=userns'] }, 'remapped'],
+  ['an engine that does not say', {}, 'same'],
+  ['an engine without any', { SecurityOptions: null }, 'same'],
+])('capabilitiesOf(): the users of %s', (_, info, users) => {
+  expect(capabilitiesOf(endpoint(true), about, info).users).toBe(users);
+});
+
+test('capabilitiesOf(): with userns-remap our files are not of use to a container, wherever the engine is', () => {
+  const sharesFiles = (local: boolean, name: string) =>
+    capabilitiesOf(endpoint(local), about, { SecurityOptions: [`name=${name}`] }).sharesFiles;
+  expect([sharesFiles(true, 'userns'), sharesFiles(false, 'userns')]).toEqual([false, false]);
+  expect([sharesFiles(true, 'rootless'), sharesFiles(false, 'rootless')]).toEqual([true, false]);
+});
+
+const version = { version: '28.5.2', min: '1.24', max: '1.44' };
+
+test('connect() asks the engine for its users', async () => {
+  const info = { SecurityOptions: ['name=rootless'] };
+  const fake = await fakeEngine(versioned(version, (_, response) => json(response, 200, info)));
+  expect((await connect(fake.env)).capabilities).toMatchObject({ sharesFiles: true, users: 'rootless' });
+  expect(fake.requests).toEqual(['GET /version', 'GET /v1.44/info']);
+});
+
+test('connect() takes an engine behind a proxy that does not let GET /info through for a common one', async () => {
+  const refused = versioned(version, (_, response) => json(response, 403, { message: 'forbidden' }));
+  expect((await connect((await fakeEngine(refused)).env)).capabilities.users).toBe('same');
+});
+
+test('connect() fails on an engine that hangs or goes when it is asked for its users', async () => {
+  const hangs = await fakeEngine(versioned(version, () => {}));
+  await expect(connect(hangs.env, undefined, 200)).rejects.toMatchObject({
+    code: 'ENGINE_UNREACHABLE',
+    message: expect.stringContaining('it did not answer within 0.2 s'),
+  });
+  const goes = await fakeEngine(versioned(version, (request) => request.socket.destroy()));
+  await expect(connect(goes.env)).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' });
+});

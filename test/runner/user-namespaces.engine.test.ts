@@ -1,0 +1,104 @@
+import { chownSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Package } from '../../src/artifact/package.js';
+import { archive } from '../../src/runner/archive.js';
+import { shell } from '../../src/runner/shell.js';
+import {
+  canHaveOwnEngine,
+  ENGINE_USER,
+  remappedEngine,
+  rootlessEngine,
+  WITH_USER,
+} from '../support/own-engine.js';
+import { Captured, testRun } from '../support/runner.js';
+import { busyboxOptions, testPackage } from '../support/workspace.js';
+
+const user = { uid: ENGINE_USER, gid: ENGINE_USER };
+const MAKE =
+  'id -u; id -un; touch ~/writable && mkdir -p "$NERVES_BR_DL_DIR/sub" && echo x >"$NERVES_BR_DL_DIR/sub/fetched"; ls "$NERVES_BR_DL_DIR"';
+
+/** A package that is the caller's, as is all that is beside it, built in an image that has a user of its own. */
+async function ownPackage(): Promise<Package> {
+  const docker = { tag: WITH_USER, pull: 'never' as const };
+  const pkg = await testPackage({ options: busyboxOptions(MAKE, { build_runner_config: { docker } }) });
+  mkdirSync(join(pkg.workspaceRoot, 'dl'));
+  for (const name of ['', ...readdirSync(pkg.workspaceRoot, { recursive: true, encoding: 'utf8' })])
+    chownSync(join(pkg.workspaceRoot, name), user.uid, user.gid);
+  return pkg;
+}
+
+/** Of all that is in a directory. */
+function ownersIn(path: string): string[] {
+  const names = readdirSync(path, { recursive: true, encoding: 'utf8' });
+  const owners = ['', ...names].map((name) => {
+    const { uid, gid } = lstatSync(join(path, name));
+    return `${uid}:${gid}`;
+  });
+  return [...new Set(owners)];
+}
+
+async function inShell(pkg: Package, env: NodeJS.ProcessEnv, command: string): Promise<string> {
+  const stdout = new Captured();
+  const terminal = { stdin: new PassThrough(), stdout, stderr: new Captured(), isTTY: false };
+  expect(await shell(pkg, { ...testRun(pkg, { env, user }), terminal, command })).toBe(0);
+  return stdout.text;
+}
+
+describe.runIf(canHaveOwnEngine)('on a rootless engine', () => {
+  let env: NodeJS.ProcessEnv;
+  beforeAll(async () => {
+    const engine = await rootlessEngine();
+    env = engine.env;
+    return engine.end;
+  });
+
+  test('archive() leaves the download cache the caller’s, who is root in the container', async () => {
+    const pkg = await ownPackage();
+    await archive(pkg, testRun(pkg, { env, user }));
+    expect(await readFile(pkg.paths.log, 'utf8')).toBe('0\nroot\nsub\n');
+    const downloads = join(pkg.workspaceRoot, 'dl');
+    expect(readdirSync(downloads)).toEqual(['sub']);
+    expect(ownersIn(downloads)).toEqual([`${user.uid}:${user.gid}`]);
+  });
+
+  test('shell() leaves the package the caller’s, what was there and what it wrote', async () => {
+    const pkg = await ownPackage();
+    expect(await inShell(pkg, env, 'cd /nerves/env/alpha; echo 2 >VERSION; echo x >new; id -u')).toBe('0\n');
+    expect(await readFile(join(pkg.root, 'new'), 'utf8')).toBe('x\n');
+    const own = ['VERSION', 'nerves_defconfig', 'new'].map((name) => lstatSync(join(pkg.root, name)).uid);
+    expect(own).toEqual([user.uid, user.uid, user.uid]);
+  });
+});
+
+describe.runIf(canHaveOwnEngine)('on an engine with userns-remap', () => {
+  let env: NodeJS.ProcessEnv;
+  beforeAll(async () => {
+    const engine = await remappedEngine();
+    env = engine.env;
+    return engine.end;
+  });
+
+  test('archive() builds, and touches nothing of the host', async () => {
+    const pkg = await ownPackage();
+    await archive(pkg, testRun(pkg, { env, user }));
+    expect(await readFile(pkg.paths.log, 'utf8')).toBe(`${user.uid}\nnerves\nsub\n`);
+    const downloads = join(pkg.workspaceRoot, 'dl');
+    expect([readdirSync(downloads), ownersIn(downloads)]).toEqual([[], [`${user.uid}:${user.gid}`]]);
+  });
+
+  test('archive() builds for a caller whose number no container has', async () => {
+    const pkg = await ownPackage();
+    await archive(pkg, testRun(pkg, { env, user: { uid: 1_000_123, gid: 1_000_513 } }));
+    expect(await readFile(pkg.paths.log, 'utf8')).toBe('0\nroot\nsub\n');
+  });
+
+  test('shell() has a copy of the package, and leaves the package as it is', async () => {
+    const pkg = await ownPackage();
+    expect(await inShell(pkg, env, 'cd /nerves/env/alpha; cat VERSION; echo 2 >VERSION')).toBe('0.1.0\n');
+    expect(await readFile(join(pkg.root, 'VERSION'), 'utf8')).toBe('0.1.0\n');
+    expect(ownersIn(join(pkg.workspaceRoot, 'systems'))).toContain(`${user.uid}:${user.gid}`);
+  });
+});
