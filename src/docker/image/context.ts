@@ -2,9 +2,9 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
-import dockerignore from '@balena/dockerignore';
 import type { DockerfileBuild } from '../../backend/plans.js';
 import { NERVES_DIR, OWN_OUTPUTS } from '../../conventions/own-outputs.js';
+import { applyRules, ignoreRules, type Matched, mayBringBack } from './context/ignore-rules.js';
 
 /** Our own outputs and the repository's database: no build needs them, and they would change every hash. */
 const NEVER_SENT = ['.git', ...OWN_OUTPUTS];
@@ -17,20 +17,19 @@ const NEVER_SENT = ['.git', ...OWN_OUTPUTS];
 export async function contextFiles(source: DockerfileBuild): Promise<string[]> {
   const text = await readFile(source.dockerfile, 'utf8');
   if (!source.contextGiven && !usesContext(text)) return [];
-  const rules = await ignoreRules(source);
-  const ignore = (dockerignore as unknown as typeof dockerignore.default)().add(rules);
-  const bringsBack = /^\s*!/m.test(rules); // a rule `!a/b` may bring back what `a` excludes
+  const rules = ignoreRules(await ignoreText(source));
   const files: string[] = [];
-  const walk = async (directory: string): Promise<void> => {
+  const walk = async (directory: string, above?: Matched): Promise<void> => {
     const entries = await readdir(join(source.context, directory), { withFileTypes: true });
     // also of packages further down, when the context is the entire workspace
     const isPackage = directory === '' || entries.some(({ name }) => name === NERVES_DIR);
     for (const entry of entries) {
       const path = join(directory, entry.name);
       if (isPackage && NEVER_SENT.includes(entry.name)) continue;
-      const ignored = ignore.ignores(path);
-      if (!ignored) files.push(path);
-      if (entry.isDirectory() && (!ignored || bringsBack)) await walk(path);
+      const { ignored, matched } = applyRules(rules, path, above);
+      const before = files.length;
+      if (entry.isDirectory() && (!ignored || mayBringBack(rules, path))) await walk(path, matched);
+      if (!ignored || files.length > before) files.push(path);
     }
   };
   await walk('');
@@ -41,7 +40,7 @@ function usesContext(dockerfile: string): boolean {
   return /^\s*(ONBUILD\s+)?(COPY(?!\s+--from)|ADD)\s|^\s*#\s*syntax\s*=|--mount=/im.test(dockerfile);
 }
 
-async function ignoreRules({ dockerfile, context }: DockerfileBuild): Promise<string> {
+async function ignoreText({ dockerfile, context }: DockerfileBuild): Promise<string> {
   for (const path of [`${dockerfile}.dockerignore`, join(context, '.dockerignore')]) {
     const rules = await readFile(path, 'utf8').catch(() => undefined);
     if (rules !== undefined) return rules;
