@@ -1,7 +1,7 @@
 import { reason } from '../../errors.js';
 import { DEADLINES } from '../../util/deadlines.js';
 import type { ImageBuild, ImageBuildDeps } from './builder.js';
-import type { Context } from './pack-context.js';
+import type { LocalContext } from './local-context.js';
 
 /** A docker CLI's way to BuildKit: the beginning of its arguments. */
 type BuildKit = readonly string[];
@@ -24,27 +24,27 @@ export function needsBuildKit({ secrets, ssh }: ImageBuild): boolean {
   return Boolean(secrets?.length || ssh?.length);
 }
 
-/** Builds by `docker buildx build`, or `docker build`, from a context on its standard input. */
+/** Builds by `docker buildx build`, or `docker build`. */
 export async function buildKit(
   command: BuildKit,
   build: ImageBuild,
-  context: Context,
+  local: LocalContext,
   deps: ImageBuildDeps,
 ): Promise<void> {
   const { execa } = await import('execa');
   const each = (flag: string, values: readonly string[] = []) => values.flatMap((value) => [flag, value]);
   const pairs = (record: Record<string, string> = {}) => Object.entries(record).map(([k, v]) => `${k}=${v}`);
-  const argv = [...command, '--progress', 'plain', '--tag', build.tag, '--file', context.dockerfile];
+  const argv = [...command, '--progress', 'plain', '--tag', build.tag, '--file', local.dockerfile];
   argv.push(...each('--label', pairs(build.labels)), ...each('--build-arg', pairs(build.build_args)));
   argv.push(...each('--secret', build.secrets), ...each('--ssh', build.ssh));
   if (build.target) argv.push('--target', build.target);
   if (build.platform) argv.push('--platform', build.platform);
   if (build.pull) argv.push('--pull');
-  const run = execa('docker', [...argv, '-'], {
+  const run = execa('docker', [...argv, local.directory], {
     env: asked(deps.env),
     extendEnv: false,
     cwd: build.cwd ?? build.context,
-    input: context.tar,
+    stdin: 'ignore',
     all: true,
     buffer: false,
     cancelSignal: deps.signal,

@@ -1,20 +1,19 @@
-import type Docker from 'dockerode';
 import type { DockerfileBuild, ImagePlan } from '../../backend/plans.js';
 import type { ImageRequest } from '../../backend/types.js';
 import { LABEL } from '../../conventions/labels.js';
 import { debug } from '../../util/debug.js';
 import type { Engine } from '../connection/connect.js';
-import { engineMessage, isStatus } from '../connection/errors.js';
 import { buildImage } from './build.js';
 import type { ImageBuildDeps } from './builder.js';
-import { contentHash, contextFiles } from './context.js';
+import { contentHash } from './content-hash.js';
+import { contextFiles } from './context.js';
+import { type ImageInfo, inspectImage } from './inspect.js';
+import { basesUseContext } from './onbuild.js';
 import { isOfPlatform } from './platform.js';
 import { imageMissing, pullImage } from './pull.js';
 import { singleFlight } from './single-flight.js';
 
 export type ImageDeps = ImageRequest & Pick<ImageBuildDeps, 'env' | 'signal'>;
-
-export type ImageInfo = Docker.ImageInspectInfo;
 
 /**
  * Makes sure that the image is there, and returns it. One with a Dockerfile is built from it and never pulled by
@@ -24,7 +23,7 @@ export type ImageInfo = Docker.ImageInspectInfo;
  * @throws ArtifactError IMAGE_MISSING, IMAGE_BUILD_FAILED
  */
 export async function ensureImage(engine: Engine, spec: ImagePlan, deps: ImageDeps): Promise<ImageInfo> {
-  const wanted: Wanted = { ...spec, hash: spec.build && (await hashOf(spec.build)) };
+  const wanted = await wantedOf(engine, spec);
   const options = {
     signal: deps.signal,
     who: `${deps.who} is ${spec.build ? 'building' : 'pulling'}`,
@@ -45,8 +44,25 @@ export async function ensureImage(engine: Engine, spec: ImagePlan, deps: ImageDe
   }
 }
 
-/** With `hash` only the image with that content is the right one of its tag. */
-type Wanted = ImagePlan & { hash: string | undefined };
+/** With a Dockerfile only the image with that content is the right one of its tag. */
+interface Wanted extends ImagePlan {
+  hash?: string;
+  /** Of an image that was built when its base image was not known: all of the context is in its hash. */
+  hashWithContext?: () => Promise<string>;
+}
+
+async function wantedOf(engine: Engine, spec: ImagePlan): Promise<Wanted> {
+  if (!spec.build) return spec;
+  const all = { ...spec.build, contextGiven: true };
+  // a newer base image may have ONBUILD instructions that the present one has not
+  const build = spec.pull === 'always' || (await basesUseContext(engine, spec.build)) ? all : spec.build;
+  let hash: Promise<string> | undefined;
+  const hashWithContext = () => {
+    hash ??= hashOf(all);
+    return hash;
+  };
+  return { ...spec, build, hash: await hashOf(build), hashWithContext };
+}
 
 async function hashOf(build: DockerfileBuild): Promise<string> {
   return await contentHash(build, await contextFiles(build));
@@ -72,38 +88,26 @@ async function buildOrPull(engine: Engine, wanted: Wanted, deps: ImageDeps): Pro
 }
 
 /** For the error: "it is not on the engine", "the one on the engine is for linux/amd64, not for linux/arm64". */
-async function whyMissing(engine: Engine, { tag, hash, platform }: Wanted): Promise<string> {
-  const found = await inspectImage(engine, tag);
-  const why = found && whyNot(found, hash, platform);
+async function whyMissing(engine: Engine, wanted: Wanted): Promise<string> {
+  const found = await inspectImage(engine, wanted.tag);
+  const why = found && (await whyNot(found, wanted));
   return why ? `the one on the engine ${why}` : 'it is not on the engine';
 }
 
-async function findImage(engine: Engine, { tag, hash, platform }: Wanted): Promise<ImageInfo | undefined> {
+async function findImage(engine: Engine, wanted: Wanted): Promise<ImageInfo | undefined> {
+  const { tag } = wanted;
   const found = await inspectImage(engine, tag);
-  const why = found && whyNot(found, hash, platform);
+  const why = found && (await whyNot(found, wanted));
   debug('image: %s %s', tag, found ? (why ?? `is there, ${found.Id}`) : 'is not there');
   return why === undefined ? found : undefined;
 }
 
 /** Why an image of that tag is not the one that is wanted. */
-function whyNot(
-  found: ImageInfo,
-  hash: string | undefined,
-  platform: string | undefined,
-): string | undefined {
+async function whyNot(found: ImageInfo, wanted: Wanted): Promise<string | undefined> {
+  const { platform, hash, hashWithContext } = wanted;
   if (platform !== undefined && !isOfPlatform(found, platform))
     return `is for ${found.Os}/${found.Architecture}, not for ${platform}`;
   const known = found.Config.Labels?.[LABEL.image];
-  return hash === undefined || known === hash ? undefined : `has content ${known}, not ${hash}`;
-}
-
-async function inspectImage(engine: Engine, tag: string): Promise<ImageInfo | undefined> {
-  // dockerode puts it into the URL as it is
-  if (!/^[a-z0-9][\w./:@-]*$/i.test(tag)) throw imageMissing(tag, 'that is not a name of an image');
-  try {
-    return await engine.docker.getImage(tag).inspect();
-  } catch (error) {
-    if (isStatus(error, 404)) return undefined;
-    throw isStatus(error, 400) ? imageMissing(tag, engineMessage(error)) : error;
-  }
+  if (known === hash || (known && known === (await hashWithContext?.()))) return undefined;
+  return hash && `has content ${known}, not ${hash}`;
 }

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ImagePlan } from '../../../src/backend/plans.js';
 import { ensureImage } from '../../../src/docker/image/ensure.js';
 import { ArtifactError } from '../../../src/errors.js';
-import { imageDeps, imageTag, removeImage } from '../../support/image.js';
+import { imageDeps, imageTag, removeImage, testImage } from '../../support/image.js';
 import { testEngine } from '../../support/runner.js';
 import { BUSYBOX, type Files, temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
@@ -56,6 +56,29 @@ describe('ensureImage(): an image of a Dockerfile', () => {
     const spec = await fromDockerfile('RUN true', { 'src/main.c': '1' });
     await ensure(spec);
     await writeFile(join(spec.context, 'src/main.c'), '2');
+    expect((await ensure(spec)).steps).toEqual([]);
+  });
+
+  test('is built again when a file changes that the ONBUILD instructions of its base image take', async () => {
+    const base = await testImage('ONBUILD COPY src /src');
+    const spec = await fromDockerfile('RUN true', { 'src/main.c': '1' });
+    const text = `ARG BASE=nothing\nFROM $BASE AS first\nFROM first\nRUN true\n`;
+    await writeFile(spec.build!.dockerfile, text);
+    const onBase = { ...spec, build: { ...spec.build!, build_args: { BASE: base } } };
+    await ensure(onBase);
+    expect((await ensure(onBase)).steps).toEqual([]);
+    await writeFile(join(spec.context, 'src/main.c'), '2');
+    expect((await ensure(onBase)).steps).toHaveLength(1);
+  });
+
+  test('is not built again when its base image is known by now, and has no ONBUILD', async () => {
+    const spec = await fromDockerfile('RUN true', { 'src/main.c': '1' });
+    const unknown = { ...spec, build: { ...spec.build!, contextGiven: true } };
+    const first = await ensure(unknown);
+    expect(await ensure(spec)).toMatchObject({ id: first.id, steps: [] });
+    await writeFile(join(spec.context, 'src/main.c'), '2');
+    expect((await ensure(spec)).steps).toHaveLength(1);
+    await writeFile(join(spec.context, 'src/main.c'), '3');
     expect((await ensure(spec)).steps).toEqual([]);
   });
 
