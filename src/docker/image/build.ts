@@ -5,9 +5,9 @@ import { engineMessage, isConnectionError } from '../connection/errors.js';
 import type { ImageBuild, ImageBuildDeps } from './builder.js';
 import { buildKit, findBuildKit, needsBuildKit } from './buildkit.js';
 import { classic } from './classic.js';
+import { withLocalContext } from './context/local-context.js';
+import { packContext } from './context/pack-context.js';
 import { type ContextListing, listContext } from './context.js';
-import { withLocalContext } from './local-context.js';
-import { packContext } from './pack-context.js';
 
 /** How many lines of a failed image build its error shows. */
 const SHOWN_LINES = 15;

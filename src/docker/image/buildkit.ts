@@ -1,7 +1,7 @@
 import { reason } from '../../errors.js';
 import { DEADLINES } from '../../util/deadlines.js';
 import type { ImageBuild, ImageBuildDeps } from './builder.js';
-import type { LocalContext } from './local-context.js';
+import type { LocalContext } from './context/local-context.js';
 
 /** A docker CLI's way to BuildKit: the beginning of its arguments. */
 type BuildKit = readonly string[];

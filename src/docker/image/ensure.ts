@@ -5,7 +5,7 @@ import { debug } from '../../util/debug.js';
 import type { Engine } from '../connection/connect.js';
 import { buildImage } from './build.js';
 import type { ImageBuildDeps } from './builder.js';
-import { contentHash } from './content-hash.js';
+import { contentHash } from './context/content-hash.js';
 import { contextFiles } from './context.js';
 import { type ImageInfo, inspectImage } from './inspect.js';
 import { basesUseContext } from './onbuild.js';

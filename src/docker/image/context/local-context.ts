@@ -1,8 +1,8 @@
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { DockerfileBuild } from '../../backend/plans.js';
-import type { ContextListing } from './context.js';
+import type { DockerfileBuild } from '../../../backend/plans.js';
+import type { ContextListing } from '../context.js';
 
 /** What `docker build` is called with. */
 export interface LocalContext {

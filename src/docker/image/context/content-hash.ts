@@ -2,8 +2,8 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DockerfileBuild } from '../../backend/plans.js';
-import { gitDirectories, gitState, isOfGit } from './context/git-state.js';
+import type { DockerfileBuild } from '../../../backend/plans.js';
+import { gitDirectories, gitState, isOfGit } from './git-state.js';
 
 /**
  * The content hash of everything an image is built from: Dockerfile, context (names, modes, link targets, contents;
