@@ -15,9 +15,10 @@ const SHOWN_LINES = 15;
 /**
  * Builds an image from a Dockerfile: by the docker CLI where it has BuildKit (the only way for secrets and SSH),
  * else by the engine's classic builder (Docker API, ImageBuild).
+ * @returns whether the builder has shown that nothing was taken from the context
  * @throws ArtifactError IMAGE_BUILD_FAILED with the builder's own last lines
  */
-export async function buildImage(engine: Engine, build: ImageBuild, deps: ImageBuildDeps): Promise<void> {
+export async function buildImage(engine: Engine, build: ImageBuild, deps: ImageBuildDeps): Promise<boolean> {
   const last: string[] = [];
   const onLine = (line: string) => {
     last.push(line);
@@ -30,7 +31,10 @@ export async function buildImage(engine: Engine, build: ImageBuild, deps: ImageB
     if (!command && needsBuildKit(build)) throw noBuildKit(build);
     const listing = await listContext(build);
     hint = hintFor(listing, build, command !== undefined);
-    if (!command) return await classic(engine, build, await packContext(build, listing), { ...deps, onLine });
+    if (!command) {
+      await classic(engine, build, await packContext(build, listing), { ...deps, onLine });
+      return false;
+    }
     return await withLocalContext(build, listing, (local) =>
       buildKit(command, build, local, { ...deps, onLine }),
     );

@@ -24,13 +24,20 @@ export function needsBuildKit({ secrets, ssh }: ImageBuild): boolean {
   return Boolean(secrets?.length || ssh?.length);
 }
 
-/** Builds by `docker buildx build`, or `docker build`. */
+/** What BuildKit says when it takes the Dockerfile, and the context, if any instruction needs it. */
+const LOADS_DOCKERFILE = '[internal] load build definition';
+const LOADS_CONTEXT = '[internal] load build context';
+
+/**
+ * Builds by `docker buildx build`, or `docker build`.
+ * @returns whether it is certain that nothing was taken from the context, also not by ONBUILD of a base image
+ */
 export async function buildKit(
   command: BuildKit,
   build: ImageBuild,
   local: LocalContext,
   deps: ImageBuildDeps,
-): Promise<void> {
+): Promise<boolean> {
   const { execa } = await import('execa');
   const each = (flag: string, values: readonly string[] = []) => values.flatMap((value) => [flag, value]);
   const pairs = (record: Record<string, string> = {}) => Object.entries(record).map(([k, v]) => `${k}=${v}`);
@@ -50,11 +57,17 @@ export async function buildKit(
     cancelSignal: deps.signal,
     forceKillAfterDelay: DEADLINES.buildKill,
   });
+  const loads = { dockerfile: false, context: false };
   const showing = (async () => {
-    for await (const line of run.iterable({ from: 'all' })) deps.onLine(line);
+    for await (const line of run.iterable({ from: 'all' })) {
+      loads.dockerfile ||= line.includes(LOADS_DOCKERFILE);
+      loads.context ||= line.includes(LOADS_CONTEXT);
+      deps.onLine(line);
+    }
   })();
   const [result] = await Promise.allSettled([run, showing]);
   if (result.status === 'rejected') throw new Error(reason(shortMessage(result.reason)));
+  return loads.dockerfile && !loads.context; // one line without the other: it still speaks so
 }
 
 const asked = (env: NodeJS.ProcessEnv) => ({ ...env, DOCKER_BUILDKIT: '1' });

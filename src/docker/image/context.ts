@@ -39,9 +39,13 @@ export async function contextFiles(source: DockerfileBuild): Promise<string[]> {
 /** As {@link contextFiles}, and what is left out of it. */
 export async function listContext(source: DockerfileBuild): Promise<ContextListing> {
   const rules = await ignoreFile(source);
-  const text = await readFile(source.dockerfile, 'utf8');
-  if (!source.contextGiven && !usesContext(text)) return { files: [], leftOut: [], rules };
+  if (!(await contextCounts(source))) return { files: [], leftOut: [], rules };
   return { ...(await listTree(source.context, parsed(rules))), rules };
+}
+
+/** Whether the context counts by what is asked for and what the Dockerfile says, whatever its base images do. */
+export async function contextCounts({ contextGiven, dockerfile }: DockerfileBuild): Promise<boolean> {
+  return contextGiven || usesContext(await readFile(dockerfile, 'utf8'));
 }
 
 /** As BuildKit walks a context: a directory is sent for what is in it, even if a rule leaves out itself. */

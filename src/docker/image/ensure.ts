@@ -1,19 +1,12 @@
-import type { DockerfileBuild, ImagePlan } from '../../backend/plans.js';
-import type { ImageRequest } from '../../backend/types.js';
+import type { ImagePlan } from '../../backend/plans.js';
 import { LABEL } from '../../conventions/labels.js';
 import { debug } from '../../util/debug.js';
 import type { Engine } from '../connection/connect.js';
-import { buildImage } from './build.js';
-import type { ImageBuildDeps } from './builder.js';
-import { contentHash } from './context/content-hash.js';
-import { contextFiles } from './context.js';
 import { type ImageInfo, inspectImage } from './inspect.js';
-import { basesUseContext } from './onbuild.js';
 import { isOfPlatform } from './platform.js';
 import { imageMissing, pullImage } from './pull.js';
 import { singleFlight } from './single-flight.js';
-
-export type ImageDeps = ImageRequest & Pick<ImageBuildDeps, 'env' | 'signal'>;
+import { buildWanted, type ImageDeps, type Wanted, wantedOf } from './wanted.js';
 
 /**
  * Makes sure that the image is there, and returns it. One with a Dockerfile is built from it and never pulled by
@@ -23,7 +16,7 @@ export type ImageDeps = ImageRequest & Pick<ImageBuildDeps, 'env' | 'signal'>;
  * @throws ArtifactError IMAGE_MISSING, IMAGE_BUILD_FAILED
  */
 export async function ensureImage(engine: Engine, spec: ImagePlan, deps: ImageDeps): Promise<ImageInfo> {
-  const wanted = await wantedOf(engine, spec);
+  const wanted = await wantedOf(spec);
   const options = {
     signal: deps.signal,
     who: `${deps.who} is ${spec.build ? 'building' : 'pulling'}`,
@@ -44,37 +37,12 @@ export async function ensureImage(engine: Engine, spec: ImagePlan, deps: ImageDe
   }
 }
 
-/** With a Dockerfile only the image with that content is the right one of its tag. */
-interface Wanted extends ImagePlan {
-  hash?: string;
-  /** Of an image that was built when its base image was not known: all of the context is in its hash. */
-  hashWithContext?: () => Promise<string>;
-}
-
-async function wantedOf(engine: Engine, spec: ImagePlan): Promise<Wanted> {
-  if (!spec.build) return spec;
-  const all = { ...spec.build, contextGiven: true };
-  // a newer base image may have ONBUILD instructions that the present one has not
-  const build = spec.pull === 'always' || (await basesUseContext(engine, spec.build)) ? all : spec.build;
-  let hash: Promise<string> | undefined;
-  const hashWithContext = () => {
-    hash ??= hashOf(all);
-    return hash;
-  };
-  return { ...spec, build, hash: await hashOf(build), hashWithContext };
-}
-
-async function hashOf(build: DockerfileBuild): Promise<string> {
-  return await contentHash(build, await contextFiles(build));
-}
-
 async function buildOrPull(engine: Engine, wanted: Wanted, deps: ImageDeps): Promise<ImageInfo> {
-  const { tag, build, hash, pull } = wanted;
+  const { tag, build, pull } = wanted;
   debug('image: %s is %s, pull: %s', tag, build ? 'built' : 'pulled', pull);
-  if (build && hash) {
+  if (build) {
     deps.onStep(`Building image ${tag}`);
-    const labels = { ...deps.labels, [LABEL.image]: hash };
-    await buildImage(engine, { ...build, tag, labels, pull: pull === 'always' }, deps);
+    await buildWanted(engine, build, wanted, deps);
   } else {
     if (pull === 'never')
       throw imageMissing(tag, `${await whyMissing(engine, wanted)}, and its pull option is "never"`);

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import type { DockerfileBuild } from '../../../backend/plans.js';
 import { gitDirectories, gitState, isOfGit } from './git-state.js';
 
+/** Counted up when an image that was made before would not be right any more. */
+const FORMAT = 2;
+
 /**
  * The content hash of everything an image is built from: Dockerfile, context (names, modes, link targets, contents;
  * of a `.git` only its state), build arguments, target, platform. 64 hex digits.
@@ -13,9 +16,8 @@ export async function contentHash(source: DockerfileBuild, files: readonly strin
   const hash = createHash('sha256');
   const { target, build_args, platform } = source;
   const args = Object.entries(build_args ?? {}).sort();
-  hash.update(
-    JSON.stringify({ target, args, platform, dockerfile: await readFile(source.dockerfile, 'utf8') }),
-  );
+  const dockerfile = await readFile(source.dockerfile, 'utf8');
+  hash.update(JSON.stringify({ format: FORMAT, target, args, platform, dockerfile }));
   const git = gitDirectories(files);
   for (const file of files) if (!isOfGit(file, git)) await addFile(hash, source.context, file);
   for (const each of git) hash.update(JSON.stringify([each, await gitState(join(source.context, each))]));
