@@ -63,8 +63,8 @@ function noBuildKit(build: ImageBuild): ArtifactError {
 function hintFor({ leftOut, rules }: ContextListing, build: ImageBuild, byBuildKit: boolean): string {
   const [first, ...more] = leftOut;
   if (first !== undefined) {
-    const count = more.length > 0 ? `, and ${more.length} more,` : '';
-    return `Fix the Dockerfile; unlike \`docker build\` this sends no ${first}${count} to the builder.`;
+    const others = more.length > 0 ? ` (and ${more.length} more)` : '';
+    return `Fix the Dockerfile; \`docker build\` also sends ${first}${others}, which this does not.`;
   }
   const special = `${build.dockerfile}.dockerignore`;
   if (rules.path === special && !byBuildKit) {

@@ -13,16 +13,11 @@ export function baseImages(
 ): (string | undefined)[] {
   const lines = instructions(dockerfile);
   if (!lines) return [undefined];
-  const args = new Map<string, string | undefined>();
+  const args: Args = new Map();
   const stages = new Set(['scratch']);
   const bases: (string | undefined)[] = [];
   for (const line of lines) {
-    const declared = /^ARG\s+(.*)$/is.exec(line)?.[1];
-    if (declared !== undefined && bases.length === 0) {
-      for (const [, name = '', value] of declared.matchAll(/(\w+)(?:=("[^"]*"|'[^']*'|\S*))?/g)) {
-        args.set(name, buildArgs[name] ?? (value === undefined ? undefined : substituted(value, args)));
-      }
-    }
+    if (/^ARG\s/i.test(line) && bases.length === 0) declare(args, line.slice(4), buildArgs);
     if (!/^FROM\s/i.test(line)) continue;
     const [, image, stage] = /^FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?\s*$/i.exec(line) ?? [];
     const base = image && substituted(image, args);
@@ -32,8 +27,17 @@ export function baseImages(
   return bases.filter((base) => base !== 'scratch');
 }
 
+/** Undefined for one without a value. */
+type Args = Map<string, string | undefined>;
+
+function declare(args: Args, words: string, buildArgs: Record<string, string>): void {
+  for (const [, name = '', value] of words.matchAll(/(\w+)(?:=("[^"]*"|'[^']*'|\S*))?/g)) {
+    args.set(name, buildArgs[name] ?? (value === undefined ? undefined : substituted(value, args)));
+  }
+}
+
 /** `$A`, `${A}`, `${A:-default}` and `${A:+other}`; undefined where a variable is not known. */
-function substituted(text: string, args: ReadonlyMap<string, string | undefined>): string | undefined {
+function substituted(text: string, args: Args): string | undefined {
   let known = true;
   const result = text
     .replace(/^(["'])(.*)\1$/, '$2')

@@ -34,7 +34,7 @@ export async function withLocalContext<T>(
   }
 }
 
-/** The rule that excludes one path; the slash in front keeps `#`, `!` and spaces from having a meaning. */
+/** The rule that excludes one path; a slash in front takes the meaning from `#`, `!` and spaces, `?` is a line's end. */
 function asRule(path: string): string {
-  return `/${path.replace(/[\\*?[\]]/g, '\\$&')}`;
+  return `/${path.replace(/[\\*?[\]]/g, '\\$&').replace(/[\r\n]/g, '?')}`;
 }
