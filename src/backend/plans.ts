@@ -13,7 +13,7 @@ export interface ImagePlan {
 export interface DockerfileBuild {
   dockerfile: string;
   context: string;
-  /** The user named the context, so all of it counts, whatever the Dockerfile uses. */
+  /** All of the context counts, whatever the Dockerfile uses: the user named it, or a base image may use it. */
   contextGiven: boolean;
   target?: string;
   build_args?: Record<string, string>;

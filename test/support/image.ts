@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { buildImage } from '../../src/docker/image/build.js';
-import type { ImageDeps } from '../../src/docker/image/ensure.js';
+import type { ImageDeps } from '../../src/docker/image/wanted.js';
 import { testEngine } from './runner.js';
 import { BUSYBOX, type Files, temporaryDirectory, writeFiles } from './workspace.js';
 

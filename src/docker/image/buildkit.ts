@@ -1,7 +1,7 @@
 import { reason } from '../../errors.js';
 import { DEADLINES } from '../../util/deadlines.js';
 import type { ImageBuild, ImageBuildDeps } from './builder.js';
-import type { Context } from './pack-context.js';
+import type { LocalContext } from './context/local-context.js';
 
 /** A docker CLI's way to BuildKit: the beginning of its arguments. */
 type BuildKit = readonly string[];
@@ -24,37 +24,50 @@ export function needsBuildKit({ secrets, ssh }: ImageBuild): boolean {
   return Boolean(secrets?.length || ssh?.length);
 }
 
-/** Builds by `docker buildx build`, or `docker build`, from a context on its standard input. */
+/** What BuildKit says when it takes the Dockerfile, and the context, if any instruction needs it. */
+const LOADS_DOCKERFILE = '[internal] load build definition';
+const LOADS_CONTEXT = '[internal] load build context';
+
+/**
+ * Builds by `docker buildx build`, or `docker build`.
+ * @returns whether it is certain that nothing was taken from the context, also not by ONBUILD of a base image
+ */
 export async function buildKit(
   command: BuildKit,
   build: ImageBuild,
-  context: Context,
+  local: LocalContext,
   deps: ImageBuildDeps,
-): Promise<void> {
+): Promise<boolean> {
   const { execa } = await import('execa');
   const each = (flag: string, values: readonly string[] = []) => values.flatMap((value) => [flag, value]);
   const pairs = (record: Record<string, string> = {}) => Object.entries(record).map(([k, v]) => `${k}=${v}`);
-  const argv = [...command, '--progress', 'plain', '--tag', build.tag, '--file', context.dockerfile];
+  const argv = [...command, '--progress', 'plain', '--tag', build.tag, '--file', local.dockerfile];
   argv.push(...each('--label', pairs(build.labels)), ...each('--build-arg', pairs(build.build_args)));
   argv.push(...each('--secret', build.secrets), ...each('--ssh', build.ssh));
   if (build.target) argv.push('--target', build.target);
   if (build.platform) argv.push('--platform', build.platform);
   if (build.pull) argv.push('--pull');
-  const run = execa('docker', [...argv, '-'], {
+  const run = execa('docker', [...argv, local.directory], {
     env: asked(deps.env),
     extendEnv: false,
     cwd: build.cwd ?? build.context,
-    input: context.tar,
+    stdin: 'ignore',
     all: true,
     buffer: false,
     cancelSignal: deps.signal,
     forceKillAfterDelay: DEADLINES.buildKill,
   });
+  const loads = { dockerfile: false, context: false };
   const showing = (async () => {
-    for await (const line of run.iterable({ from: 'all' })) deps.onLine(line);
+    for await (const line of run.iterable({ from: 'all' })) {
+      loads.dockerfile ||= line.includes(LOADS_DOCKERFILE);
+      loads.context ||= line.includes(LOADS_CONTEXT);
+      deps.onLine(line);
+    }
   })();
   const [result] = await Promise.allSettled([run, showing]);
   if (result.status === 'rejected') throw new Error(reason(shortMessage(result.reason)));
+  return loads.dockerfile && !loads.context; // one line without the other: it still speaks so
 }
 
 const asked = (env: NodeJS.ProcessEnv) => ({ ...env, DOCKER_BUILDKIT: '1' });

@@ -1,6 +1,6 @@
 import type { Engine } from '../connection/connect.js';
 import type { ImageBuild, ImageBuildDeps } from './builder.js';
-import type { Context } from './pack-context.js';
+import type { Context } from './context/pack-context.js';
 import { progress } from './progress.js';
 
 /** Builds by the engine's classic builder (Docker API, ImageBuild). */

@@ -1,82 +1,99 @@
-import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
-import { isAbsolute, join, relative } from 'node:path';
-import dockerignore from '@balena/dockerignore';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, isAbsolute, join, relative } from 'node:path';
 import type { DockerfileBuild } from '../../backend/plans.js';
 import { NERVES_DIR, OWN_OUTPUTS } from '../../conventions/own-outputs.js';
+import { ArtifactError } from '../../errors.js';
+import { usesContext } from './context/dockerfile.js';
+import {
+  applyRules,
+  type IgnoreRule,
+  ignoreRules,
+  type Matched,
+  mayBringBack,
+} from './context/ignore-rules.js';
 
-/** Our own outputs and the repository's database: no build needs them, and they would change every hash. */
-const NEVER_SENT = ['.git', ...OWN_OUTPUTS];
+/** What Nx writes in each run, below its `.nx`. */
+const NX_OUTPUTS = ['cache', 'workspace-data'];
+
+/** What is sent of a context. Paths are relative to it. */
+export interface ContextListing {
+  /** Files and directories, sorted. */
+  files: string[];
+  /** What `docker build` would send, and we do not: our own outputs and Nx's, which would change every hash. */
+  leftOut: string[];
+  /** The text of its .dockerignore, and the path of that file; both '' without one. */
+  rules: { text: string; path: string };
+}
 
 /**
  * The files of the context as paths relative to it, sorted, directories too, without those that `.dockerignore`
  * (or `<dockerfile>.dockerignore`) excludes. Empty when the Dockerfile takes nothing from the context: then an
- * edited source file does not rebuild the image.
+ * edited source file does not rebuild the image. Needs no engine, and so knows nothing of the ONBUILD instructions
+ * of base images: who does not know them either lists the context with `contextGiven`, so that all of it counts.
+ * @throws ArtifactError IMAGE_BUILD_FAILED when a rule is not valid
  */
 export async function contextFiles(source: DockerfileBuild): Promise<string[]> {
-  const text = await readFile(source.dockerfile, 'utf8');
-  if (!source.contextGiven && !usesContext(text)) return [];
-  const rules = await ignoreRules(source);
-  const ignore = (dockerignore as unknown as typeof dockerignore.default)().add(rules);
-  const bringsBack = /^\s*!/m.test(rules); // a rule `!a/b` may bring back what `a` excludes
-  const files: string[] = [];
-  const walk = async (directory: string): Promise<void> => {
-    const entries = await readdir(join(source.context, directory), { withFileTypes: true });
+  return (await listContext(source)).files;
+}
+
+/** As {@link contextFiles}, and what is left out of it. */
+export async function listContext(source: DockerfileBuild): Promise<ContextListing> {
+  const rules = await ignoreFile(source);
+  if (!(await contextCounts(source))) return { files: [], leftOut: [], rules };
+  return { ...(await listTree(source.context, parsed(rules))), rules };
+}
+
+/** Whether the context counts by what is asked for and what the Dockerfile says, whatever its base images do. */
+export async function contextCounts({ contextGiven, dockerfile }: DockerfileBuild): Promise<boolean> {
+  return contextGiven || usesContext(await readFile(dockerfile, 'utf8'));
+}
+
+/** As BuildKit walks a context: a directory is sent for what is in it, even if a rule leaves out itself. */
+async function listTree(context: string, rules: readonly IgnoreRule[]) {
+  const [files, leftOut]: [string[], string[]] = [[], []];
+  const walk = async (directory: string, above?: Matched): Promise<void> => {
+    const entries = await readdir(join(context, directory), { withFileTypes: true });
     // also of packages further down, when the context is the entire workspace
     const isPackage = directory === '' || entries.some(({ name }) => name === NERVES_DIR);
     for (const entry of entries) {
       const path = join(directory, entry.name);
-      if (isPackage && NEVER_SENT.includes(entry.name)) continue;
-      const ignored = ignore.ignores(path);
-      if (!ignored) files.push(path);
-      if (entry.isDirectory() && (!ignored || bringsBack)) await walk(path);
+      const { ignored, matched } = applyRules(rules, path, above);
+      const own = isPackage && OWN_OUTPUTS.includes(entry.name);
+      if (own || (basename(directory) === '.nx' && NX_OUTPUTS.includes(entry.name))) {
+        if (!ignored || mayBringBack(rules, path)) leftOut.push(path);
+        continue;
+      }
+      const before = files.length;
+      if (entry.isDirectory() && (!ignored || mayBringBack(rules, path))) await walk(path, matched);
+      if (!ignored || files.length > before) files.push(path);
     }
   };
   await walk('');
-  return files.sort();
+  return { files: files.sort(), leftOut: leftOut.sort() };
 }
 
-function usesContext(dockerfile: string): boolean {
-  return /^\s*(ONBUILD\s+)?(COPY(?!\s+--from)|ADD)\s|^\s*#\s*syntax\s*=|--mount=/im.test(dockerfile);
-}
-
-async function ignoreRules({ dockerfile, context }: DockerfileBuild): Promise<string> {
+async function ignoreFile({ dockerfile, context }: DockerfileBuild): Promise<ContextListing['rules']> {
   for (const path of [`${dockerfile}.dockerignore`, join(context, '.dockerignore')]) {
-    const rules = await readFile(path, 'utf8').catch(() => undefined);
-    if (rules !== undefined) return rules;
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    if (text !== undefined) return { text, path };
   }
-  return '';
+  return { text: '', path: '' };
+}
+
+function parsed({ text, path }: ContextListing['rules']): IgnoreRule[] {
+  try {
+    return ignoreRules(text);
+  } catch (error) {
+    throw new ArtifactError('IMAGE_BUILD_FAILED', {
+      tried: `read the rules of ${path}`,
+      cause: error,
+      hint: 'Correct the rule: a "[" needs a "]", and what is special stands behind a "\\".',
+    });
+  }
 }
 
 /** The Dockerfile's name inside the context, or undefined when it is not part of what is sent. */
 export function dockerfileInContext(source: DockerfileBuild, files: readonly string[]): string | undefined {
   const path = relative(source.context, source.dockerfile);
   return isAbsolute(path) || !files.includes(path) ? undefined : path;
-}
-
-/**
- * The content hash of everything an image is built from: Dockerfile, context (names, modes, link targets,
- * contents), build arguments, target, platform. 64 hex digits.
- */
-export async function contentHash(source: DockerfileBuild, files: readonly string[]): Promise<string> {
-  const hash = createHash('sha256');
-  const { target, build_args, platform } = source;
-  const args = Object.entries(build_args ?? {}).sort();
-  hash.update(
-    JSON.stringify({ target, args, platform, dockerfile: await readFile(source.dockerfile, 'utf8') }),
-  );
-  for (const file of files) await addFile(hash, source.context, file);
-  return hash.digest('hex');
-}
-
-async function addFile(hash: Hash, context: string, file: string): Promise<void> {
-  const path = join(context, file);
-  const stat = await lstat(path);
-  const link = stat.isSymbolicLink() ? await readlink(path) : undefined;
-  hash.update(
-    JSON.stringify([file, stat.isDirectory() ? 'dir' : stat.mode & 0o777, link, stat.isFile() && stat.size]),
-  );
-  if (!stat.isFile()) return;
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
 }

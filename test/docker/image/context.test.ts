@@ -2,7 +2,7 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { DockerfileBuild } from '../../../src/backend/plans.js';
-import { contextFiles, dockerfileInContext } from '../../../src/docker/image/context.js';
+import { contextFiles, dockerfileInContext, listContext } from '../../../src/docker/image/context.js';
 import { type Files, temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 /** A build context with a Dockerfile that takes all of it. */
@@ -40,8 +40,8 @@ describe('contextFiles(): .dockerignore', () => {
     ['node_modules', ['a', 'a/b', 'a/b/x.c', 'a/b/x.o', 'd', 'd/e', 'keep.o', 'x.o']],
     ['*.o\nnode_modules\nd/', ['a', 'a/b', 'a/b/x.c', 'a/b/x.o']],
     ['# all objects\n**/*.o\n\n!keep.o\n/node_modules\nd', ['a', 'a/b', 'a/b/x.c', 'keep.o']],
-    ['*\n!a/b/x.c', ['a/b/x.c']],
-    ['node_modules\na\n!a/b\nd\n**/*.o', ['a/b', 'a/b/x.c']],
+    ['*\n!a/b/x.c', ['a', 'a/b', 'a/b/x.c']],
+    ['node_modules\na\n!a/b\nd\n**/*.o', ['a', 'a/b', 'a/b/x.c']],
     ['*', []],
   ])('%j', async (rules, expected) => {
     expect(await remaining(rules)).toEqual(expected);
@@ -56,25 +56,53 @@ describe('contextFiles(): .dockerignore', () => {
 });
 
 describe('contextFiles(): our own outputs', () => {
-  const OUTPUTS = { '.nerves/archive/a.tar.gz': '', 'build.log': '', 'build.log.1': '', '.git': '' };
+  const OUTPUTS = {
+    '.nerves/archive/a.tar.gz': '',
+    'build.log': '',
+    'build.log.1': '',
+    '.nx/cache/1/file': '',
+    '.nx/workspace-data/d/daemon.log': '',
+  };
   const below = (directory: string) =>
     Object.fromEntries(Object.entries(OUTPUTS).map(([name, text]) => [`${directory}/${name}`, text]));
 
   test('are never sent', async () => {
-    expect(await contextFiles(await context(OUTPUTS))).toEqual(['Dockerfile']);
+    expect(await contextFiles(await context(OUTPUTS))).toEqual(['.nx', 'Dockerfile']);
   });
 
   test('are not even brought back by a rule', async () => {
     const rules = '!.nerves\n!build.log\n!**/archive\n';
     const files = await contextFiles(await context({ ...OUTPUTS, '.dockerignore': rules }));
-    expect(files).toEqual(['.dockerignore', 'Dockerfile']);
+    expect(files).toEqual(['.dockerignore', '.nx', 'Dockerfile']);
   });
 
   test('are not sent from a package below, when the context is the workspace', async () => {
     const source = await context({ ...below('systems/alpha'), 'docs/build.log': '' });
     expect(await contextFiles({ ...source, contextGiven: true })).toEqual(
-      ['Dockerfile', 'docs', 'docs/build.log', 'systems', 'systems/alpha'].sort(),
+      ['Dockerfile', 'docs', 'docs/build.log', 'systems', 'systems/alpha', 'systems/alpha/.nx'].sort(),
     );
+  });
+
+  test('are listed apart, for who sends the context itself', async () => {
+    const source = await context({ ...OUTPUTS, '.dockerignore': 'build.log*\n' });
+    expect((await listContext(source)).leftOut).toEqual(['.nerves', '.nx/cache', '.nx/workspace-data']);
+  });
+});
+
+test('contextFiles(): .git and node_modules are sent, as docker build sends them', async () => {
+  const source = await context({ '.git/HEAD': '', '.git/objects/a': '', 'node_modules/m/i.js': '' });
+  expect(await contextFiles(source)).toEqual(
+    ['.git', '.git/HEAD', '.git/objects', '.git/objects/a', 'Dockerfile']
+      .concat('node_modules', 'node_modules/m', 'node_modules/m/i.js')
+      .sort(),
+  );
+});
+
+test('contextFiles(): a rule that is not valid is an error that names it and its file', async () => {
+  const source = await context({ '.dockerignore': 'a\n[b\n' });
+  await expect(contextFiles(source)).rejects.toMatchObject({
+    code: 'IMAGE_BUILD_FAILED',
+    message: expect.stringMatching(/\.dockerignore[\s\S]*\[b/),
   });
 });
 

@@ -4,14 +4,15 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ImagePlan } from '../../../src/backend/plans.js';
 import { ensureImage } from '../../../src/docker/image/ensure.js';
 import { ArtifactError } from '../../../src/errors.js';
-import { imageDeps, imageTag, removeImage } from '../../support/image.js';
+import { buildKitEnv } from '../../support/buildkit.js';
+import { imageDeps, imageTag, removeImage, testImage } from '../../support/image.js';
 import { testRegistry } from '../../support/registry.js';
 import { testEngine } from '../../support/runner.js';
 import { BUSYBOX, type Files, temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 /** Makes sure of an image, and tells its id and what was said of it. */
-async function ensure(spec: ImagePlan) {
-  const { deps, steps, lines } = imageDeps();
+async function ensure(spec: ImagePlan, env = process.env) {
+  const { deps, steps, lines } = imageDeps({ env });
   const image = await ensureImage(await testEngine(), spec, deps);
   if (spec.build) onTestFinished(() => removeImage(image.Id));
   return { id: image.Id, steps, lines, labels: image.Config.Labels };
@@ -60,6 +61,29 @@ describe('ensureImage(): an image of a Dockerfile', () => {
     expect((await ensure(spec)).steps).toEqual([]);
   });
 
+  test('is built again when a file changes that the ONBUILD instructions of its base image take', async () => {
+    const base = await testImage('ONBUILD COPY src /src');
+    const spec = await fromDockerfile('RUN true', { 'src/main.c': '1' });
+    const text = `ARG BASE=nothing\nFROM $BASE AS first\nFROM first\nRUN true\n`;
+    await writeFile(spec.build!.dockerfile, text);
+    const onBase = { ...spec, build: { ...spec.build!, build_args: { BASE: base } } };
+    await ensure(onBase);
+    expect((await ensure(onBase)).steps).toEqual([]);
+    await writeFile(join(spec.context, 'src/main.c'), '2');
+    expect((await ensure(onBase)).steps).toHaveLength(1);
+  });
+
+  test('is not built again when its base image is known by now, and has no ONBUILD', async () => {
+    const spec = await fromDockerfile('RUN true', { 'src/main.c': '1' });
+    const unknown = { ...spec, build: { ...spec.build!, contextGiven: true } };
+    const first = await ensure(unknown);
+    expect(await ensure(spec)).toMatchObject({ id: first.id, steps: [] });
+    await writeFile(join(spec.context, 'src/main.c'), '2');
+    expect((await ensure(spec)).steps).toHaveLength(1);
+    await writeFile(join(spec.context, 'src/main.c'), '3');
+    expect((await ensure(spec)).steps).toEqual([]);
+  });
+
   test('may lie outside of its context, and be built up to one stage', async () => {
     const spec = await fromDockerfile('COPY a /a', { 'context/a': 'x' });
     const context = join(spec.context, 'context');
@@ -98,6 +122,35 @@ describe('ensureImage(): an image of a Dockerfile', () => {
     const build = { ...spec.build!, secrets: ['id=token,env=TOKEN'] };
     const ensuring = ensureImage(await testEngine(), { ...spec, build }, deps);
     await expect(ensuring).rejects.toThrow(/IMAGE_BUILD_FAILED[\s\S]*need BuildKit[\s\S]*buildx plugin/);
+  });
+});
+
+/** The builder knows the base image of such a FROM, and we do not: as if it were not on the engine yet. */
+const unknown = (base: string) => `FROM ${base.replace(':', '\\:')}\nRUN true\n`;
+
+describe('ensureImage(): an image of a Dockerfile whose base image is not known', () => {
+  const withBase = async (base: string) => {
+    const spec = await fromDockerfile('', { 'src/main.c': '1' });
+    await writeFile(spec.build!.dockerfile, unknown(base));
+    const env = { ...(await buildKitEnv()), DOCKER_BUILDKIT: '1' };
+    const edit = (text: string) => writeFile(join(spec.context, 'src/main.c'), text);
+    return { edit, run: () => ensure(spec, env) };
+  };
+
+  test('is not built again for any file when BuildKit has not asked for the context', async () => {
+    const { edit, run } = await withBase(BUSYBOX);
+    const first = await run();
+    expect(first.steps).toHaveLength(1);
+    await edit('2');
+    expect(await run()).toMatchObject({ id: first.id, steps: [] });
+  });
+
+  test('is built again for a file of the context when it has', async () => {
+    const { edit, run } = await withBase(await testImage('ONBUILD COPY . /c'));
+    await run();
+    expect((await run()).steps).toEqual([]);
+    await edit('2');
+    expect((await run()).steps).toHaveLength(1);
   });
 });
 

@@ -1,9 +1,10 @@
 import { chmod, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import type { DockerfileBuild } from '../../../src/backend/plans.js';
-import { contentHash, contextFiles } from '../../../src/docker/image/context.js';
-import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
+import type { DockerfileBuild } from '../../../../src/backend/plans.js';
+import { contentHash } from '../../../../src/docker/image/context/content-hash.js';
+import { contextFiles } from '../../../../src/docker/image/context.js';
+import { temporaryDirectory, writeFiles } from '../../../support/workspace.js';
 
 let source: DockerfileBuild;
 const at = (name: string) => join(source.context, name);
@@ -30,6 +31,8 @@ test.each<[string, () => Promise<unknown>]>([
   ['the content of a file', () => writeFile(at('a'), 'ac')],
   ['a byte that moves from a file to the next', () => writeFiles(source.context, { a: 'a', b: 'bc' })],
   ['the mode of a file', () => chmod(at('a'), 0o755)],
+  ['a mode that only its owner sees', () => chmod(at('a'), 0o600)],
+  ['the mode of a directory', () => chmod(at('dir'), 0o700)],
   ['the target of a link', () => rm(at('link')).then(() => symlink('b', at('link')))],
   ['a link in the place of a file', () => rm(at('a')).then(() => symlink('b', at('a')))],
   ['the name of a file', () => rename(at('a'), at('aa'))],
