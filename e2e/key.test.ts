@@ -1,4 +1,5 @@
 import { rm, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { platform } from '../test/support/platform.js';
 import { type Files, writeFiles } from '../test/support/workspace.js';
@@ -21,6 +22,16 @@ const alphaOptions = {
   build_runner_opts: { make_args: ['V=1'] },
 };
 const named = { docker: { ...systemOptions.build_runner_config.docker, platform: 'linux/amd64' } };
+const bind = (source: string, readonly: boolean) => ({
+  type: 'bind',
+  source,
+  target: `/mnt/${basename(source)}`,
+  readonly,
+});
+const mounted = {
+  ...systemOptions.build_runner_config,
+  mounts: [bind('../../assets', true), bind('../../state', false)],
+};
 const wide = { docker: { tag: `${TAG}-wide`, dockerfile: 'Dockerfile', context: '..' } };
 
 /** A system whose README is no input: as Nx has it, a named input of the project. */
@@ -45,6 +56,24 @@ const files: Files = {
   ...below('systems/wide', system('wide', { ...systemOptions, build_runner_config: wide })),
   'systems/wide/Dockerfile': `FROM ${BASE}\nCOPY beta/source.txt /\n`,
   'systems/.dockerignore': '*/.nerves\n',
+  ...below('../elsewhere', platform),
+  ...below('systems/outside', system('outside', { ...systemOptions, platform: '../elsewhere' })),
+  ...below('systems/token', system('token', { ...systemOptions, platform: '{projectRoot}/deps/br' })),
+  ...below('systems/token/deps/br', platform),
+  ...below('systems/mounted', system('mounted', { ...systemOptions, build_runner_config: mounted })),
+  ...{ 'assets/logo': 'logo\n', 'state/x': '' },
+  ...below(
+    'systems/defaulted',
+    system('defaulted', { build_runner_config: systemOptions.build_runner_config }),
+  ),
+  'nx.json': json({
+    plugins: [{ plugin: 'nx-docker-artifact/plugin', include: ['systems/**/*'] }],
+    targetDefaults: { 'nx-docker-artifact:build': { options: { platform: 'demo_br' } } },
+    namedInputs: { default: ['{projectRoot}/**/*'] },
+    ...{ analytics: false, neverConnectToCloud: true },
+  }),
+  'platform/nested/project.json': json({ name: 'nested', targets: {} }),
+  'platform/nested/a': '1\n',
 };
 const workspace = await fileWorkspace(files);
 
@@ -132,6 +161,29 @@ const rows: Row[] = [
   }),
   hit('the README of the workspace', { change: { 'README.md': 'changed\n' } }),
   miss('chmod +x', { change: { [`${ALPHA}/source.txt`]: { content: 'alpha\n', mode: 0o755 } } }),
+  miss('a file of the package that git ignores, and that is copied', {
+    change: { [`${ALPHA}/deps/ignored`]: 'x\n' },
+  }),
+  miss('a file of the Docker context that git ignores', { change: { 'images/alpha/deps/ignored': 'x\n' } }),
+  miss('a file of a platform outside of the workspace', {
+    ...{ of: 'outside', change: { '../elsewhere/rules.mk': '# changed\n' } },
+  }),
+  miss('a file of a read-only bind mount', { of: 'mounted', change: { 'assets/logo': 'changed\n' } }),
+  hit('a file of a bind mount that is written to', { of: 'mounted', change: { 'state/x': 'changed\n' } }),
+  miss('a file of a platform that is named by a token of Nx', {
+    ...{ of: 'token', change: { 'systems/token/deps/br/rules.mk': '# changed\n' } },
+  }),
+  miss('a file of a platform that nx.json names for all, where the plugin sees only some projects', {
+    ...{ of: 'defaulted', change: { 'platform/rules.mk': '# changed\n' } },
+  }),
+  miss('a file of the platform that belongs to a project below it', {
+    change: { 'platform/nested/a': '2\n' },
+  }),
+  miss('chmod +x of a file of the platform', {
+    change: { 'platform/nested/a': { content: '1\n', mode: 0o755 } },
+  }),
+  hit('the .git of a fetched platform', { of: 'tool', change: { [`${FETCHED}/.git/HEAD`]: 'x\n' } }),
+  hit("the package's node_modules", { change: { [`${ALPHA}/node_modules/x/index.js`]: 'x\n' } }),
   hit('another mode, which git does not keep, and the time of a file', {
     change: { [`${ALPHA}/source.txt`]: { content: 'alpha\n', mode: 0o600 } },
   }),
@@ -153,7 +205,7 @@ test('the first build', async () => {
   });
   const { code, text } = await workspace.nx('run-many', '-t', 'archive');
   expect(code, text).toBe(0);
-}, 240_000);
+}, 300_000);
 
 // Each without an engine: what is no hit comes to the engine, and fails there.
 test.each(rows.map((row) => [row.what, row.expected, row] as const))(

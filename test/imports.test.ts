@@ -13,9 +13,9 @@ const ALLOWED: Record<string, string[]> = {
   options: [],
   util: [],
   artifact: [],
-  sources: [],
+  sources: ['backend'], // what an image is built from
   backend: [],
-  docker: ['backend'],
+  docker: ['backend', 'sources'],
   plugin: [],
   runner: ['artifact', 'sources', 'backend'],
   executors: ['runner', 'artifact', 'backend', 'docker'],

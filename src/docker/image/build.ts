@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { ArtifactError, systemCode } from '../../errors.js';
+import { type ContextListing, listContext } from '../../sources/context/files.js';
 import type { Engine } from '../connection/connect.js';
 import { engineMessage, isConnectionError } from '../connection/errors.js';
 import type { ImageBuild, ImageBuildDeps } from './builder.js';
@@ -7,7 +8,6 @@ import { buildKit, findBuildKit, needsBuildKit } from './buildkit.js';
 import { classic } from './classic.js';
 import { withLocalContext } from './context/local-context.js';
 import { packContext } from './context/pack-context.js';
-import { type ContextListing, listContext } from './context.js';
 
 /** How many lines of a failed image build its error shows. */
 const SHOWN_LINES = 15;

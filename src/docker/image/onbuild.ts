@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { DockerfileBuild } from '../../backend/plans.js';
 import { ArtifactError } from '../../errors.js';
+import { baseImages, usesContext } from '../../sources/context/dockerfile.js';
 import type { Engine } from '../connection/connect.js';
-import { baseImages, usesContext } from './context/dockerfile.js';
 import { inspectImage } from './inspect.js';
 import { isOfPlatform } from './platform.js';
 

@@ -1,11 +1,11 @@
 import type { DockerfileBuild, ImagePlan } from '../../backend/plans.js';
 import type { ImageRequest } from '../../backend/types.js';
 import { LABEL } from '../../conventions/labels.js';
+import { contentHash } from '../../sources/context/content-hash.js';
+import { contextCounts, contextFiles } from '../../sources/context/files.js';
 import type { Engine } from '../connection/connect.js';
 import { buildImage } from './build.js';
 import type { ImageBuildDeps } from './builder.js';
-import { contentHash } from './context/content-hash.js';
-import { contextCounts, contextFiles } from './context.js';
 import { basesUseContext } from './onbuild.js';
 
 export type ImageDeps = ImageRequest & Pick<ImageBuildDeps, 'env' | 'signal'>;

@@ -16,7 +16,7 @@ export interface RecipeParts {
   image: {
     /** With its digest, where it is pinned. */
     reference: string;
-    /** SHA-256 of the Dockerfile; '' where there is none. */
+    /** SHA-256 of the Dockerfile; '' where there is none. Its context is one of the trees. */
     dockerfile: string;
     target: string;
     build_args: Record<string, string>;

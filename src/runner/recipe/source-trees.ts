@@ -1,11 +1,16 @@
-import { realpathSync, statSync } from 'node:fs';
-import { basename, dirname, resolve, sep } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { Package } from '../../artifact/package.js';
+import type { DockerfileBuild } from '../../backend/plans.js';
+import { contextFiles } from '../../sources/context/files.js';
+import { gitDirectories, isOfGit } from '../../sources/context/git-state.js';
 import { treeDigest } from '../../sources/digest.js';
 import { addContents, entryOf } from '../../sources/entry.js';
 import { listTree } from '../../sources/list-tree.js';
 import { type ListingCache, listRemembered } from '../../sources/listing-cache.js';
 import type { Tree } from '../../sources/tree.js';
+import { fileError } from '../../util/files/file-error.js';
+import { imagePlan } from '../plan/image.js';
 import { type Source, sourcesOf } from '../plan/sources.js';
 
 /** A directory of the host that a build sees, and what is in it. */
@@ -20,14 +25,15 @@ export interface SourceTree {
   digest: string;
 }
 
-/** The name of the package's own tree. */
+/** The name of the package's own tree, and that of its Docker context. */
 export const PACKAGE_TREE = 'package';
+const CONTEXT_TREE = 'Docker context';
 
 type Place = Pick<SourceTree, 'name' | 'root' | 'exclude'>;
 
 /**
- * Lists what a build of this package sees of the host: the package and its platform, as they are copied, and what it
- * mounts of the workspace read-only.
+ * Lists what a build of this package sees of the host: the package and its platform, as they are copied, what it mounts
+ * of the workspace read-only, and the context of its Dockerfile.
  * @throws ArtifactError FILE_ACCESS, SOURCES_CHANGED
  */
 export async function listSources(
@@ -46,7 +52,32 @@ export async function listSources(
         : await listRemembered(root, listings, signal, exclude);
     trees.push({ ...place, tree, digest: treeDigest(tree) });
   }
+  const { build } = imagePlan(pkg);
+  if (build && existsSync(build.dockerfile)) {
+    const before = known.find(({ name }) => name === CONTEXT_TREE)?.tree ?? {};
+    const tree = await listContext(build, before, signal);
+    const context = { name: CONTEXT_TREE, root: build.context, exclude: [], tree };
+    trees.push({ ...context, digest: treeDigest(tree) });
+  }
   return trees;
+}
+
+/** What of a Docker context an image may get; not its .git, whose state is another one after each commit. */
+async function listContext(build: DockerfileBuild, known: Tree, signal: AbortSignal): Promise<Tree> {
+  const { context } = build;
+  try {
+    const files = await contextFiles(build);
+    const git = gitDirectories(files);
+    const tree: Tree = Object.create(null);
+    for (const file of files) {
+      const entry = isOfGit(file, git) ? undefined : entryOf(join(context, file));
+      if (entry) tree[file] = entry;
+    }
+    if (await addContents(context, tree, known, signal)) return tree;
+    throw Object.assign(new Error(`ENOENT: a file vanished while ${context} was read`), { code: 'ENOENT' });
+  } catch (error) {
+    throw fileError(error, `read the Docker context ${context}`);
+  }
 }
 
 /** A mount may be of one file. */

@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { DockerfileBuild } from '../../../backend/plans.js';
-import type { ContextListing } from '../context.js';
+import type { ContextListing } from '../../../sources/context/files.js';
 
 /** What `docker build` is called with. */
 export interface LocalContext {

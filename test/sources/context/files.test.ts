@@ -2,7 +2,7 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { DockerfileBuild } from '../../../src/backend/plans.js';
-import { contextFiles, dockerfileInContext, listContext } from '../../../src/docker/image/context.js';
+import { contextFiles, dockerfileInContext, listContext } from '../../../src/sources/context/files.js';
 import { type Files, temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 /** A build context with a Dockerfile that takes all of it. */

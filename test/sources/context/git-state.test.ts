@@ -2,10 +2,10 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { contentHash } from '../../../../src/docker/image/context/content-hash.js';
-import { gitState } from '../../../../src/docker/image/context/git-state.js';
-import { contextFiles } from '../../../../src/docker/image/context.js';
-import { temporaryDirectory, writeFiles } from '../../../support/workspace.js';
+import { contentHash } from '../../../src/sources/context/content-hash.js';
+import { contextFiles } from '../../../src/sources/context/files.js';
+import { gitState } from '../../../src/sources/context/git-state.js';
+import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 let root: string;
 const WHO = {

@@ -1,10 +1,10 @@
 import { chmod, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import type { DockerfileBuild } from '../../../../src/backend/plans.js';
-import { contentHash } from '../../../../src/docker/image/context/content-hash.js';
-import { contextFiles } from '../../../../src/docker/image/context.js';
-import { temporaryDirectory, writeFiles } from '../../../support/workspace.js';
+import type { DockerfileBuild } from '../../../src/backend/plans.js';
+import { contentHash } from '../../../src/sources/context/content-hash.js';
+import { contextFiles } from '../../../src/sources/context/files.js';
+import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 let source: DockerfileBuild;
 const at = (name: string) => join(source.context, name);

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DockerfileBuild } from '../../../backend/plans.js';
+import type { DockerfileBuild } from '../../backend/plans.js';
 import { gitDirectories, gitState, isOfGit } from './git-state.js';
 
 /** Counted up when an image that was made before would not be right any more. */

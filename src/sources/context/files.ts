@@ -3,14 +3,8 @@ import { basename, isAbsolute, join, relative } from 'node:path';
 import type { DockerfileBuild } from '../../backend/plans.js';
 import { NERVES_DIR, OWN_OUTPUTS } from '../../conventions/own-outputs.js';
 import { ArtifactError } from '../../errors.js';
-import { usesContext } from './context/dockerfile.js';
-import {
-  applyRules,
-  type IgnoreRule,
-  ignoreRules,
-  type Matched,
-  mayBringBack,
-} from './context/ignore-rules.js';
+import { usesContext } from './dockerfile.js';
+import { applyRules, type IgnoreRule, ignoreRules, type Matched, mayBringBack } from './ignore-rules.js';
 
 /** What Nx writes in each run, below its `.nx`. */
 const NX_OUTPUTS = ['cache', 'workspace-data'];

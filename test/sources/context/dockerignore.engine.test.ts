@@ -2,9 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { contextFiles } from '../../../../src/docker/image/context.js';
-import { buildKitEnv } from '../../../support/buildkit.js';
-import { temporaryDirectory, writeFiles } from '../../../support/workspace.js';
+import { contextFiles } from '../../../src/sources/context/files.js';
+import { buildKitEnv } from '../../support/buildkit.js';
+import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 /** Names that rules are about: deep, hidden, with an ending, with what is special in a pattern or a regular expression. */
 const TREE = [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { applyRules, ignoreRules, type Matched } from '../../../../src/docker/image/context/ignore-rules.js';
+import { applyRules, ignoreRules, type Matched } from '../../../src/sources/context/ignore-rules.js';
 
 /** Whether a path is left out, with the directories above it looked at first, as the walk does. */
 function ignores(text: string, path: string): boolean {

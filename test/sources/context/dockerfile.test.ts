@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a Dockerfile's variables
 import { describe, expect, test } from 'vitest';
-import { baseImages } from '../../../../src/docker/image/context/dockerfile.js';
+import { baseImages } from '../../../src/sources/context/dockerfile.js';
 
 describe('baseImages():', () => {
   test.each<[dockerfile: string, bases: (string | undefined)[]]>([
