@@ -11,7 +11,11 @@ test('archive() builds an archive, which build() unpacks, and leaves no containe
   const deps = testRun(pkg);
   const result = await build(pkg, { ...deps, archived: false });
   expect(result.unpacked).toBe(true);
-  expect(await readdir(pkg.paths.archive)).toEqual([pkg.archiveFile, `${pkg.archiveFile}.sha256`]);
+  expect((await readdir(pkg.paths.archive)).sort()).toEqual([
+    `${pkg.downloadName}.provenance.json`,
+    pkg.archiveFile,
+    `${pkg.archiveFile}.sha256`,
+  ]);
   expect(await readFile(join(pkg.paths.artifact, 'images/rootfs'), 'utf8')).toBe('image\n');
   expect(await readFile(join(pkg.paths.artifact, 'CHECKSUM'), 'utf8')).toBe(pkg.checksum);
   expect(await readFile(join(pkg.paths.artifact, '.docker_id'), 'utf8')).toMatch(/^[a-z0-9]{16}$/);
@@ -45,8 +49,8 @@ test.each([
     };
     const pkg = await testPackage({ options });
     await build(pkg, { ...testRun(pkg), archived: false });
-    expect(await readdir(pkg.paths.archive)).toEqual(
-      [pkg.downloadName, pkg.downloadName].map((name, at) => `${name}${extension}${at ? '.sha256' : ''}`),
+    expect((await readdir(pkg.paths.archive)).sort()).toEqual(
+      ['.provenance.json', extension, `${extension}.sha256`].map((end) => pkg.downloadName + end),
     );
     const at = (name: string) => join(pkg.paths.artifact, name);
     const [tool, hard, bin] = await Promise.all(

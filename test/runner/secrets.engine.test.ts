@@ -80,7 +80,7 @@ test("archive() keeps a user's secrets out of the build, the log, the labels, th
 });
 
 test('archive() passes a variable of the option `env` to the build, and to nothing that stays', async () => {
-  const options = busyboxOptions('test "$API_TOKEN" = planted-option; echo "it is $?"', {
+  const options = busyboxOptions(`test "$API_TOKEN" = plan''ted-option; echo "it is $?"`, {
     env: { API_TOKEN: 'planted-option' },
   });
   const pkg = await testPackage({ options });

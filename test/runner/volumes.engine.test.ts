@@ -185,7 +185,11 @@ test('archive() of two configurations at once: each volume has its lock, and the
     expect(await readFile(log, 'utf8')).toBe('begin\nend\n');
   }
   await verifySha256(await readArchive(pkg.paths.archive, pkg.archiveFile));
-  expect((await readdir(pkg.paths.archive)).sort()).toEqual([pkg.archiveFile, `${pkg.archiveFile}.sha256`]);
+  expect((await readdir(pkg.paths.archive)).sort()).toEqual([
+    `${pkg.downloadName}.provenance.json`,
+    pkg.archiveFile,
+    `${pkg.archiveFile}.sha256`,
+  ]);
 });
 
 test('ensureVolumes() puts all labels on a volume', async () => {

@@ -22,7 +22,7 @@ const BUILD_TYPE = `urn:${PLUGIN}:archive:v1`;
 
 /**
  * Who built an archive from what: a statement (in-toto.io, Statement v1) with SLSA's predicate (slsa.dev, provenance
- * v1). No secret stands in it: a variable of the caller is its SHA-256.
+ * v1). No secret stands in it: of a variable it has the SHA-256.
  */
 export function provenanceOf(
   { package: name, version }: Pick<Package, 'package' | 'version'>,

@@ -23,7 +23,7 @@ export interface RecipeParts {
   };
   workdir: string;
   defconfig: string;
-  /** By name; of a variable of the caller the SHA-256 of its value. */
+  /** By name; the SHA-256 of each value. */
   env: Record<string, string>;
   /** The argv of each step, by its name. */
   steps: Record<string, string[]>;

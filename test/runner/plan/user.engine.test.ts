@@ -58,6 +58,7 @@ const user = { uid: process.getuid(), gid: process.getgid() };
 await build(pkg, {
   host: { ...host, env, user, now: () => new Date() },
   settings: { wait: true },
+  dataDirectory: '/dev/null/nowhere',
   signal,
   connect: connectDocker,
   reporter: headlineReporter({ stdout, clock: () => performance.now() }),
