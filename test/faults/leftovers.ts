@@ -65,7 +65,7 @@ export async function describeLeftovers(engine: Engine, root: string): Promise<s
 export async function listArtifact(root: string): Promise<string> {
   const nerves = join(root, PROJECT, '.nerves');
   expect(names(nerves).sort()).toEqual(['archive', 'artifacts']);
-  expect(names(join(nerves, 'archive'))).toHaveLength(2);
+  expect(names(join(nerves, 'archive'))).toHaveLength(3);
   const [artifact = '', ...more] = names(join(nerves, 'artifacts'));
   expect(more).toEqual([]);
   await expectWhole(join(nerves, 'artifacts', artifact));
