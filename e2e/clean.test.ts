@@ -20,13 +20,13 @@ test('clean removes volumes, artifact and archive of its project; a second one f
     expect(dry.text).toMatch(new RegExp(`^would remove .*${what}`, 'm'));
   }
   expect(dry.code).toBe(0);
-  expect(dry.text).not.toContain('--skip-nx-cache');
+  expect(dry.text).not.toContain('--fresh');
   expect(await workspace.volumes()).toEqual(volumes);
   await access(workspace.path(ARTIFACT));
 
   const real = await workspace.nx('run', 'alpha:clean');
   expect(real.text).toContain(`removed ${workspace.path(ARTIFACT)}\n`);
-  expect(real.text).toContain('To build anew: nx run alpha:build-artifact --skip-nx-cache\n');
+  expect(real.text).toContain('To build anew: nx run alpha:build-artifact --fresh\n');
   expect(real.code).toBe(0);
   expect(await workspace.volumes()).toEqual(betas);
   await expect(access(workspace.path(ARTIFACT))).rejects.toThrow('ENOENT');

@@ -49,5 +49,5 @@ function buildTarget(context: ExecutorContext, text: string): BuildTarget | unde
 
 /** What makes somebody clean is often an archive that they do not trust: Nx's cache would give it back. */
 function nxStillHasIt({ name }: BuildTarget): string {
-  return `Nx's cache is untouched: the next run may restore the archive from it. To build anew: nx run ${name} --skip-nx-cache`;
+  return `Nx's cache is untouched: the next run may restore the archive from it. To build anew: nx run ${name} --fresh`;
 }
