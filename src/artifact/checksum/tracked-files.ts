@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readdir, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { OWN_OUTPUTS } from '../../conventions/own-outputs.js';
@@ -20,14 +21,14 @@ const LIST_FILES = [
 
 /**
  * The files of a package that Nx hashes: those git knows or would take (Nx leaves out what .gitignore excludes),
- * or, outside a git work tree, all but `node_modules`. Absolute, sorted by code point of the full path.
+ * those of submodules too; or, outside a git work tree, all but `node_modules`. Absolute, sorted by code point of the full path.
  */
 export async function trackedFiles(root: string, env: NodeJS.ProcessEnv): Promise<string[]> {
   const names = (await gitFiles(root, env)) ?? (await walk(root, ''));
   const paths = [...new Set(names)] // in the middle of a merge git lists a file for each side
     .filter((name) => !OWN_OUTPUTS.includes(name.split('/')[0] ?? ''))
     .map((name) => join(root, name));
-  // git also lists what was just deleted, links to directories and submodules
+  // git also lists what was just deleted, and links to directories
   const regular = await Promise.all(
     paths.map((path) =>
       stat(path).then(
@@ -46,10 +47,24 @@ async function gitFiles(root: string, env: NodeJS.ProcessEnv): Promise<string[] 
   const options = { cwd: root, env: { PATH: env.PATH, HOME: env.HOME }, maxBuffer: Number.POSITIVE_INFINITY };
   try {
     const { stdout } = await promisify(execFile)('git', LIST_FILES, options);
-    return stdout.split('\0').filter(Boolean);
+    const names = await Promise.all(
+      stdout
+        .split('\0')
+        .filter(Boolean)
+        .map((name) => filesAt(root, name.replace(/\/$/, ''), env)),
+    );
+    return names.flat();
   } catch {
     return undefined;
   }
+}
+
+/** A repository in a repository (a submodule, or one that git does not know) is listed as its directory alone. */
+async function filesAt(root: string, name: string, env: NodeJS.ProcessEnv): Promise<string[]> {
+  const path = join(root, name);
+  if (!existsSync(join(path, '.git')) || !(await lstat(path)).isDirectory()) return [name];
+  const files = (await gitFiles(path, env)) ?? (await walk(path, ''));
+  return files.map((file) => `${name}/${file}`);
 }
 
 async function walk(root: string, directory: string): Promise<string[]> {

@@ -35,6 +35,24 @@ const files = async (root: string, env: NodeJS.ProcessEnv = ENV) =>
   (await trackedFiles(root, env)).map((path) => relative(root, path));
 
 describe('trackedFiles() in a git work tree', () => {
+  test('includes the files of submodules, and of repositories that git does not know, but no .git', async () => {
+    const library = await repository({ 'lib.c': '', '.gitignore': '*.o\n' });
+    await commitAll(library);
+    const root = await repository({ a: '' });
+    await git(root, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', library, 'sub/lib');
+    await commitAll(root);
+    await writeFiles(root, { 'sub/lib/x.o': '', 'sub/lib/new.c': '', 'own/b': '' });
+    await git(join(root, 'own'), 'init', '-q');
+    expect(await files(root)).toEqual([
+      '.gitmodules',
+      'a',
+      'own/b',
+      'sub/lib/.gitignore',
+      'sub/lib/lib.c',
+      'sub/lib/new.c',
+    ]);
+  });
+
   test('leaves out ignored files and includes untracked ones', async () => {
     const root = await repository({
       '.gitignore': '*.o\nout/\n',
@@ -118,12 +136,12 @@ describe('trackedFiles() in a git work tree', () => {
     expect(await files(root)).toEqual(['a']);
   });
 
-  test('treats a repository inside as a repository of its own', async () => {
+  test('includes the files of a repository inside, which is copied with the rest', async () => {
     const root = await repository({ a: '', 'inner/x': '' });
     await git(join(root, 'inner'), 'init', '-q');
     await commitAll(join(root, 'inner'));
     await commitAll(root);
-    expect(await files(root)).toEqual(['a']);
+    expect(await files(root)).toEqual(['a', 'inner/x']);
   });
 
   test("ignores git's variables of the caller, as in a hook", async () => {
