@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
 import { keyInput } from '../conventions/key-input.js';
 import { ARCHIVE_DIR } from '../conventions/own-outputs.js';
@@ -85,12 +84,15 @@ function unique(inputs: Inputs): Inputs {
   return [...new Map(inputs.map((input) => [JSON.stringify(input), input])).values()];
 }
 
+/** Nx's token, for a project whose name stands in another file than its targets. */
+const OWN_NAME = '{projectName}';
+
 /**
  * Where a target reads the package's options. Nx runs a dependency in the configuration that was asked for, if it
  * has one of that name.
  */
 function readsFrom(
-  { root, name: project = basename(root) }: ProjectFile,
+  { name: project = OWN_NAME }: ProjectFile,
   name: string,
   target: TargetConfiguration | undefined,
 ): Pick<TargetConfiguration, 'options' | 'configurations' | 'defaultConfiguration'> {

@@ -110,3 +110,9 @@ test('createNodes gives projects without our executor nothing', async () => {
     await inferred({ 'a/project.json': { name: 'a', targets }, 'b/project.json': { name: 'b' } }),
   ).toEqual({});
 });
+
+test('createNodes lets Nx name a project whose name stands in a package.json beside its targets', async () => {
+  const targets = { 'build-artifact': { executor: BUILD, configurations: { ci: {} } } };
+  const { alpha } = await inferred({ 'alpha/project.json': { targets } });
+  expect(alpha?.archive?.configurations).toEqual({ ci: { build_target: '{projectName}:build-artifact:ci' } });
+});
