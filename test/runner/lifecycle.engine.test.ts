@@ -97,7 +97,7 @@ test('build() interrupted while the container is removed keeps the archive and u
   const [pkg, proxy, controller] = [await package_(), await engineProxy(), new AbortController()];
   proxy.on(/^DELETE /, () => controller.abort(INTERRUPTED));
   expect(await run(pkg, proxy, controller.signal)).toBe(INTERRUPTED);
-  expect(await readdir(pkg.paths.archive)).toHaveLength(2);
+  expect(await readdir(pkg.paths.archive)).toHaveLength(3);
   expect(existsSync(join(pkg.paths.artifact, 'CHECKSUM'))).toBe(false);
   expect(await containersOf(await testEngine(), pkg.workspaceRoot)).toEqual([]);
 });
