@@ -52,8 +52,12 @@ test('a second archive of a package says who holds it, and waits until it has it
 
   await workspace.write({ [HOLD]: 'none' });
   await first.end();
-  expect(await second.exitCode(), second.text()).toBe(0);
-  expect(second.text()).toContain('>>> toy 1.0 Building');
+  // it had its turn, for files that are not those of its key any more
+  expect(await second.exitCode(), second.text()).toBe(1);
+  expect(second.text()).toMatch(/^SOURCES_CHANGED: .*\n {2}\| package: hold$/m);
+  const next = await workspace.nx('run', 'alpha:archive');
+  expect(next.code, next.text).toBe(0);
+  expect(next.text).toContain('>>> toy 1.0 Building');
   expect(await workspace.read(log)).toContain('runs in this volume: 1\n');
   expect(await workspace.containers()).toEqual([]);
 });
