@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type ArchiveFile, provenanceFile, readArchive } from '../artifact/archive/archive-file.js';
+import { type ArchiveFile, readArchive } from '../artifact/archive/archive-file.js';
 import { freshMarkOf, writeFreshMark } from '../artifact/fresh-mark.js';
 import type { Package } from '../artifact/package.js';
-import { readProvenance } from './recipe/provenance.js';
+import { provenanceBeside } from './recipe/provenance.js';
 import type { Recipe } from './recipe/recipe.js';
 import type { Settings } from './run.js';
 
@@ -35,6 +33,6 @@ export async function isOfThisRun(pkg: Package, { nxRun }: Pick<Settings, 'nxRun
 async function archiveOf(pkg: Package): Promise<(ArchiveFile & { recipe?: string }) | undefined> {
   const archive = await readArchive(pkg.paths.archive, pkg.archiveFile).catch(() => undefined);
   if (!archive) return undefined;
-  const text = await readFile(join(pkg.paths.archive, provenanceFile(archive.file)), 'utf8').catch(() => '');
-  return { ...archive, recipe: readProvenance(text)?.recipe.digest };
+  const provenance = await provenanceBeside(pkg.paths.archive, archive.file);
+  return { ...archive, recipe: provenance?.recipe.digest };
 }

@@ -6,14 +6,14 @@ import { archive } from '../../runner/archive.js';
 import { linkedOutput } from '../shared/caching-notes.js';
 import { overridesOf, refuseOverrides } from '../shared/cli-overrides.js';
 import { copyTo } from '../shared/copy-to.js';
-import { keysOfRun, nxRun } from '../shared/key.js';
 import { checkInputs } from '../shared/key-guard.js';
 import { isReplaced } from '../shared/nerves-override.js';
 import { packageOf } from '../shared/package.js';
 import { runExecutor, runOf } from '../shared/run.js';
+import { keysOfRun, nxRun } from '../shared/run-keys.js';
 import { findBuildTarget } from '../shared/target-lookup.js';
 
-/** `nx-docker-artifact:archive`: builds in Docker and leaves the archive and its .sha256 in Nx's output directory. */
+/** `nx-docker-artifact:archive`: builds in Docker and leaves the archive and what belongs beside it in Nx's output directory. */
 export default async function archiveExecutor(
   input: unknown,
   context: ExecutorContext,

@@ -4,9 +4,9 @@ import { type BuildResult, build } from '../../runner/build.js';
 import { whyNotCached } from '../shared/caching-notes.js';
 import { overridesOf, refuseOverrides } from '../shared/cli-overrides.js';
 import { copyTo } from '../shared/copy-to.js';
-import { nxRun, staleHint } from '../shared/key.js';
 import { packageOf } from '../shared/package.js';
 import { type Invocation, runExecutor, runOf } from '../shared/run.js';
+import { nxRun, staleHint } from '../shared/run-keys.js';
 import { currentProject, dependsOnArchive, otherConfiguration } from '../shared/target-lookup.js';
 
 /** `nx-docker-artifact:build`: the archive, unpacked into the artifact directory. */

@@ -50,7 +50,8 @@ export async function keysSince(
 
 function parsed(line: string): Line {
   try {
-    return JSON.parse(line) as Line;
+    const { at = 0, digests = {} } = JSON.parse(line) as Partial<Line>;
+    return { at, digests };
   } catch {
     return { at: 0, digests: {} }; // the end of a line that another process was writing
   }

@@ -74,7 +74,6 @@ async function reallyBefore(container: BuildContainer, copy: SyncSources): Promi
   const paths = Object.keys(manifest).filter(isTouched);
   if (paths.length === 0) return manifest;
   const found = await entriesInCopy(container, copyDir(copy), manifest, paths);
-
   const rest = Object.entries(manifest).filter(([path]) => !isTouched(path) || found[path]);
   return Object.fromEntries(rest.map(([path, entry]) => [path, corrected(entry, found[path])]));
 }

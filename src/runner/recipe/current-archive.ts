@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type ArchiveFile, provenanceFile, readArchive } from '../../artifact/archive/archive-file.js';
+import { type ArchiveFile, readArchive } from '../../artifact/archive/archive-file.js';
 import type { Package } from '../../artifact/package.js';
 import { ArtifactError } from '../../errors.js';
 import { type Run, recipeDeps } from '../run.js';
 import { differences, pastOf } from './differences.js';
-import { readProvenance } from './provenance.js';
+import { provenanceBeside } from './provenance.js';
 import { type Recipe, recipeOf } from './recipe.js';
 
 const HINT = 'Run it again; where it is restored from a cache once more, `--fresh` builds it anew.';
@@ -40,8 +38,7 @@ async function compare(
   file: string,
   recipe: Recipe,
 ): Promise<{ differences: string[]; sha256?: string }> {
-  const text = await readFile(join(directory, provenanceFile(file)), 'utf8').catch(() => '');
-  const provenance = readProvenance(text);
+  const provenance = await provenanceBeside(directory, file);
   if (!provenance) return { differences: [] };
   const { recipe: past, sha256 } = provenance;
   if (past.digest === recipe.digest) return { differences: [], sha256 };

@@ -9,8 +9,8 @@ export interface GitState {
   dirty: boolean;
 }
 
-/** Undefined outside of a git work tree, without a commit, or without git. */
-export async function gitState(directory: string, env: NodeJS.ProcessEnv): Promise<GitState | undefined> {
+/** What git says of a directory; undefined outside of a git work tree, without a commit, or without git. */
+async function stateOf(directory: string, env: NodeJS.ProcessEnv): Promise<GitState | undefined> {
   const git = async (...args: string[]) => {
     // a checkout that another user owns, as in many CI containers, is only read; no lock is taken for it
     const argv = ['--no-optional-locks', '-c', 'safe.directory=*', ...args];
@@ -30,6 +30,6 @@ export async function gitOf(
   { trees }: { trees: readonly { name: string; root: string }[] },
   env: NodeJS.ProcessEnv,
 ): Promise<Record<string, GitState | undefined>> {
-  const states = trees.map(async ({ name, root }) => [name, await gitState(root, env)] as const);
+  const states = trees.map(async ({ name, root }) => [name, await stateOf(root, env)] as const);
   return Object.fromEntries(await Promise.all(states));
 }

@@ -1,4 +1,6 @@
-import type { ArchiveFile } from '../../artifact/archive/archive-file.js';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ArchiveFile, provenanceFile } from '../../artifact/archive/archive-file.js';
 import type { Package } from '../../artifact/package.js';
 import { PLUGIN } from '../../conventions/plugin-names.js';
 import { type Files, filesOf, type PastRecipe } from './differences.js';
@@ -62,6 +64,12 @@ export function provenanceOf(
   };
 }
 
+/** What of a provenance counts: the recipe, and the archive that it is about. */
+export interface Provenance {
+  recipe: PastRecipe;
+  sha256: string;
+}
+
 interface Statement {
   subject: { digest: { sha256: string } }[];
   predicate: {
@@ -74,8 +82,13 @@ interface Statement {
   };
 }
 
-/** A provenance, read: the recipe, and the SHA-256 of the archive that it is about; undefined when it is not one of ours. */
-export function readProvenance(text: string): { recipe: PastRecipe; sha256: string } | undefined {
+/** The provenance beside an archive, if it is one of ours. */
+export async function provenanceBeside(directory: string, archive: string): Promise<Provenance | undefined> {
+  return readProvenance(await readFile(join(directory, provenanceFile(archive)), 'utf8').catch(() => ''));
+}
+
+/** Undefined when it is not one of ours. */
+function readProvenance(text: string): Provenance | undefined {
   try {
     const { subject, predicate } = JSON.parse(text) as Statement;
     const { buildType, externalParameters, internalParameters } = predicate.buildDefinition;
