@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TOP } from './dependencies.mjs';
 import { output, run } from './process.mjs';
@@ -21,7 +21,7 @@ export const env = {
 
 /** A fresh copy of the example with the plugin as users get it, packed; a repository, since `affected` asks git. */
 export async function makeWorkspace() {
-  await removeWorkspace();
+  rmSync(DEMO, { recursive: true, force: true });
   mkdirSync(DEMO, { recursive: true });
   const [packed] = JSON.parse(
     await output('npm', ['pack', '--json', '--pack-destination', DEMO], { cwd: TOP }),
@@ -44,14 +44,15 @@ export async function makeWorkspace() {
     'commit.gpgsign=false',
   ];
   await output('git', [...author, 'commit', '--quiet', '-m', 'A monorepo of systems'], here);
+  await cleanEngine();
   return WORKSPACE;
 }
 
-/** Takes an earlier demo away with its containers and volumes, which would make the first build a warm one. */
-async function removeWorkspace() {
-  if (existsSync(join(WORKSPACE, 'node_modules'))) {
-    const cleaned = await run('npx', ['nx', 'run-many', '-t', 'clean'], { cwd: WORKSPACE, env });
-    if (cleaned.code !== 0) console.log(`The earlier demo could not be cleaned:\n${cleaned.output}`);
-  }
-  rmSync(DEMO, { recursive: true, force: true });
+/**
+ * Takes away what an earlier demo in this place left on the engine: its volumes are known by the workspace's path, also
+ * where the clone was deleted since, and would make the first build a warm one.
+ */
+async function cleanEngine() {
+  const cleaned = await run('npx', ['nx', 'run-many', '-t', 'clean'], { cwd: WORKSPACE, env });
+  if (cleaned.code !== 0) throw new Error(`The earlier demo could not be cleaned:\n${cleaned.output}`);
 }
