@@ -1,12 +1,13 @@
 import { chmod, cp, lstat, mkdir, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { execa } from 'execa';
 
 export const HOWS = ['written', 'older', 'same size and time', 'renamed'] as const;
 export type How = (typeof HOWS)[number];
 
 /** What an editor, `rsync -t` or `cp -p` does to a file. */
 export async function edit(path: string, content: string, how: How): Promise<void> {
-  const before = await lstat(path).catch(() => undefined);
+  const before = await lstat(path, { bigint: true }).catch(() => undefined);
   if (before && !before.isFile()) await rm(path, { recursive: true });
   await mkdir(dirname(path), { recursive: true });
   if (how === 'renamed') {
@@ -16,7 +17,12 @@ export async function edit(path: string, content: string, how: How): Promise<voi
   }
   await writeFile(path, content);
   if (how === 'older') await utimes(path, 1_100_000_000, 1_100_000_000);
-  if (how === 'same size and time' && before) await utimes(path, before.atime, before.mtime);
+  // to the nanosecond, which a number has no room for
+  if (how === 'same size and time' && before) await execa('touch', ['-d', timeText(before.mtimeNs), path]);
+}
+
+function timeText(ns: bigint): string {
+  return `@${ns / 1_000_000_000n}.${String(ns % 1_000_000_000n).padStart(9, '0')}`;
 }
 
 export async function change(path: string, how: 'remove' | 'directory' | 'link' | 'chmod'): Promise<void> {
