@@ -57,6 +57,8 @@ test('each configuration has a build volume, and its archive nothing of another;
   for (const configuration of ['debug', 'production']) {
     await succeeds(workspace, 'run', `alpha:archive:${configuration}`);
     expect(await archived(workspace)).toBe(configuration);
+    const refused = await workspace.nx('run', `alpha:archive:${configuration}`, '--fresh');
+    expect(refused.text).toContain(`\`nx run alpha:build-artifact:${configuration} --fresh\``);
   }
   await succeeds(workspace, 'run', 'alpha:build-artifact');
   expect(await workspace.read(`${ARTIFACT}/object`)).toBe('plain\n');

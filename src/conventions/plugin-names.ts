@@ -10,3 +10,11 @@ export const EXECUTORS = {
   clean: `${PLUGIN}:clean`,
   shell: `${PLUGIN}:shell`,
 } as const;
+
+/**
+ * The command that builds from an empty build directory, for messages.
+ * @param target the build target: "alpha:build-artifact", with its configuration where that is not the default one
+ */
+export function freshCommand(target: string): string {
+  return `nx run ${target} --fresh`;
+}

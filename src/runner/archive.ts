@@ -18,7 +18,7 @@ import { gitOf } from './recipe/git.js';
 import { provenanceOf } from './recipe/provenance.js';
 import { type Recipe, recipeOf } from './recipe/recipe.js';
 import { checkKey } from './recipe/unchanged.js';
-import { connectFor, type Run, recipeDeps } from './run.js';
+import { connectFor, type Run, recipeDeps, targetName } from './run.js';
 import { toRunError } from './run-error.js';
 
 export interface ArchiveRun extends Run {
@@ -80,7 +80,7 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
   const log = await openBuildLog(pkg.paths.log, pkg.paths.previousLog);
   try {
     for (const step of plan.steps) {
-      await runStep(container, step, `${user.uid}:${user.gid}`, log, report);
+      await runStep(container, step, { user, log, report, target: targetName(run, pkg) });
       if (step === configuration.step) await recordConfiguration(container, configuration);
     }
   } finally {

@@ -11,7 +11,7 @@ import { prepareContainer } from './prepare-container.js';
 import { changesSince, lastBuildOf, notice, whyFresh } from './recipe/last-build.js';
 import { type Recipe, recipeOf } from './recipe/recipe.js';
 import { checkUnchanged } from './recipe/unchanged.js';
-import { type Run, recipeDeps } from './run.js';
+import { type Run, recipeDeps, targetName } from './run.js';
 
 /** What a build needs before its first step. */
 interface Input {
@@ -40,7 +40,7 @@ export async function prepareBuild(
     const why = whyFresh(changes, { fresh: run.settings.fresh ?? false, freshOn });
     const said = why
       ? `Starting from an empty build directory: ${why}`
-      : notice(changes, recipe.parts.image.reference, run.settings.buildTarget ?? pkg.project);
+      : notice(changes, recipe.parts.image.reference, targetName(run, pkg));
     if (said) report.note(said);
     return why !== undefined;
   };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Package } from '../artifact/package.js';
 import type { Backend, Connect } from '../backend/types.js';
 import type { Reporter } from './output/reporter.js';
 import type { RecipeDeps } from './recipe/recipe.js';
@@ -28,7 +29,7 @@ export interface Settings {
   fresh?: boolean;
   /** The run of Nx that this is part of, as no other run is called. */
   nxRun?: string;
-  /** The target with the package's options, for messages: "alpha:build-artifact". */
+  /** The target with the package's options, for messages: "alpha:build-artifact", ":ci" where that is its configuration. */
   buildTarget?: string;
 }
 
@@ -49,6 +50,11 @@ export interface Run {
 export function recipeDeps({ host, signal, dataDirectory }: Omit<Run, 'connect' | 'reporter'>): RecipeDeps {
   const { env, arch, toolVersion, now } = host;
   return { env, arch, toolVersion, signal, listings: { directory: join(dataDirectory, 'listings'), now } };
+}
+
+/** How messages call the target of a run. */
+export function targetName({ settings }: Pick<Run, 'settings'>, { project }: Package): string {
+  return settings.buildTarget ?? project;
 }
 
 /** The engine of a run, connected. */

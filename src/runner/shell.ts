@@ -12,7 +12,7 @@ import type { BuildUser } from './plan/user.js';
 import { prepareBackend } from './prepare-backend.js';
 import { prepareContainer, restoreOwnership } from './prepare-container.js';
 import { listSources } from './recipe/source-trees.js';
-import { connectFor, type Run, recipeDeps } from './run.js';
+import { connectFor, type Run, recipeDeps, targetName } from './run.js';
 import { toRunError } from './run-error.js';
 
 export interface ShellRun extends Run {
@@ -43,7 +43,8 @@ export async function shell(pkg: Package, run: ShellRun): Promise<number> {
       const { configuration, settle } = await prepareContainer(container, prepared, preparing);
       await settle(await listSources(pkg, recipeDeps(run), preparing.trees));
       const createBuild = async () => {
-        if (run.configure !== false) await configure(container, configuration, user, report);
+        if (run.configure !== false)
+          await configure(container, configuration, { user, report, target: targetName(run, pkg) });
       };
       const giveBack = facts.packageIsShared ? await borrowConfigIn(pkg, createBuild) : await createBuild();
       report.end(); // the terminal is the shell's from here on
@@ -65,14 +66,13 @@ export async function shell(pkg: Package, run: ShellRun): Promise<number> {
 async function configure(
   container: BuildContainer,
   configuration: Configuration,
-  user: BuildUser,
-  report: Report,
+  running: { user: BuildUser; report: Report; target: string },
 ): Promise<void> {
   const { step, isCurrent } = configuration;
   if (!step || isCurrent) return;
-  report.phase('Configuring the build directory');
+  running.report.phase('Configuring the build directory');
   const log = { path: '', write() {}, close: async () => {} };
-  await runStep(container, step, `${user.uid}:${user.gid}`, log, report).catch((error: unknown) => {
+  await runStep(container, step, { ...running, log }).catch((error: unknown) => {
     throw error instanceof ArtifactError ? error.as(error.code, OPEN_ANYHOW) : error;
   });
   await recordConfiguration(container, configuration);

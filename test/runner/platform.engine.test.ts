@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { PassThrough } from 'node:stream';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { build } from '../../src/runner/build.js';
-import { BUILDROOT, EXTRACTING, platform as platformFiles } from '../support/platform.js';
-import { testRun } from '../support/runner.js';
+import { shell } from '../../src/runner/shell.js';
+import { BUILDROOT, DIFFERENCE, EXTRACTING, platform as platformFiles } from '../support/platform.js';
+import { Captured, testRun } from '../support/runner.js';
 import { TOOLBOX, testPackage, writeFiles } from '../support/workspace.js';
 
 const TREE = `buildroot-${BUILDROOT}`;
@@ -54,8 +56,57 @@ test('build(): archive() uses another tree for another patch, without a prompt',
   await writeFiles(platform, { 'patches/buildroot/0001-greeting.patch': 'greeting=again\n' });
   const log = await buildOf(alpha);
   expect(log).toContain(EXTRACTING);
-  expect(log).not.toContain('Press Return');
+  expect(log).not.toContain('Press return');
   expect(await greeting(alpha)).toBe('greeting=again\n');
+});
+
+describe("runStep() shows create-build's advice to rebuild clean as one note with the command for it", () => {
+  const NOTE = /^note: create-build .* rebuild clean; `nx run alpha:build-artifact:ci --fresh` .*$/gm;
+  const patch = (text: string) => writeFiles(platform, { 'patches/buildroot/0001-greeting.patch': text });
+  /** A run of the target in a configuration, and what it shows. */
+  const started = () => {
+    const run = testRun(alpha);
+    const settings = { ...run.settings, buildTarget: 'alpha:build-artifact:ci' };
+    return { ...run, settings, archived: false as const };
+  };
+
+  test('in a build, once, also when it succeeds', async () => {
+    await build(alpha, started());
+    await patch('greeting=again\n');
+    const run = started();
+    await build(alpha, run);
+    expect(await readFile(alpha.paths.log, 'utf8')).toContain(DIFFERENCE);
+    expect(run.stdout.text.match(NOTE)).toHaveLength(1);
+    const next = started();
+    await build(alpha, next);
+    expect(next.stdout.text).not.toContain('note:');
+  });
+
+  test('in what a shell does before it opens', async () => {
+    await build(alpha, started());
+    await patch('greeting=again\n');
+    const run = started();
+    const terminal = {
+      stdin: new PassThrough(),
+      stdout: new Captured(),
+      stderr: new Captured(),
+      isTTY: false,
+    };
+    expect(await shell(alpha, { ...run, terminal, command: 'true' })).toBe(0);
+    expect(run.stdout.text.match(NOTE)).toHaveLength(1);
+  });
+
+  test('in the error of a create-build that fails after it', async () => {
+    await build(alpha, started());
+    await patch('greeting=again\n');
+    await writeFiles(platform, { 'hold.sh': { content: '#!/bin/sh\nexit 3\n', mode: 0o755 } });
+    const run = started();
+    await expect(build(alpha, run)).rejects.toMatchObject({
+      code: 'BUILD_FAILED',
+      hint: expect.stringContaining('`nx run alpha:build-artifact:ci --fresh`'),
+    });
+    expect(run.stdout.text.match(NOTE)).toHaveLength(1);
+  });
 });
 
 test('build(): archive() builds a package with the Config.in that it brings', async () => {

@@ -6,6 +6,9 @@ export const BUILDROOT = '2024.1';
 /** The line that it prints when it unpacks. */
 export const EXTRACTING = `>>> buildroot ${BUILDROOT} Extracting`;
 
+/** What it prints, as nerves_system_br does, when it has unpacked another one before; the first line of it. */
+export const DIFFERENCE = 'Detected a difference in the Buildroot source tree either due';
+
 /**
  * Waits in a step of the build, if that is the one that HOLD or the system's file `hold` names, until there is a
  * /tmp/go in the container or something ends it: `hold.sh STEP SYSTEM`.
@@ -52,8 +55,10 @@ unpack() {
 if [ ! -e "$state" ]; then
   unpack
 elif ! diff "$state" "$build/.expected-state" >/dev/null; then
-  echo "The source tree is another one."
-  if [ -t 0 ]; then echo "Press Return"; read -r; fi
+  echo "${DIFFERENCE}"
+  echo "It is highly recommended to rebuild clean."
+  if [ -t 0 ]; then echo "Press return to acknowledge or CTRL-C to stop"; read -r
+  else echo "WARNING: Detected non-interactive terminal. Blindly continuing..."; fi
   unpack
 fi
 

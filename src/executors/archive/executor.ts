@@ -1,4 +1,5 @@
 import type { ExecutorContext } from '@nx/devkit';
+import { freshCommand } from '../../conventions/plugin-names.js';
 import { ArtifactError } from '../../errors.js';
 import { parseOptions } from '../../options/parse.js';
 import { archiveOptions } from '../../options/schema.js';
@@ -11,7 +12,7 @@ import { isReplaced } from '../shared/nerves-override.js';
 import { packageOf } from '../shared/package.js';
 import { runExecutor, runOf } from '../shared/run.js';
 import { keysOfRun, nxRun } from '../shared/run-keys.js';
-import { findBuildTarget } from '../shared/target-lookup.js';
+import { findBuildTarget, taskName } from '../shared/target-lookup.js';
 
 /** `nx-docker-artifact:archive`: builds in Docker and leaves the archive and what belongs beside it in Nx's output directory. */
 export default async function archiveExecutor(
@@ -25,7 +26,7 @@ export default async function archiveExecutor(
     refuseOverrides(asked, from.name);
     const pkg = await packageOf(context, from, invocation);
     if (isReplaced(pkg, context, invocation)) return true;
-    if (options.fresh) throw freshIsElsewhere(from.name);
+    if (options.fresh) throw freshIsElsewhere(taskName(from));
     checkInputs(context, pkg, from);
     const linked = context.target?.cache ? linkedOutput(pkg.root) : undefined;
     if (linked) invocation.stdout.write(`${linked}\n`);
@@ -33,7 +34,7 @@ export default async function archiveExecutor(
     const wait = options.wait && pkg.options.wait && asked.wait !== false;
     const fresh = asked.fresh === true; // of the build target, before which this one runs
     const result = await archive(pkg, {
-      ...runOf(invocation, { wait, verbose, fresh, nxRun: nxRun(), buildTarget: from.name }),
+      ...runOf(invocation, { wait, verbose, fresh, nxRun: nxRun(), buildTarget: taskName(from) }),
       keys: keysOfRun(context, from.project, invocation),
     });
     if (options.path) {
@@ -52,6 +53,6 @@ function freshIsElsewhere(buildTarget: string): ArtifactError {
   return new ArtifactError('BAD_OPTION', {
     tried: 'build the archive anew',
     cause: '--fresh is an option of the build target, as Nx caches what this one makes',
-    hint: `Run \`nx run ${buildTarget} --fresh\`, which leaves the archive in its place, too.`,
+    hint: `Run \`${freshCommand(buildTarget)}\`, which leaves the archive in its place, too.`,
   });
 }

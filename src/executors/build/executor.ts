@@ -7,7 +7,7 @@ import { copyTo } from '../shared/copy-to.js';
 import { packageOf } from '../shared/package.js';
 import { type Invocation, runExecutor, runOf } from '../shared/run.js';
 import { nxRun, staleHint } from '../shared/run-keys.js';
-import { currentProject, dependsOnArchive, otherConfiguration } from '../shared/target-lookup.js';
+import { currentProject, dependsOnArchive, otherConfiguration, taskName } from '../shared/target-lookup.js';
 
 /** `nx-docker-artifact:build`: the archive, unpacked into the artifact directory. */
 export default async function buildExecutor(
@@ -19,6 +19,7 @@ export default async function buildExecutor(
     const project = currentProject(context);
     const name = `${project}:${context.targetName}`;
     const configuration = otherConfiguration(context, project);
+    const task = taskName({ name, configuration });
     const pkg = await packageOf(context, { project, name, options, configuration }, invocation);
     const { verbose, wait, path, fresh } = pkg.options;
     const archived = dependsOnArchive(context, project);
@@ -26,11 +27,11 @@ export default async function buildExecutor(
     if (!archived) invocation.stdout.write(`${whyNotCached(context, project)}\n`);
     const result = await build(pkg, {
       ...runOf(invocation, {
-        ...{ wait, fresh, verbose: verbose || context.isVerbose, nxRun: nxRun(), buildTarget: name },
+        ...{ wait, fresh, verbose: verbose || context.isVerbose, nxRun: nxRun(), buildTarget: task },
       }),
       archived,
       staleHint: archived
-        ? staleHint(context, { project, target: context.targetName ?? '', name })
+        ? staleHint(context, { project, target: context.targetName ?? '', task })
         : undefined,
     });
     if (path) await copyArchive(result, path, invocation);

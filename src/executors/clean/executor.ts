@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
+import { freshCommand } from '../../conventions/plugin-names.js';
 import { parseOptions } from '../../options/parse.js';
 import { cleanOptions } from '../../options/schema.js';
 import { clean } from '../../runner/clean/clean.js';
@@ -49,5 +50,5 @@ function buildTarget(context: ExecutorContext, text: string): BuildTarget | unde
 
 /** What makes somebody clean is often an archive that they do not trust: Nx's cache would give it back. */
 function nxStillHasIt({ name }: BuildTarget): string {
-  return `Nx's cache is untouched: the next run may restore the archive from it. To build anew: nx run ${name} --fresh`;
+  return `Nx's cache is untouched: the next run may restore the archive from it. To build anew: ${freshCommand(name)}`;
 }

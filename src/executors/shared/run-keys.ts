@@ -1,6 +1,6 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { isKeyInput } from '../../conventions/key-input.js';
-import { EXECUTORS } from '../../conventions/plugin-names.js';
+import { EXECUTORS, freshCommand } from '../../conventions/plugin-names.js';
 import type { ArchiveRun } from '../../runner/archive.js';
 import { processTag } from '../../util/process-identity.js';
 import { processStart } from '../../util/process-start.js';
@@ -29,13 +29,13 @@ export function nxRun(): string {
 /** What helps against an archive that was not built from what there is now, by what the key of its target knows. */
 export function staleHint(
   context: Pick<ExecutorContext, 'root' | 'projectsConfigurations'>,
-  { project, target, name }: Pick<BuildTarget, 'project' | 'target' | 'name'>,
+  { project, target, task }: Pick<BuildTarget, 'project' | 'target'> & { task: string },
 ): string {
   const targets = context.projectsConfigurations.projects[project]?.targets ?? {};
   const [archive, { inputs = [] } = {}] =
     Object.entries(targets).find(([, { executor }]) => executor === EXECUTORS.archive) ?? [];
   if (inputs.some(isKeyInput))
-    return `Run it again; if a cache restores the same archive once more, \`nx run ${name} --fresh\` builds it anew.`;
+    return `Run it again; if a cache restores the same archive once more, \`${freshCommand(task)}\` builds it anew.`;
   const input = JSON.stringify(keyInputOf(context, { project, target }));
   return `Its key does not know what differs: add ${input} to the "inputs" of ${project}:${archive}, and run it again.`;
 }

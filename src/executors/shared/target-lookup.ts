@@ -53,6 +53,11 @@ export interface BuildTarget {
   configuration?: string;
 }
 
+/** A target with its configuration, as `nx run` takes it. */
+export function taskName({ name, configuration }: Pick<BuildTarget, 'name' | 'configuration'>): string {
+  return configuration === undefined ? name : `${name}:${configuration}`;
+}
+
 /**
  * The target that `build_target` names: "target", whose name may have colons, or "project:target[:configuration]".
  * @throws ArtifactError TARGET_MISSING

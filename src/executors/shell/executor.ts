@@ -4,7 +4,7 @@ import { shellOptions } from '../../options/schema.js';
 import { shell } from '../../runner/shell.js';
 import { packageOf } from '../shared/package.js';
 import { runExecutor, runOf } from '../shared/run.js';
-import { findBuildTarget } from '../shared/target-lookup.js';
+import { findBuildTarget, taskName } from '../shared/target-lookup.js';
 import { openTerminal } from './terminal.js';
 
 /** `nx-docker-artifact:shell`: an interactive shell, or one command, in the build directory. */
@@ -14,11 +14,12 @@ export default async function shellExecutor(
 ): Promise<{ success: boolean }> {
   return await runExecutor(context, async (invocation) => {
     const options = parseOptions(shellOptions, input, `${context.projectName}:${context.targetName}`);
-    const pkg = await packageOf(context, findBuildTarget(context, options.build_target), invocation);
+    const from = findBuildTarget(context, options.build_target);
+    const pkg = await packageOf(context, from, invocation);
     const { terminal, close } = openTerminal(process, options.command !== undefined);
     try {
       const code = await shell(pkg, {
-        ...runOf(invocation, { wait: options.wait, verbose: context.isVerbose }),
+        ...runOf(invocation, { wait: options.wait, verbose: context.isVerbose, buildTarget: taskName(from) }),
         terminal,
         command: options.command,
         configure: options.configure,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Package } from '../../artifact/package.js';
+import { freshCommand } from '../../conventions/plugin-names.js';
 import type { FreshOn } from '../../options/schema.js';
 import type { Recipe } from './recipe.js';
 
@@ -50,7 +51,7 @@ export function whyFresh(
 export function notice(changes: readonly FreshOn[], image: string, target: string): string | undefined {
   if (changes.length === 0) return undefined;
   const pin = changes.includes('image') && !image.includes('@') ? ` (${image} is not pinned)` : '';
-  return `note: ${listed(changes)} changed since the last build in this build directory${pin}, which keeps what it has; \`nx run ${target} --fresh\` empties it first`;
+  return `note: ${listed(changes)} changed since the last build in this build directory${pin}, which keeps what it has; \`${freshCommand(target)}\` empties it first`;
 }
 
 function listed(names: readonly string[]): string {

@@ -6,6 +6,7 @@ import {
   findBuildTarget,
   locate,
   otherConfiguration,
+  taskName,
 } from '../../../src/executors/shared/target-lookup.js';
 import { buildOptions } from '../../../src/options/schema.js';
 
@@ -30,6 +31,11 @@ function contextOf(targets: Targets, { target = 'archive', more = {} as Record<s
 
 const build = (options: object, configurations?: Record<string, object>): TargetConfiguration => ({
   ...{ executor: BUILD, options, configurations },
+});
+
+test('taskName() has the configuration, where that is not the default one', () => {
+  expect(taskName({ name: 'alpha:build-artifact' })).toBe('alpha:build-artifact');
+  expect(taskName({ name: 'alpha:build-artifact', configuration: 'ci' })).toBe('alpha:build-artifact:ci');
 });
 
 describe('findBuildTarget()', () => {
