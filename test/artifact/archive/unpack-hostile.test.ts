@@ -54,11 +54,22 @@ describe.each(WAYS)('unpack() with $way', ({ env }) => {
       (victim) => [directory('top'), link('top/l', victim), link('top/l/new', '/etc/passwd')],
     ],
     ['is a link that leads out by its name', () => [directory('top'), link('../../../victim/file', 'evil')]],
-    ['replaces a link', (victim) => [link('top/l', `${victim}/file`), file('top/l/', 'evil')]],
   ])('refuses a member that %s, and keeps the old artifact', async (_, members) => {
     const { result, message, target } = await attack(members);
     expect(result).toBe('ARCHIVE_CORRUPT');
     expect(message, 'it names the member').toMatch(/top|victim|TAR_ENTRY_INVALID/);
+    expect(await readFile(join(target, 'old'), 'utf8')).toBe('old');
+  });
+
+  test('refuses a member that replaces a link, and keeps the old artifact', async () => {
+    const { result, message, target } = await attack((victim) => [
+      link('top/l', `${victim}/file`),
+      file('top/l/', 'evil'),
+    ]);
+    expect(result).toBe('ARCHIVE_CORRUPT');
+    // GNU tar takes what replaced its placeholder of a link for that, and names it, where inode and time are the same:
+    // the next tick of the kernel's clock gives it another time
+    expect(message).toMatch(/top\/l|Skipping to next header|TAR_ENTRY_INVALID/);
     expect(await readFile(join(target, 'old'), 'utf8')).toBe('old');
   });
 
