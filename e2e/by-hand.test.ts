@@ -1,14 +1,17 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { BUSYBOX } from '../test/support/workspace.js';
 import { below, json, system, systemOptions } from './support/systems.js';
-import { NO_ENGINE, testWorkspace } from './support/workspace.js';
+import { isHit, NO_ENGINE, testWorkspace } from './support/workspace.js';
 
 const withoutPlugin = json({
   namedInputs: { default: ['{projectRoot}/**/*'] },
   analytics: false,
   neverConnectToCloud: true,
 });
+const BUILD = 'nx-docker-artifact:build';
+const withDefaults = (targetDefaults: object) =>
+  json({ ...JSON.parse(withoutPlugin), plugins: ['nx-docker-artifact/plugin'], targetDefaults });
 const ROOTFS = '.nerves/artifacts/alpha-portable-0.1.0/images/rootfs';
 
 test('without the plugin `build` alone builds and unpacks', async () => {
@@ -106,4 +109,64 @@ test('a bad image is one clear line of ours also where only Nx has checked the o
     /^BAD_OPTION: could not read the options of alpha:build-artifact: "build_runner_config\.docker/m,
   );
   expect(text).not.toContain('additionalProperties');
+});
+
+test('an executor, options and a configuration that stand only in nx.json are inferred from and cached', async () => {
+  const configurations = { loud: { env: { LOUD: '1' } } };
+  const workspace = await testWorkspace({
+    'nx.json': withDefaults({ 'build-*': { executor: BUILD, options: systemOptions, configurations } }),
+    'systems/alpha/project.json': json({ name: 'alpha', targets: { 'build-artifact': {} } }),
+    'systems/beta/project.json': json({
+      name: 'beta',
+      targets: { 'build-artifact': { command: 'echo own' } },
+    }),
+  });
+  const isArchiveHit = async (configuration = '') => {
+    const ran = await workspace.nx('run', `alpha:build-artifact${configuration}`);
+    expect(ran.text).not.toContain('note:');
+    return isHit(ran, `alpha:archive${configuration}`);
+  };
+  expect(await isArchiveHit()).toBe(false);
+  expect(await isArchiveHit()).toBe(true);
+  expect(await isArchiveHit(':loud')).toBe(false);
+  expect(await isArchiveHit(':loud')).toBe(true);
+  await workspace.write({ 'platform/VERSION': '1.29.1\n' });
+  expect(await isArchiveHit(), 'the platform that nx.json names').toBe(false);
+  const own = await workspace.nx('run', 'beta:build-artifact');
+  expect(own.text).toContain('\nown\n');
+  const shell = await workspace.nx('run', 'alpha:shell', '--command', 'cat runs');
+  expect(shell.text).toContain('run\n');
+});
+
+test.each([
+  [
+    'of the target',
+    { targets: { 'build-artifact': { executor: BUILD, dependsOn: ['^build-artifact'] } } },
+    {},
+  ],
+  ['of nx.json', { targets: { 'build-artifact': {} } }, { executor: BUILD, dependsOn: ['^build-artifact'] }],
+])('a `dependsOn` %s that replaces the inferred one is reported in one line', async (_, project, more) => {
+  const workspace = await testWorkspace({
+    'nx.json': withDefaults({ 'build-artifact': { options: systemOptions, ...more } }),
+    'systems/alpha/project.json': json({ name: 'alpha', ...project }),
+  });
+  const { code, text } = await workspace.nx('run', 'alpha:build-artifact');
+  expect(code, text).toBe(0);
+  expect(text.match(/^note: .*$/gm)).toEqual([
+    'note: alpha:build-artifact builds in every run, as nothing of it is cached: add "archive" to its "dependsOn", which replaces the inferred one',
+  ]);
+});
+
+test('a `.nerves` that is a link to a bigger disk, where Nx caches nothing, is reported in one line', async () => {
+  const workspace = await testWorkspace();
+  const disk = workspace.path('../disk');
+  await mkdir(disk);
+  await symlink(disk, workspace.path('systems/alpha/.nerves'));
+  const { code, text } = await workspace.nx('run', 'alpha:build-artifact');
+  expect(code, text).toBe(0);
+  expect(text.match(/^note: .*$/gm)).toEqual([
+    expect.stringMatching(
+      /systems\/alpha\/\.nerves is a link, below which Nx caches nothing.*use a mount, or "artifact_dir"/,
+    ),
+  ]);
 });

@@ -1,18 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import type { CreateNodesResult, TargetConfiguration } from '@nx/devkit';
-import { parse } from 'jsonc-parser';
-import { EXECUTORS, PLUGIN_MODULE } from './conventions/plugin-names.js';
+import type { CreateNodesResult } from '@nx/devkit';
+import { PLUGIN_MODULE } from './conventions/plugin-names.js';
+import { findBuild } from './plugin/build-target.js';
 import { platformDependencies } from './plugin/dependencies.js';
 import { inferTargets, type PluginOptions } from './plugin/infer.js';
-import { type ProjectFile, projectNames } from './plugin/project-file.js';
+import { projectNames, readProjects } from './plugin/project-file.js';
 import { toolVersion } from './util/tool-version.js';
 
 interface PluginContext {
   workspaceRoot: string;
-  nxJsonConfiguration?: {
-    targetDefaults?: Record<string, TargetConfiguration | TargetConfiguration[]>;
-  };
+  nxJsonConfiguration?: { targetDefaults?: unknown };
 }
 
 /** As nx.json lists it. Nx before 22.7 gives a plugin without a name one, which an ES module does not take. */
@@ -27,30 +23,16 @@ export const name = PLUGIN_MODULE;
 export const createNodes = [
   '{project.json,**/project.json,package.json,**/package.json}',
   (files: readonly string[], options: PluginOptions | undefined, context: PluginContext) => {
-    const projects = files
-      .map((file) => readProject(context.workspaceRoot, file))
-      .filter((read) => read !== undefined);
+    const { workspaceRoot, nxJsonConfiguration } = context;
+    const projects = readProjects(workspaceRoot, files);
     const roots = projectNames(projects);
     const named = new Set(projects.flatMap(({ name, isNamed }) => (isNamed && name ? [name] : [])));
-    const defaults = context.nxJsonConfiguration?.targetDefaults;
     const builder = { toolVersion: toolVersion(), os: process.platform, arch: process.arch };
     const results: [string, CreateNodesResult][] = [];
     for (const project of projects) {
-      const build = Object.entries(project.targets).find(
-        ([, target]) => target?.executor === EXECUTORS.build,
-      );
+      const build = findBuild(project, nxJsonConfiguration?.targetDefaults);
       if (!build) continue;
-      const inference = {
-        project,
-        name: build[0],
-        target: build[1],
-        defaults: [EXECUTORS.build, build[0]].flatMap((key) => defaults?.[key] ?? []).filter(Boolean),
-        roots,
-        named,
-        options: textsOf(options),
-        builder,
-        workspaceRoot: context.workspaceRoot,
-      };
+      const inference = { project, build, roots, named, options: textsOf(options), builder, workspaceRoot };
       const targets = inferTargets(inference);
       const implicitDependencies = platformDependencies(inference);
       results.push([project.file, { projects: { [project.root]: { targets, implicitDependencies } } }]);
@@ -58,22 +40,6 @@ export const createNodes = [
     return results;
   },
 ] as const;
-
-/** A project.json, or the `nx` key of a package.json; undefined when it is neither or unreadable. */
-function readProject(workspaceRoot: string, file: string): ProjectFile | undefined {
-  try {
-    const json = parse(readFileSync(join(workspaceRoot, file), 'utf8'), [], { allowTrailingComma: true });
-    const isPackage = file.endsWith('package.json');
-    const own = isPackage ? json.nx : json;
-    const targets: Record<string, TargetConfiguration> = own?.targets ?? {};
-    if (typeof targets !== 'object') return undefined;
-    const name = [own?.name, json.name].find((name) => typeof name === 'string');
-    const isNamed = !isPackage && typeof json.name === 'string';
-    return { file, root: dirname(file), name, isNamed, targets };
-  } catch {
-    return undefined; // Nx itself reports a broken file
-  }
-}
 
 /** The names in the plugin's options; what is not a string there counts as absent. */
 function textsOf(options: PluginOptions | undefined): PluginOptions {

@@ -2,6 +2,7 @@ import type { TargetConfiguration } from '@nx/devkit';
 import { keyInput } from '../conventions/key-input.js';
 import { ARCHIVE_DIR } from '../conventions/own-outputs.js';
 import { EXECUTORS } from '../conventions/plugin-names.js';
+import type { Build } from './build-target.js';
 import { escaped, fileset } from './glob.js';
 import { type Inputs, inputsOf } from './inputs.js';
 import { type Builder, madeWith } from './made-with.js';
@@ -17,11 +18,7 @@ export interface PluginOptions {
 
 export interface Inference {
   project: ProjectFile;
-  /** The build target's name and what project.json says of it. */
-  name: string;
-  target: TargetConfiguration | undefined;
-  /** What nx.json may say of it (`targetDefaults`). */
-  defaults: TargetConfiguration[];
+  build: Build;
   /** Roots of the workspace's projects, by name. */
   roots: Map<string, string>;
   /** Names that stand in a project.json. */
@@ -42,14 +39,16 @@ type Targets = Record<string, TargetConfiguration>;
  * an unpacked tree with absolute links is dropped by remote ones, and hardlinks and sparse files are lost in all.
  */
 export function inferTargets(inference: Inference): Targets {
-  const { project, name, target, defaults, roots, builder, workspaceRoot } = inference;
+  const { project, build, roots, builder, workspaceRoot } = inference;
+  const { name, own, target } = build;
   const { archive_target = 'archive', clean_target = 'clean', shell_target = 'shell' } = inference.options;
-  const all = variants(target, defaults);
+  const all = variants(target);
   const inputs = unique(all.flatMap((variant) => inputsOf(project.root, variant, roots)));
-  const from = readsFrom(project, name, target);
+  const from = readsFrom(project, build);
   return {
     [name]: {
-      executor: EXECUTORS.build,
+      // Nx looks for defaults by the executor first: with one, it would not find those that name it
+      ...(own.executor && { executor: EXECUTORS.build }),
       dependsOn: [archive_target],
       inputs,
       cache: false,
@@ -93,15 +92,14 @@ const OWN_NAME = '{projectName}';
  */
 function readsFrom(
   { name: project = OWN_NAME }: ProjectFile,
-  name: string,
-  target: TargetConfiguration | undefined,
+  { name, target }: Build,
 ): Pick<TargetConfiguration, 'options' | 'configurations' | 'defaultConfiguration'> {
-  const names = Object.keys(target?.configurations ?? {});
+  const names = Object.keys(target.configurations ?? {});
   const of = (configuration: string) => ({ build_target: `${project}:${name}:${configuration}` });
   return {
     ...(name === 'build-artifact' ? {} : { options: { build_target: name } }),
     ...(names.length > 0 && { configurations: Object.fromEntries(names.map((key) => [key, of(key)])) }),
-    ...(target?.defaultConfiguration && { defaultConfiguration: target.defaultConfiguration }),
+    ...(target.defaultConfiguration && { defaultConfiguration: target.defaultConfiguration }),
   };
 }
 

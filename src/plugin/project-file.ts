@@ -1,5 +1,11 @@
-import { basename } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
+import { parse } from 'jsonc-parser';
+import { isObject } from '../util/is-object.js';
+import { mergeTargets } from './merge-targets.js';
+
+type Targets = Record<string, TargetConfiguration>;
 
 /** What the plugin reads of a project. */
 export interface ProjectFile {
@@ -9,7 +15,66 @@ export interface ProjectFile {
   name?: string;
   /** Whether the name stands in a project.json: then it is certain that Nx calls the project so. */
   isNamed: boolean;
-  targets: Record<string, TargetConfiguration | undefined>;
+  tags: unknown;
+  targets: Targets;
+}
+
+/**
+ * The projects of a workspace by their files: a package.json and the project.json beside it are one, in which the latter
+ * has the last word. What cannot be read is left out, as Nx itself reports it.
+ */
+export function readProjects(workspaceRoot: string, files: readonly string[]): ProjectFile[] {
+  const projects = new Map<string, ProjectFile>();
+  const inOrder = [...files].sort((one, other) => Number(isPackage(other)) - Number(isPackage(one)));
+  for (const file of inOrder) {
+    const own = readProject(workspaceRoot, file);
+    if (own) projects.set(own.root, merged(projects.get(own.root), own));
+  }
+  return [...projects.values()];
+}
+
+function isPackage(file: string): boolean {
+  return basename(file) === 'package.json';
+}
+
+/** A project.json, or a package.json with its `nx` key; undefined when it is neither or unreadable. */
+function readProject(workspaceRoot: string, file: string): ProjectFile | undefined {
+  try {
+    const json = parse(readFileSync(join(workspaceRoot, file), 'utf8'), [], { allowTrailingComma: true });
+    const own = isPackage(file) ? (json.nx ?? {}) : json;
+    if (!isObject(own)) return undefined;
+    const name = [own.name, json.name].find((name) => typeof name === 'string');
+    const isNamed = !isPackage(file) && name !== undefined;
+    const targets = isObject(own.targets) ? own.targets : {};
+    const scripts = isPackage(file) ? scriptsOf(json.scripts, own.includedScripts) : {};
+    return { file, root: dirname(file), name, isNamed, tags: own.tags, targets: over(scripts, targets) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What Nx makes of the scripts of a package.json. */
+function scriptsOf(scripts: unknown, included: unknown): Targets {
+  const names = Array.isArray(included) ? included : Object.keys(isObject(scripts) ? scripts : {});
+  return Object.fromEntries(
+    names.map((script) => [script, { executor: 'nx:run-script', options: { script } }]),
+  );
+}
+
+function merged(base: ProjectFile | undefined, own: ProjectFile): ProjectFile {
+  if (!base) return own;
+  const tags = [base.tags, own.tags].flat();
+  return { ...own, name: own.name ?? base.name, tags, targets: over(base.targets, own.targets) };
+}
+
+function over(base: Targets, own: Record<string, unknown>): Targets {
+  const targets = Object.entries(own).filter((entry): entry is [string, TargetConfiguration] =>
+    isObject(entry[1]),
+  );
+  return {
+    ...base,
+    ...Object.fromEntries(targets.map(([name, target]) => [name, mergeTargets(base[name] ?? {}, target)])),
+  };
 }
 
 /** The roots of the workspace's projects by name; one without a name is called as its directory, as in Nx. */

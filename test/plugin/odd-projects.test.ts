@@ -62,10 +62,20 @@ describe('createNodes never throws, as that would block every nx command of the 
   test('arbitrary JSON', async () => {
     const [executor, options, configurations] = [fc.constant(BUILD), fc.jsonValue(), fc.jsonValue()];
     const anyTarget = fc.record({ executor, options, configurations });
+    const anyKey = fc.oneof(fc.constantFrom(BUILD, 'a', '*', '[', '{a,'), fc.string());
+    const anyFilter = fc.oneof(
+      fc.jsonValue(),
+      fc.record({ projects: fc.array(fc.oneof(fc.string(), fc.jsonValue())) }),
+    );
+    const anyEntry = fc.oneof(
+      fc.jsonValue(),
+      fc.record({ executor, options, configurations, filter: anyFilter }),
+    );
+    const anyEntries = fc.oneof(anyEntry, fc.array(anyEntry));
     const anyTargets = fc.oneof(fc.jsonValue(), fc.dictionary(fc.string(), anyTarget));
     const anyFile = fc.record({ name: fc.jsonValue(), nx: fc.jsonValue(), targets: anyTargets });
     const anyOptions = fc.oneof(fc.jsonValue(), fc.record({ archive_target: fc.jsonValue() }));
-    const anyDefaults = fc.oneof(fc.jsonValue(), fc.dictionary(fc.constant(BUILD), fc.jsonValue()));
+    const anyDefaults = fc.oneof(fc.jsonValue(), fc.dictionary(anyKey, anyEntries));
     const workspaceRoot = await temporaryDirectory('workspace');
     await fc.assert(
       fc.asyncProperty(anyFile, anyOptions, anyDefaults, async (json, options, targetDefaults) => {

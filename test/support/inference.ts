@@ -7,8 +7,8 @@ export const BUILD = 'nx-docker-artifact:build';
 export const [glob, infer] = createNodes;
 
 /** What the plugin infers in a workspace of these files, by project root: the targets. */
-export async function inferred(files: Record<string, unknown>, options?: Parameters<typeof infer>[1]) {
-  const projects = await inferredProjects(files, options);
+export async function inferred(...parameters: Parameters<typeof inferredProjects>) {
+  const projects = await inferredProjects(...parameters);
   return Object.fromEntries(
     Object.entries(projects).map(([root, project]) => [root, project?.targets ?? {}]),
   );
@@ -17,6 +17,7 @@ export async function inferred(files: Record<string, unknown>, options?: Paramet
 export async function inferredProjects(
   files: Record<string, unknown>,
   options?: Parameters<typeof infer>[1],
+  nxJsonConfiguration?: Parameters<typeof infer>[2]['nxJsonConfiguration'],
 ) {
   const workspaceRoot = await temporaryDirectory('workspace');
   const texts = Object.entries(files).map(([name, json]) => [
@@ -24,7 +25,7 @@ export async function inferredProjects(
     typeof json === 'string' ? json : JSON.stringify(json),
   ]);
   await writeFiles(workspaceRoot, Object.fromEntries(texts));
-  const results = infer(Object.keys(files), options, { workspaceRoot });
+  const results = infer(Object.keys(files), options, { workspaceRoot, nxJsonConfiguration });
   for (const [file, { projects = {} }] of results) expect(Object.keys(projects)).toEqual([dirname(file)]);
   return Object.fromEntries(
     results.map(([file, { projects }]) => [dirname(file), projects?.[dirname(file)]]),

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Tree } from '@nx/devkit';
+import { readNxJson, type Tree } from '@nx/devkit';
 import { editJsonFile, type JsonObject, readJsonFile, writeJsonFile } from '../shared/json-file.js';
 import { newProjectJson } from '../shared/project-json.js';
 import type { Report } from '../shared/report.js';
@@ -30,7 +30,9 @@ export function importMixfile(tree: Tree, { mixfile: given, overwrite }: ImportO
   const roots = projectRoots(tree);
   const workspace = { roots, inWorkspace, isDirectory: (path: string) => isDirectory(tree, path) };
   const options = optionsOf(mixfile, platformOf(mixfile, directory, workspace));
-  const change = changeTarget(project ?? {}, options, overwrite, from);
+  const targetDefaults = readNxJson(tree)?.targetDefaults;
+  const place = { file: from, root: directory, targetDefaults };
+  const change = changeTarget(project ?? {}, options, overwrite, place);
   if (project) editJsonFile(tree, to, change.edits);
   else writeJsonFile(tree, to, newProjectJson(directory, newName(mixfile, directory, roots, from), options));
   const hasChecksum =

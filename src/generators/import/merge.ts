@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isObject, type JsonEdit, type JsonObject } from '../shared/json-file.js';
+import { isObject } from '../../util/is-object.js';
+import type { JsonEdit, JsonObject } from '../shared/json-file.js';
 
 /** An option to which project.json gives another value. */
 export interface Conflict {

@@ -1,7 +1,8 @@
 import type { Tree } from '@nx/devkit';
 import { PLUGIN_MODULE as PLUGIN } from '../../conventions/plugin-names.js';
 import { ArtifactError } from '../../errors.js';
-import { editJsonFile, isObject, readJsonFile, writeJsonFile } from '../shared/json-file.js';
+import { isObject } from '../../util/is-object.js';
+import { editJsonFile, readJsonFile, writeJsonFile } from '../shared/json-file.js';
 import type { Report } from '../shared/report.js';
 import { missingLines, withLines } from './gitignore.js';
 

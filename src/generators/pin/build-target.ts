@@ -4,7 +4,8 @@ import { EXECUTORS } from '../../conventions/plugin-names.js';
 import { ArtifactError } from '../../errors.js';
 import { parseOptions } from '../../options/parse.js';
 import { type BuildOptions, buildOptions } from '../../options/schema.js';
-import { isObject, type JsonObject, readJsonFile } from '../shared/json-file.js';
+import { findBuild } from '../../plugin/build-target.js';
+import { type JsonObject, readJsonFile } from '../shared/json-file.js';
 import { projectRoots } from '../shared/workspace.js';
 
 /** A project's target on our build executor, as its project.json has it. */
@@ -30,34 +31,20 @@ export function buildTargetOf(tree: Tree, project: string): BuildTarget {
   const root = projectRoots(tree).get(project);
   if (root === undefined) throw missing(project, 'there is no such project in the workspace');
   const file = posix.join(root, 'project.json');
-  const targets = readJsonFile(tree, file)?.targets;
-  const [name, target] =
-    Object.entries(isObject(targets) ? targets : {}).find(
-      ([, one]) => isObject(one) && one.executor === EXECUTORS.build,
-    ) ?? [];
-  if (name === undefined)
-    throw missing(project, `${file} has no target whose executor is ${EXECUTORS.build}`);
-  const { options = {}, configurations = {} } = target as Pick<
-    TargetConfiguration<JsonObject>,
-    'options' | 'configurations'
-  >;
-  const defaults = defaultsOf(tree, name);
+  const json = readJsonFile(tree, file) ?? {};
+  const build = findBuild({ ...json, name: project, root }, readNxJson(tree)?.targetDefaults);
+  if (!build) throw missing(project, `${file} has no target whose executor is ${EXECUTORS.build}`);
+  const { name, own, target } = build;
+  const { options = {}, configurations = {} } = own as TargetConfiguration<JsonObject>;
   return {
     ...{ root, file, name },
-    options: parseOptions(buildOptions, { ...defaults, ...options }, `${project}:${name}`),
-    isInherited: options[CONFIG] === undefined && defaults[CONFIG] !== undefined,
+    options: parseOptions(buildOptions, target.options ?? {}, `${project}:${name}`),
+    isInherited: options[CONFIG] === undefined && target.options?.[CONFIG] !== undefined,
     others: Object.keys(configurations).filter((key) => configurations[key]?.[CONFIG] !== undefined),
   };
 }
 
 const CONFIG = 'build_runner_config';
-
-/** Nx takes the first that there is (Nx: "targetDefaults"). */
-function defaultsOf(tree: Tree, name: string): JsonObject {
-  const defaults = readNxJson(tree)?.targetDefaults ?? {};
-  const found: unknown = [defaults[EXECUTORS.build] ?? defaults[name]].flat()[0];
-  return isObject(found) && isObject(found.options) ? found.options : {};
-}
 
 function missing(project: string, cause: string): ArtifactError {
   const hint = 'Name a project with such a target.';

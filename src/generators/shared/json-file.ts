@@ -1,6 +1,7 @@
 import type { Tree } from '@nx/devkit';
 import jsonc from 'jsonc-parser';
 import { ArtifactError } from '../../errors.js';
+import { isObject } from '../../util/is-object.js';
 
 export type JsonObject = Record<string, unknown>;
 
@@ -47,8 +48,4 @@ export function editJsonFile(tree: Tree, file: string, edits: readonly JsonEdit[
 function indentationOf(text: string): { insertSpaces: boolean; tabSize: number } {
   const [, indentation = '  '] = /^([ \t]+)\S/m.exec(text) ?? [];
   return { insertSpaces: !indentation.startsWith('\t'), tabSize: indentation.length };
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

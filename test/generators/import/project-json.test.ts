@@ -98,6 +98,13 @@ test('importMixfile() sets the options of a target of another name on our execut
   expect(lines[0]).toBe(`Set in ${FILE}, target system:`);
 });
 
+test('importMixfile() sets the options of a target whose executor stands in nx.json', () => {
+  const targetDefaults = { 'build-*': { executor: 'nx-docker-artifact:build' } };
+  const own = JSON.stringify({ name: 'mine', targets: { 'build-image': {} } });
+  const { text } = run({ [FILE]: own, 'nx.json': JSON.stringify({ targetDefaults }) });
+  expect(JSON.parse(text).targets).toEqual({ 'build-image': { options: read } });
+});
+
 test('importMixfile() refuses a build-artifact on another executor, and replaces it with --overwrite', async () => {
   const other = JSON.stringify({ targets: { 'build-artifact': { command: 'make' } } });
   const tree = testTree({ [MIXFILE]: mixfile(), [FILE]: other });

@@ -59,6 +59,18 @@ test("pinImage() pins the platform's image, where a project has none of its own"
   ]);
 });
 
+test('pinImage() pins the image of a target whose executor stands in nx.json', async () => {
+  const options = { build_runner_config: { docker: { tag: 'own:1' } } };
+  const targetDefaults = { image: { executor: 'nx-docker-artifact:build' } };
+  const tree = testTree({
+    'nx.json': JSON.stringify({ targetDefaults }),
+    'rpi4/project.json': JSON.stringify({ name: 'rpi4', targets: { image: { options } } }),
+  });
+  const pin: Pin = async ({ tag }) => `${tag}@${digest}`;
+  const { lines } = await pinImage(tree, { project: 'rpi4', update: false }, async () => pin);
+  expect(lines[0]).toContain(`build_runner_config.docker.tag = "own:1@${digest}"`);
+});
+
 test('pinImage() cannot look up a digest without a tag', async () => {
   const tree = testTree({ 'rpi4/project.json': withImage(`debian@${digest}`) });
   const run = () => pinImage(tree, { project: 'rpi4', update: true }, noEngine);
