@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { BuildContainer } from '../../backend/types.js';
-import { ArtifactError } from '../../errors.js';
+import { ArtifactError, type ErrorCode } from '../../errors.js';
 import { bytesOf } from '../../sources/path-bytes.js';
 import { TAR_END, tarEntry } from '../../util/tar-entry.js';
 import { MEMORY } from './places.js';
@@ -21,22 +21,34 @@ export async function listPaths(
   return `${MEMORY}/${name}`;
 }
 
-/** Runs a script of sh as root; its output. @throws ArtifactError FILE_ACCESS */
+/** How a script that fails is reported. */
+interface Failure {
+  code: ErrorCode;
+  hint: string;
+}
+
+const COPY_FAILED: Failure = {
+  code: 'FILE_ACCESS',
+  hint: 'The image needs a POSIX shell with find, readlink, rm, sha256sum, sort, stat, touch, uniq and xargs.',
+};
+
+/** Runs a script of sh as root; its output. @throws ArtifactError FILE_ACCESS, or what `failure` says */
 export async function runScript(
   container: BuildContainer,
   tried: string,
   script: string,
   args: readonly string[] = [],
+  { code: failed, hint } = COPY_FAILED,
 ): Promise<Buffer> {
   const output: Record<1 | 2, Buffer[]> = { 1: [], 2: [] };
   const code = await container.exec({ argv: ['sh', '-c', script, 'sh', ...args], user: '0' }, (chunks) => {
     for (const { source, data } of chunks) output[source].push(data);
   });
   if (code === 0) return Buffer.concat(output[1]);
-  throw new ArtifactError('FILE_ACCESS', {
+  throw new ArtifactError(failed, {
     tried,
+    hint,
     cause: `a script in the container ended with exit code ${code}`,
     details: Buffer.concat(output[2]).toString().trim().split('\n').slice(-5),
-    hint: 'The image needs a POSIX shell with find, readlink, rm, sha256sum, sort, stat, touch, uniq and xargs.',
   });
 }

@@ -1,6 +1,5 @@
 import type { BuildContainer } from '../../backend/types.js';
 import { DL_DIR, DL_VOLUME_DIR, ENV_DIR } from '../../conventions/container-paths.js';
-import { ArtifactError } from '../../errors.js';
 import { nameFrom } from '../../sources/path-bytes.js';
 import type { BuildPlan } from '../plan/build-plan.js';
 import { copyDir } from '../plan/sources.js';
@@ -70,21 +69,19 @@ while [ $# -gt 0 ]; do
   printf '\\000'
   shift 3
 done`;
-  const output: Record<1 | 2, Buffer[]> = { 1: [], 2: [] };
-  const argv = ['sh', '-c', script, 'sh', workdir, artifact];
-  for (const source of sources)
-    argv.push(copyDir(source), `${MEMORY}/${manifestFile(source)}`, `${MEMORY}/${stateFile(source)}`);
-  const code = await container.exec({ argv, user: '0' }, (chunks) => {
-    for (const { source, data } of chunks) output[source].push(data);
-  });
-  if (code === 0) return stateFrom(Buffer.concat(output[1]), sources.length);
-  throw new ArtifactError('CONTAINER_START', {
-    tried: 'prepare the build volume',
-    cause: `the setup script ended with exit code ${code}`,
-    details: Buffer.concat(output[2]).toString().trim().split('\n').slice(-5),
-    hint: 'The image needs a POSIX shell with chmod, chown, cut, find, grep, ln, mkdir, rmdir, sed, sort, stat, touch and uniq.',
-  });
+  const copies = sources.flatMap((source) => [
+    copyDir(source),
+    ...[manifestFile(source), stateFile(source)].map((name) => `${MEMORY}/${name}`),
+  ]);
+  const args = [workdir, artifact, ...copies];
+  const output = await runScript(container, 'prepare the build volume', script, args, SET_UP_FAILED);
+  return stateFrom(output, sources.length);
 }
+
+const SET_UP_FAILED = {
+  code: 'CONTAINER_START',
+  hint: 'The image needs a POSIX shell with chmod, chown, cut, find, grep, ln, mkdir, rmdir, sed, sort, stat, touch and uniq.',
+} as const;
 
 function stateFrom(output: Buffer, sources: number): VolumeState {
   const [state, configured = '', lastBuild = '', ...rest] = nameFrom(output).split('\0');
