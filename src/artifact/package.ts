@@ -4,6 +4,7 @@ import { isPackageName, packageNameOf } from '../conventions/names.js';
 import { isVersion, VERSION_FILE, versionFrom } from '../conventions/versions.js';
 import { ArtifactError } from '../errors.js';
 import type { BuildOptions } from '../options/schema.js';
+import { type Shared, sharedOr } from '../util/shared.js';
 import { checksum, checksumOfFiles } from './checksum/checksum.js';
 import { trackedFiles } from './checksum/tracked-files.js';
 import { artifactExtension, artifactName, downloadName, type PackageType } from './names.js';
@@ -51,6 +52,8 @@ export interface Package extends Location {
 export interface PackageDeps {
   env: NodeJS.ProcessEnv;
   warn: (message: string) => void;
+  /** Checksums of packages of one moment, for who resolves several. */
+  checksums?: Shared<string>;
 }
 
 /**
@@ -68,9 +71,9 @@ export async function resolvePackage(
     version: checkVersion(options.version ?? (await versionOf(root)), project),
     type: options.type,
   };
-  const sum = options.checksum
-    ? await checksum(root, options.checksum, { warn: deps.warn })
-    : await checksumOfFiles(await trackedFiles(root, deps.env));
+  const sum = await sharedOr(deps.checksums, [root, options.checksum ?? null], () =>
+    checksumOf(root, options.checksum, deps),
+  );
   const name = artifactName(identity, deps.env);
   const download = downloadName({ ...identity, checksum: sum }, deps.env);
   return {
@@ -84,6 +87,15 @@ export async function resolvePackage(
     paths: packagePaths(root, name, workspaceRoot, options.artifact_dir),
     options,
   };
+}
+
+async function checksumOf(
+  root: string,
+  patterns: readonly string[] | undefined,
+  { env, warn }: PackageDeps,
+): Promise<string> {
+  if (patterns) return await checksum(root, patterns, { warn });
+  return await checksumOfFiles(await trackedFiles(root, env));
 }
 
 function packageName(option: string | undefined, project: string): string {

@@ -25,24 +25,30 @@ export interface ListingCache {
   now: () => Date;
 }
 
-/**
- * {@link listTree} with what is remembered of the last time. A cache that cannot be read or written costs time only.
- * @throws as {@link listTree}
- */
+/** {@link listTree} with {@link withListing}. @throws as {@link listTree} */
 export async function listRemembered(
   root: string,
   cache: ListingCache,
   signal: AbortSignal,
   exclude: readonly string[] = [],
 ): Promise<Tree> {
-  const name = createHash('sha256')
-    .update(JSON.stringify([root, exclude]))
-    .digest('hex')
-    .slice(0, 24);
+  return await withListing([root, exclude], cache, (known) => listTree(root, known, signal, exclude));
+}
+
+/**
+ * Lists with what is remembered of the last time. A cache that cannot be read or written costs time only.
+ * @param what is listed, as nothing else is called
+ */
+export async function withListing(
+  what: unknown,
+  cache: ListingCache,
+  list: (known: Tree) => Promise<Tree>,
+): Promise<Tree> {
+  const name = createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 24);
   const file = join(cache.directory, `${name}.json`);
   const known = await readListing(file);
   const started = cache.now().getTime();
-  const tree = await listTree(root, known, signal, exclude);
+  const tree = await list(known);
   if (isNews(tree, known)) await writeListing(file, tree, started - TOO_NEW).catch(() => {});
   return tree;
 }

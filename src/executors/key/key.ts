@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { freshMarkOf } from '../../artifact/fresh-mark.js';
-import { resolvePackage } from '../../artifact/package.js';
+import { type PackageDeps, resolvePackage } from '../../artifact/package.js';
 import { ArtifactError } from '../../errors.js';
 import { parseOptions } from '../../options/parse.js';
 import { buildOptions } from '../../options/schema.js';
@@ -32,11 +32,12 @@ export async function keyOf(
   if (project === undefined) throw new Error(`no project lies in ${root}`);
   const { options, configurations = {} } = workspace.projects[project]?.targets?.[target] ?? {};
   const variants = { '': {}, ...configurations };
+  const ofThisMoment = { shared: new Map(), checksums: new Map() };
   const digests: Digests = {};
   const marks: string[] = [];
   for (const [name, own] of Object.entries(variants)) {
     const pkg = { project, options: { ...options, ...own } };
-    const digest = await digestOf(workspace, pkg, deps);
+    const digest = await digestOf(workspace, pkg, { ...deps, ...ofThisMoment });
     digests[name] = digest;
     marks.push((await freshMarkOf(`${workspace.root}/${root}`, digest))?.id ?? '');
   }
@@ -50,12 +51,12 @@ export async function keyOf(
 async function digestOf(
   { root, projects }: { root: string; projects: Projects },
   { project, options }: { project: string; options: unknown },
-  deps: RecipeDeps,
+  deps: RecipeDeps & Pick<PackageDeps, 'checksums'>,
 ): Promise<string> {
   try {
     const parsed = parseOptions(buildOptions, options, project);
     const location = locate({ root, projectsConfigurations: { projects } }, project, parsed);
-    const pkg = await resolvePackage(parsed, location, { env: deps.env, warn: () => {} });
+    const pkg = await resolvePackage(parsed, location, { ...deps, warn: () => {} });
     return (await recipeOf(pkg, deps)).digest;
   } catch (error) {
     if (error instanceof ArtifactError) return error.code;

@@ -18,10 +18,8 @@ export function sourcesOf(pkg: Package): Source[] {
   const own = { from: pkg.root, name: pkg.package };
   if (!pkg.platform) return [own];
   const within = relative(pkg.root, pkg.platform.root); // where mix deps.get has fetched it to
-  return [
-    { from: pkg.platform.root, name: PLATFORM_NAME },
-    { ...own, exclude: within },
-  ];
+  const isWithin = within !== '..' && !within.startsWith('../');
+  return [{ from: pkg.platform.root, name: PLATFORM_NAME }, isWithin ? { ...own, exclude: within } : own];
 }
 
 /** Where the copy is in the container. */

@@ -5,7 +5,7 @@ import type { ListingCache } from '../../sources/listing-cache.js';
 import { imagePlan, workdirOf } from '../plan/image.js';
 import { buildSteps } from '../plan/steps.js';
 import { recipeEnv } from './environment.js';
-import { listSources, type SourceTree } from './source-trees.js';
+import { listSources, type SharedTrees, type SourceTree } from './source-trees.js';
 
 /** What of a build decides its archive's content, but for the source trees. Its JSON is canonical: keys in this order. */
 export interface RecipeParts {
@@ -45,6 +45,7 @@ export interface RecipeDeps {
   toolVersion: string;
   /** Where listings are remembered. */
   listings: ListingCache;
+  shared?: SharedTrees;
   signal: AbortSignal;
 }
 

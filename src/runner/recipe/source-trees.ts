@@ -7,9 +7,10 @@ import { gitDirectories, isOfGit } from '../../sources/context/git-state.js';
 import { treeDigest } from '../../sources/digest.js';
 import { addContents, entryOf } from '../../sources/entry.js';
 import { listTree } from '../../sources/list-tree.js';
-import { type ListingCache, listRemembered } from '../../sources/listing-cache.js';
+import { type ListingCache, listRemembered, withListing } from '../../sources/listing-cache.js';
 import type { Tree } from '../../sources/tree.js';
 import { fileError } from '../../util/files/file-error.js';
+import { type Shared, sharedOr } from '../../util/shared.js';
 import { imagePlan } from '../plan/image.js';
 import { type Source, sourcesOf } from '../plan/sources.js';
 
@@ -30,6 +31,15 @@ export const PACKAGE_TREE = 'package';
 const CONTEXT_TREE = 'Docker context';
 
 type Place = Pick<SourceTree, 'name' | 'root' | 'exclude'>;
+type Listed = Pick<SourceTree, 'tree' | 'digest'>;
+
+/** Trees of one moment, for who calculates several recipes. */
+export type SharedTrees = Shared<Listed>;
+
+interface ListingDeps {
+  listings: ListingCache;
+  signal: AbortSignal;
+}
 
 /**
  * Lists what a build of this package sees of the host: the package and its platform, as they are copied, what it mounts
@@ -38,32 +48,55 @@ type Place = Pick<SourceTree, 'name' | 'root' | 'exclude'>;
  */
 export async function listSources(
   pkg: Package,
-  { listings, signal }: { listings: ListingCache; signal: AbortSignal },
+  { shared, ...deps }: ListingDeps & { shared?: SharedTrees },
   known: readonly SourceTree[] = [],
 ): Promise<SourceTree[]> {
   const trees: SourceTree[] = [];
+  const before = (of: string) => known.find(({ name }) => name === of)?.tree;
   for (const place of placesOf(pkg)) {
-    const before = known.find(({ name }) => name === place.name);
-    const { root, exclude } = place;
-    const tree = statSync(root, { throwIfNoEntry: false })?.isFile()
-      ? await listFile(root, signal)
-      : before
-        ? await listTree(root, before.tree, signal, exclude)
-        : await listRemembered(root, listings, signal, exclude);
-    trees.push({ ...place, tree, digest: treeDigest(tree) });
+    const list = () => digested(listPlace(place, before(place.name), deps));
+    trees.push({ ...place, ...(await sharedOr(shared, [place.root, place.exclude], list)) });
   }
   const { build } = imagePlan(pkg);
   if (build && existsSync(build.dockerfile)) {
-    const before = known.find(({ name }) => name === CONTEXT_TREE)?.tree ?? {};
-    const tree = await listContext(build, before, signal);
-    const context = { name: CONTEXT_TREE, root: build.context, exclude: [], tree };
-    trees.push({ ...context, digest: treeDigest(tree) });
+    const place = { name: CONTEXT_TREE, root: build.context, exclude: [] };
+    const list = () => digested(listContext(build, before(CONTEXT_TREE), deps));
+    trees.push({ ...place, ...(await sharedOr(shared, contextKey(build), list)) });
   }
   return trees;
 }
 
+async function digested(listing: Promise<Tree>): Promise<Listed> {
+  const tree = await listing;
+  return { tree, digest: treeDigest(tree) };
+}
+
+async function listPlace(
+  { root, exclude }: Place,
+  before: Tree | undefined,
+  { listings, signal }: ListingDeps,
+): Promise<Tree> {
+  if (statSync(root, { throwIfNoEntry: false })?.isFile()) return await listFile(root, signal);
+  if (before) return await listTree(root, before, signal, exclude);
+  return await listRemembered(root, listings, signal, exclude);
+}
+
+/** What decides which files of a context are listed, but for the files themselves. */
+function contextKey({ context, dockerfile, contextGiven }: DockerfileBuild): unknown {
+  return [CONTEXT_TREE, context, dockerfile, contextGiven];
+}
+
 /** What of a Docker context an image may get; not its .git, whose state is another one after each commit. */
-async function listContext(build: DockerfileBuild, known: Tree, signal: AbortSignal): Promise<Tree> {
+async function listContext(
+  build: DockerfileBuild,
+  before: Tree | undefined,
+  { listings, signal }: ListingDeps,
+): Promise<Tree> {
+  if (before) return await readContext(build, before, signal);
+  return await withListing(contextKey(build), listings, (known) => readContext(build, known, signal));
+}
+
+async function readContext(build: DockerfileBuild, known: Tree, signal: AbortSignal): Promise<Tree> {
   const { context } = build;
   try {
     const files = await contextFiles(build);

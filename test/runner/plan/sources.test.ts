@@ -12,9 +12,8 @@ const nervesPackage = (options: BuildOptionsInput = {}) =>
 test('sourcesOf() lists the package, and the platform when there is one', async () => {
   const pkg = await nervesPackage();
   const own = { from: pkg.root, name: 'my_system' };
-  expect(sourcesOf(pkg)).toEqual([
-    { from: join(pkg.workspaceRoot, 'platform'), name: 'platform' },
-    { ...own, exclude: '../../platform' },
-  ]);
+  expect(sourcesOf(pkg)).toEqual([{ from: join(pkg.workspaceRoot, 'platform'), name: 'platform' }, own]);
   expect(sourcesOf({ ...pkg, platform: undefined })).toEqual([own]);
+  const fetched = { name: 'platform', version: '1.27.0', root: join(pkg.root, 'deps/br') };
+  expect(sourcesOf({ ...pkg, platform: fetched })[1]).toEqual({ ...own, exclude: 'deps/br' });
 });
