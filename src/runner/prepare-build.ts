@@ -49,10 +49,9 @@ export async function prepareBuild(
   try {
     const { configuration, volume, settle } = await prepareContainer(container, prepared, preparing);
     const after = await again();
-    await settle(after.trees);
-    checkUnchanged(pkg, recipe, after);
+    checkUnchanged(pkg, recipe, after, await settle(after.trees));
     const text = JSON.stringify(now);
-    if (volume.lastBuild !== text) await remember(container, LAST_BUILD, Buffer.from(text));
+    if (volume.lastBuild !== text) await remember(container, [LAST_BUILD, text]);
     return { configuration, fresh: volume.fresh };
   } catch (error) {
     run.signal.throwIfAborted();

@@ -7,6 +7,7 @@ import type { BuildPlan } from './plan/build-plan.js';
 import { PLATFORM_NAME } from './plan/sources.js';
 import type { BuildUser } from './plan/user.js';
 import type { Prepared } from './prepare-backend.js';
+import { named } from './recipe/differences.js';
 import { type SourceTree, treeName } from './recipe/source-trees.js';
 
 /** What differs between a build and a shell. */
@@ -26,8 +27,11 @@ interface Ready {
   /** Whether the build directory is configured for the copies. */
   configuration: Configuration;
   volume: VolumeState;
-  /** Says of the copies that they have what the host had, as far as that is still what it has. */
-  settle(now: readonly SourceTree[]): Promise<void>;
+  /**
+   * Says of the copies that they have what the host had, as far as nothing has touched it since.
+   * @returns of what that is not so, a line for each tree
+   */
+  settle(now: readonly SourceTree[]): Promise<string[]>;
 }
 
 /**
@@ -59,7 +63,10 @@ export async function prepareContainer(
     configuration: await configurationOf(pkg, plan, { platform, recorded, fresh }),
     volume,
     settle: async (now) => {
-      for (const [name, copy] of copies) await copy.settle(treeOf(name, now)?.tree ?? {});
+      const lines: (string | undefined)[] = [];
+      for (const [name, copy] of copies)
+        lines.push(named(name, await copy.settle(treeOf(name, now)?.tree ?? {})));
+      return lines.filter((line) => line !== undefined);
     },
   };
 }

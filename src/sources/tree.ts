@@ -29,3 +29,30 @@ export function parents(path: string): string[] {
   const parts = path.split('/');
   return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 }
+
+/** As the kernel follows (path_resolution(7)). */
+const MOST_LINKS = 40;
+
+/** Where a path of a tree leads, links in it followed, '' for the top; undefined out of the tree, or to nothing. */
+export function follow(tree: Tree, path: string): string | undefined {
+  const at: string[] = [];
+  const rest = path.split('/');
+  for (let links = 0; rest.length > 0; ) {
+    const name = rest.shift();
+    if (name === '' || name === '.') continue;
+    if (name === '..') {
+      if (at.pop() === undefined) return undefined;
+      continue;
+    }
+    const entry = tree[[...at, name].join('/')];
+    if (name === undefined || entry === undefined) return undefined;
+    if (entry.kind !== 'link') {
+      at.push(name);
+      continue;
+    }
+    const target = entry.content ?? '';
+    if (target.startsWith('/') || ++links > MOST_LINKS) return undefined;
+    rest.unshift(...target.split('/'));
+  }
+  return at.join('/');
+}

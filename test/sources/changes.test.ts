@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inDoubt, outdating } from '../../src/sources/changes.js';
+import { inDoubt, modesAlone, outdating, touchedSince } from '../../src/sources/changes.js';
 import { compareTrees, type Tree, type TreeEntry } from '../../src/sources/tree.js';
 
 const dir: TreeEntry = { kind: 'dir', mode: 0o755 };
@@ -8,12 +8,18 @@ const link = (content: string): TreeEntry => ({ kind: 'link', mode: 0o777, conte
 
 const changesOf = (before: Tree, after: Tree) => {
   const { changed, removed } = compareTrees(before, after);
-  return { outdated: outdating(before, after, changed), doubt: inDoubt(before, after, changed, removed) };
+  const { modes, others } = modesAlone(before, after, changed);
+  return {
+    modes,
+    outdated: outdating(before, after, others),
+    doubt: inDoubt(before, after, changed, removed),
+  };
 };
 
 test.each<[string, Tree, Tree, string[]]>([
   ['an edited file', { a: file('1') }, { a: file('2') }, ['a']],
-  ['a new file', {}, { d: dir, 'd/a': file('1') }, ['d/a']],
+  ['a new file', { d: dir }, { d: dir, 'd/a': file('1') }, ['d/a']],
+  ['a new directory', {}, { d: dir, 'd/a': file('1') }, ['d', 'd/a']],
   ['a mode alone', { a: file('1') }, { a: file('1', 0o755) }, []],
   [
     'a link that leads to another file',
@@ -27,6 +33,14 @@ test.each<[string, Tree, Tree, string[]]>([
     { d: dir, a: file('1'), 'd/l': link('../a') },
     ['a'],
   ],
+  [
+    'a link to a directory, through another link, but not the links in it',
+    { d: dir, 'd/a': file('1'), 'd/m': link('a'), k: link('d'), l: link('x') },
+    { d: dir, 'd/a': file('1'), 'd/m': link('a'), k: link('d'), l: link('./k') },
+    ['d', 'd/a'],
+  ],
+  ['a link to the top', { a: file('1') }, { a: file('1'), l: link('.') }, ['a']],
+  ['links in a circle', {}, { l: link('m'), m: link('l') }, []],
   [
     'a link to nowhere, or out of the tree',
     {},
@@ -48,4 +62,30 @@ test('inDoubt() has every path that is being copied or removed, with a mode that
     edited: { kind: 'file', mode: -1 },
     added: { kind: 'file', mode: -1 },
   });
+});
+
+test('modesAlone() sorts by the new mode what is the same but for that, and was known', () => {
+  const before: Tree = { a: file('1'), b: file('1'), d: dir, doubt: { kind: 'dir', mode: -1 } };
+  const after: Tree = { a: file('1', 0o755), b: file('2', 0o755), d: { ...dir, mode: 0o750 }, doubt: dir };
+  const { modes, others } = modesAlone(before, after, ['a', 'b', 'd', 'doubt']);
+  expect([...modes]).toEqual([
+    [0o755, ['a']],
+    [0o750, ['d']],
+  ]);
+  expect(others).toEqual(['b', 'doubt']);
+});
+
+test('touchedSince() names what was written anew, with the same content and time, or is gone', () => {
+  const listed: Tree = {
+    same: { ...file('1'), ctime: 1 },
+    touched: { ...file('1'), ctime: 1 },
+    gone: file('1'),
+    other: { ...file('1'), ctime: 1 },
+  };
+  const now: Tree = {
+    same: { ...file('1'), ctime: 1 },
+    touched: { ...file('1'), ctime: 2 },
+    other: file('2'),
+  };
+  expect(touchedSince(listed, now, ['same', 'touched', 'gone'])).toEqual(['touched', 'gone']);
 });

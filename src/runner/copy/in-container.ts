@@ -5,9 +5,13 @@ import { bytesOf } from '../../sources/path-bytes.js';
 import { TAR_END, tarEntry } from '../../util/tar-entry.js';
 import { MEMORY } from './places.js';
 
-/** Puts one file into {@link MEMORY}. */
-export async function remember(container: BuildContainer, name: string, content: Buffer): Promise<void> {
-  await container.writeTar(Readable.from([tarEntry(name, content), TAR_END]), MEMORY);
+/** Puts files into {@link MEMORY}, in their order. */
+export async function remember(
+  container: BuildContainer,
+  ...files: readonly [name: string, content: Buffer | string][]
+): Promise<void> {
+  const entries = files.map(([name, content]) => tarEntry(name, Buffer.from(content)));
+  await container.writeTar(Readable.from([...entries, TAR_END]), MEMORY);
 }
 
 /** Puts a list of paths into a file of {@link MEMORY}, each ended by a NUL byte, as `xargs -0` reads it; its path. */
@@ -17,7 +21,7 @@ export async function listPaths(
   paths: readonly string[],
 ): Promise<string> {
   const parts = paths.flatMap((path) => [bytesOf(`./${path}`), Buffer.from([0])]);
-  await remember(container, name, Buffer.concat(parts));
+  await remember(container, [name, Buffer.concat(parts)]);
   return `${MEMORY}/${name}`;
 }
 

@@ -13,6 +13,15 @@ export function manifestFile({ name }: { name: string }): string {
   return `${name}.json`;
 }
 
+/**
+ * The file in {@link MEMORY} with the manifest of a copy that is being changed; empty when it is not. It is complete
+ * before the change begins, and counts until the new manifest is: one of the two is always complete, wherever a write
+ * is cut off.
+ */
+export function doubtFile({ name }: { name: string }): string {
+  return `${name}.doubt.json`;
+}
+
 /** The file in {@link MEMORY} with the state of a copy's files when they were right, see copy-state.ts. */
 export function stateFile({ name }: { name: string }): string {
   return `${name}.state`;

@@ -6,7 +6,7 @@ import { copyDir } from '../plan/sources.js';
 import type { BuildUser } from '../plan/user.js';
 import { pathsOfState, STATE_FUNCTIONS } from './copy-state.js';
 import { runScript } from './in-container.js';
-import { CONFIGURED, LAST_BUILD, MEMORY, manifestFile, stateFile } from './places.js';
+import { CONFIGURED, doubtFile, LAST_BUILD, MEMORY, manifestFile, stateFile } from './places.js';
 
 /** What a build volume has from earlier builds. */
 export interface VolumeState {
@@ -64,15 +64,14 @@ while [ $# -gt 0 ]; do
   mkdir -p "$1"
   cat "$2" 2>/dev/null || :
   printf '\\000'
-  changed "$1" "$3"
+  cat "$3" 2>/dev/null || :
+  printf '\\000'
+  changed "$1" "$4"
   owned "$1" || { own "$1"; echo ${OTHER_OWNER}; }
   printf '\\000'
-  shift 3
+  shift 4
 done`;
-  const copies = sources.flatMap((source) => [
-    copyDir(source),
-    ...[manifestFile(source), stateFile(source)].map((name) => `${MEMORY}/${name}`),
-  ]);
+  const copies = sources.flatMap((source) => [copyDir(source), ...memoryOf(source)]);
   const args = [workdir, artifact, ...copies];
   const output = await runScript(container, 'prepare the build volume', script, args, SET_UP_FAILED);
   return stateFrom(output, sources.length);
@@ -86,12 +85,26 @@ const SET_UP_FAILED = {
 function stateFrom(output: Buffer, sources: number): VolumeState {
   const [state, configured = '', lastBuild = '', ...rest] = nameFrom(output).split('\0');
   const copies = Array.from({ length: sources }, (_, index) => {
-    const [manifest = '', lines = ''] = rest.slice(2 * index, 2 * index + 2);
+    const [settled = '', doubt = '', lines = ''] = rest.slice(3 * index, 3 * index + 3);
+    const manifest = isComplete(doubt) ? doubt : settled;
     const touched = pathsOfState(lines);
     if (lines.includes(OTHER_OWNER)) touched?.add(''); // not a path: the state must be recorded anew, that is all
     return { manifest, touched };
   });
   return { fresh: state === 'fresh', configured, lastBuild, copies };
+}
+
+function memoryOf(source: { name: string }): string[] {
+  return [manifestFile, doubtFile, stateFile].map((file) => `${MEMORY}/${file(source)}`);
+}
+
+/** A write that was cut off leaves the beginning of a JSON, which is none. */
+function isComplete(json: string): boolean {
+  try {
+    return json !== '' && Boolean(JSON.parse(json));
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -104,7 +117,7 @@ export async function emptyVolume(
   { workdir, sources }: Pick<BuildPlan, 'workdir' | 'sources'>,
 ): Promise<void> {
   const script = `set -e
-${sources.map((source) => `rm -f ${MEMORY}/${manifestFile(source)} ${MEMORY}/${stateFile(source)}`).join('\n')}
+${sources.map((source) => `rm -f ${memoryOf(source).join(' ')}`).join('\n')}
 rm -f ${MEMORY}/${CONFIGURED}
 find "$@" -mindepth 1 -maxdepth 1 -exec rm -rf {} +
 rm -f ${MEMORY}/${LAST_BUILD}`;

@@ -1,12 +1,12 @@
 import type { BuildContainer } from '../../backend/types.js';
 import { ArtifactError } from '../../errors.js';
-import { inDoubt, outdating } from '../../sources/changes.js';
-import { compareTrees, type Tree, type TreeEntry } from '../../sources/tree.js';
+import { inDoubt, modesAlone, outdating, touchedSince } from '../../sources/changes.js';
+import { compareTrees, parents, type Tree, type TreeEntry } from '../../sources/tree.js';
 import { debug } from '../../util/debug.js';
 import { copyDir, type Source } from '../plan/sources.js';
 import { entriesInCopy, recordState } from './copy-state.js';
 import { listPaths, remember, runScript } from './in-container.js';
-import { manifestFile } from './places.js';
+import { doubtFile, manifestFile } from './places.js';
 import { putFiles } from './put-files.js';
 
 /** A copy of a directory of the host, and what it is to become. */
@@ -26,10 +26,11 @@ export interface SyncSources extends Source {
 /** A copy that was brought up to date, and whose manifest does not say so yet. */
 export interface Synced {
   /**
-   * Writes the manifest. `now` is what the host has since: of what differs from what was to be copied, nobody knows
-   * which content the copy got.
+   * Writes the manifest. `now` is what the host has since: of what was touched there, nobody knows which content the
+   * copy got.
+   * @returns the paths of which that is so
    */
-  settle(now: Tree): Promise<void>;
+  settle(now: Tree): Promise<string[]>;
 }
 
 /**
@@ -37,8 +38,8 @@ export interface Synced {
  * is removed, what a step or a shell did to a copied file is undone, and what the build itself made there (an unpacked
  * Buildroot, Config.in) stays. The host's directory is only read. Where something was built before, other content gets
  * the engine's time, which is later than all that was built; the host's may be earlier (a backup, `cp -p`), and make
- * would keep the old object. A file whose time alone changed, as after a fresh checkout, keeps its old time in the
- * copy, so that make has nothing to do.
+ * would keep the old object. A file whose time or mode alone changed, as after a fresh checkout, keeps its old time
+ * in the copy, so that make has nothing to do.
  * @throws ArtifactError FILE_ACCESS
  */
 export async function syncSources(
@@ -51,15 +52,14 @@ export async function syncSources(
     const { changed, removed } = compareTrees(before, copy.tree);
     const isSame = changed.length + removed.length === 0;
     const doubt = { ...before, ...inDoubt(before, copy.tree, changed, removed) } as Tree;
-    if (!isSame) {
-      // ahead of the rest: whatever an interrupted copy leaves is known not to be what the host has
-      await putManifest(container, copy, doubt);
-      await change(container, copy, before, { changed, removed });
-    }
+    const isKnown = isSame && manifestOf(copy.tree) === copy.manifest;
+    // ahead of the rest: whatever an interrupted copy leaves is known not to be what the host has
+    if (!isKnown) await remember(container, [doubtFile(copy), JSON.stringify(doubt)]);
+    if (!isSame) await change(container, copy, before, { changed, removed });
     if (!isSame || copy.touched === undefined || copy.touched.size > 0)
       await recordState(container, copy, copyDir(copy));
     debug('sources: %s: %d copied, %d removed', copy.name, changed.length, removed.length);
-    return { settle: (now) => settle(container, copy, { isSame, changed, doubt, now }) };
+    return { settle: (now) => settle(container, copy, { isKnown, changed, doubt, now }) };
   } catch (error) {
     signal.throwIfAborted();
     throw failed(copy.from, error);
@@ -74,7 +74,12 @@ async function reallyBefore(container: BuildContainer, copy: SyncSources): Promi
   const paths = Object.keys(manifest).filter(isTouched);
   if (paths.length === 0) return manifest;
   const found = await entriesInCopy(container, copyDir(copy), manifest, paths);
-  const rest = Object.entries(manifest).filter(([path]) => !isTouched(path) || found[path]);
+  const replaced = new Set(paths.filter((path) => found[path] && found[path].kind !== manifest[path]?.kind));
+  // what is found below a link that took the place of a directory lies elsewhere
+  const isThere = (path: string) =>
+    (!isTouched(path) || found[path]) &&
+    (replaced.size === 0 || !parents(path).some((parent) => replaced.has(parent)));
+  const rest = Object.entries(manifest).filter(([path]) => isThere(path));
   return Object.fromEntries(rest.map(([path, entry]) => [path, corrected(entry, found[path])]));
 }
 
@@ -90,9 +95,14 @@ async function change(
   before: Tree,
   { changed, removed }: { changed: string[]; removed: string[] },
 ): Promise<void> {
-  const outdated = copy.fresh ? [] : outdating(before, copy.tree, changed);
+  const { modes, others } = modesAlone(before, copy.tree, changed);
+  const outdated = copy.fresh ? [] : outdating(before, copy.tree, others);
   await forAll(container, copy, 'rm -rf --', removed);
-  if (changed.length > 0) await putFiles(container, copy, copy.tree, changed);
+  if (others.length > 0) await putFiles(container, copy, copy.tree, others);
+  // five digits, as GNU chmod keeps the set-group-ID bit of a directory with four
+  for (const [mode, paths] of modes) {
+    await forAll(container, copy, `chmod ${mode.toString(8).padStart(5, '0')} --`, paths);
+  }
   await forAll(container, copy, 'touch -c --', outdated); // the time that it is for the engine
 }
 
@@ -115,28 +125,30 @@ async function forAll(
 async function settle(
   container: BuildContainer,
   copy: SyncSources,
-  { isSame, changed, doubt, now }: { isSame: boolean; changed: string[]; doubt: Tree; now: Tree },
-): Promise<void> {
-  const moved = new Set(compareTrees(copy.tree, now).changed);
-  const unknown = changed.filter((path) => moved.has(path) || !now[path]);
-  const known = Object.entries(copy.tree).map(([path, { kind, mode, content }]) => [
+  { isKnown, changed, doubt, now }: { isKnown: boolean; changed: string[]; doubt: Tree; now: Tree },
+): Promise<string[]> {
+  if (isKnown) return []; // nothing was copied
+  const unknown = touchedSince(copy.tree, now, changed);
+  const tree = { ...copy.tree };
+  for (const path of unknown) tree[path] = doubt[path] as TreeEntry;
+  await remember(container, [manifestFile(copy), manifestOf(tree)], [doubtFile(copy), '']);
+  return unknown;
+}
+
+function manifestOf(tree: Tree): string {
+  const entries = Object.entries(tree).map(([path, { kind, mode, content }]) => [
     path,
     { kind, mode, content },
   ]);
-  const manifest: Tree = Object.fromEntries([...known, ...unknown.map((path) => [path, doubt[path]])]);
-  if (!isSame || JSON.stringify(manifest) !== copy.manifest) await putManifest(container, copy, manifest);
+  return JSON.stringify(Object.fromEntries(entries));
 }
 
 function readManifest(text: string): Tree {
   try {
     return JSON.parse(text) as Tree;
   } catch {
-    return {}; // none yet, or cut off by an interrupt: everything is copied
+    return {}; // none yet: everything is copied
   }
-}
-
-async function putManifest(container: BuildContainer, copy: SyncSources, tree: Tree): Promise<void> {
-  await remember(container, manifestFile(copy), Buffer.from(JSON.stringify(tree)));
 }
 
 function failed(from: string, cause: unknown): ArtifactError {

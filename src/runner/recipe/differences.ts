@@ -55,7 +55,8 @@ function keysThatDiffer(before: object | null | undefined, after: object | null 
   return [...keys].filter((key) => JSON.stringify(a?.[key]) !== JSON.stringify(b?.[key])).sort();
 }
 
-function named(part: string, keys: string[]): string | undefined {
+/** "platform: rules.mk, src/a.c and 2 more"; undefined where there is nothing to name. */
+export function named(part: string, keys: string[]): string | undefined {
   if (keys.length === 0) return undefined;
   const more = keys.length > MOST_NAMED ? ` and ${keys.length - MOST_NAMED} more` : '';
   return `${part}: ${keys.slice(0, MOST_NAMED).join(', ')}${more}`;

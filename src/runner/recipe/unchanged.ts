@@ -5,11 +5,18 @@ import type { Recipe } from './recipe.js';
 
 /**
  * What is built must be what was there when the build began, as it is cached under a key of that time.
+ * @param touched what something touched while it was copied, be it only to make it again what it was
  * @throws ArtifactError SOURCES_CHANGED
  */
-export function checkUnchanged({ project }: Package, before: Recipe, after: Recipe): void {
-  if (before.digest === after.digest) return;
-  const details = differences(pastOf(before), pastOf(after));
+export function checkUnchanged(
+  { project }: Package,
+  before: Recipe,
+  after: Recipe,
+  touched: readonly string[] = [],
+): void {
+  if (before.digest === after.digest && touched.length === 0) return;
+  const differing = differences(pastOf(before), pastOf(after));
+  const details = differing.length > 0 ? differing : [...touched];
   throw changed(project, 'what it is built from was edited while it waited or was copied', details);
 }
 
