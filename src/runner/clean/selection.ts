@@ -36,21 +36,27 @@ export async function resourcesToRemove(
 ): Promise<Removal[]> {
   if (scope.all) return (await resources.list({})).map((resource) => ({ resource, why: 'all are removed' }));
   if (scope.orphans) return await orphans(await resources.list({}), scope);
-  return (await ownResources(resources, owner, artifacts)).map((resource) => ({ resource }));
+  return (await ownResources(resources, owner, scope, artifacts)).map((resource) => ({ resource }));
 }
 
-/** By labels, and by the ids that the artifacts name: those of a workspace that was moved have its old path. */
+/**
+ * By labels, and by the ids that the artifacts name: those of a workspace that was moved have its old path, and those
+ * of a project that was renamed its old name. Projects that share an `artifact_dir` name each other's.
+ */
 async function ownResources(
   resources: Resources,
   owner: Owner,
+  { projectRoots }: CleanScope,
   artifacts: readonly string[],
 ): Promise<Resource[]> {
   const own = { [LABEL.workspace]: owner.workspaceRoot, [LABEL.project]: owner.project };
   const ids = (await Promise.all(artifacts.map(idsIn))).flat();
   const queries = [own, ...ids.map((id) => ({ [LABEL.id]: id }))];
   const found = (await Promise.all(queries.map((labels) => resources.list(labels)))).flat();
-  const atHome = await Promise.all(found.map(({ labels }) => isAtHome(labels, owner)));
-  const ours = found.filter((_, index) => atHome[index]);
+  const isOthers = (project = '') => project !== owner.project && Object.hasOwn(projectRoots, project);
+  const candidates = found.filter(({ labels }) => !isOthers(labels[LABEL.project]));
+  const atHome = await Promise.all(candidates.map(({ labels }) => isAtHome(labels, owner)));
+  const ours = candidates.filter((_, index) => atHome[index]);
   const unique = new Map(ours.map((resource) => [`${resource.kind} ${resource.name}`, resource]));
   return [...unique.values()].sort((a, b) => a.kind.localeCompare(b.kind));
 }

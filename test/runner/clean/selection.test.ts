@@ -149,3 +149,22 @@ test('isAgreed() wants --yes where nobody can be asked, and asks nothing with it
   expect(await isAgreed(['volume a'], { ...scope, yes: true }, { print })).toBe(true);
   expect(await isAgreed([], scope, { print })).toBe(true);
 });
+
+test('resourcesToRemove() keeps what belongs to another project with the same artifact_dir', async () => {
+  const { root } = await home();
+  await writeFiles(join(root, 'out'), { '.docker_id': 'aaaaaaaaaaaaaaaa' });
+  const [own, renamed] = [volumeOf(root), volumeOf(root, { [LABEL.project]: 'old' })];
+  const beta = volumeOf(root, { [LABEL.project]: 'beta' });
+  const all = [own, renamed, beta].map((volume, n) => ({ ...volume, name: `volume-${n}` }));
+  const resources = {
+    list: async (labels: Record<string, string>) =>
+      all.filter((volume) => Object.entries(labels).every(([key, value]) => volume.labels[key] === value)),
+  } as unknown as Resources;
+  const flags = { dry_run: true, orphans: false, all: false, yes: false };
+  const projectRoots = { alpha: 'systems/alpha', beta: 'systems/beta' };
+  const scope = { ...flags, workspaceRoot: root, projectRoots, host: 'ci-1' };
+  const removals = await resourcesToRemove(resources, { project: 'alpha', workspaceRoot: root }, scope, [
+    join(root, 'out'),
+  ]);
+  expect(removals.map(({ resource }) => resource.name)).toEqual(['volume-0', 'volume-1']);
+});
