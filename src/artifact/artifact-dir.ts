@@ -4,15 +4,24 @@ import { ArtifactError, systemCode } from '../errors.js';
 import { CHECKSUM, UNPACKED_FROM } from './archive/marker-files.js';
 import { DOCKER_ID } from './docker-id.js';
 
+/** Absolute paths that an artifact must keep clear of. */
+export interface KeepClear {
+  /** What it must not contain: the workspace, its projects. */
+  keep: readonly string[];
+  /** Where it must not lie: in the outputs of other projects. */
+  others: readonly string[];
+}
+
 /**
  * Refuses a directory for the artifact whose content is not ours to replace: one that is not empty and was not
- * unpacked by this tool, or that contains a `.git` or one of `keep`. Links are followed.
- * @param keep absolute paths: the workspace, its projects
+ * unpacked by this tool, that contains a `.git` or one of `keep`, or is the artifact of another project. Links are
+ * followed.
  * @throws ArtifactError BAD_OPTION
  */
-export async function checkArtifactDir(directory: string, keep: readonly string[]): Promise<void> {
+export async function checkArtifactDir(directory: string, { keep, others }: KeepClear): Promise<void> {
   const place = await placeOf(directory);
-  const cause = (await containedIn(place, keep)) ?? (await foreignContent(place));
+  const cause =
+    (await containedIn(place, keep)) ?? (await liesIn(place, others)) ?? (await foreignContent(place));
   if (cause === undefined) return;
   throw new ArtifactError('BAD_OPTION', {
     tried: `unpack the artifact into ${directory}`,
@@ -43,16 +52,28 @@ async function placeOf(directory: string): Promise<string> {
     return await realpath(directory);
   } catch {
     const target = await readlink(directory).catch(() => undefined);
-    return target === undefined ? resolve(directory) : resolve(dirname(directory), target);
+    return target === undefined ? resolve(directory) : resolve(await realpath(dirname(directory)), target);
   }
 }
 
 async function containedIn(place: string, keep: readonly string[]): Promise<string | undefined> {
   for (const path of keep) {
-    const way = relative(place, await placeOf(path));
-    if (way !== '..' && !way.startsWith(`..${sep}`)) return `it contains ${path}`;
+    if (isBelow(await placeOf(path), place)) return `it contains ${path}`;
   }
   return undefined;
+}
+
+async function liesIn(place: string, others: readonly string[]): Promise<string | undefined> {
+  for (const path of others) {
+    if (isBelow(place, await placeOf(path)))
+      return `it lies in ${path}, which another project's artifact is in`;
+  }
+  return undefined;
+}
+
+function isBelow(path: string, directory: string): boolean {
+  const way = relative(directory, path);
+  return way !== '..' && !way.startsWith(`..${sep}`);
 }
 
 async function foreignContent(place: string): Promise<string | undefined> {

@@ -138,7 +138,7 @@ const packageShape = {
   artifact_dir: text
     .optional()
     .describe(
-      `Where the artifact is unpacked, from the workspace root (default: {projectRoot}/${ARTIFACTS_DIR}/<name>)`,
+      `Where the artifact is unpacked, from the workspace root: a directory of its own, as the next one takes the place of all that is in it (default: {projectRoot}/${ARTIFACTS_DIR}/<name>)`,
     ),
 };
 

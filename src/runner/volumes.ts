@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { link, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { placeToReplace } from '../artifact/artifact-dir.js';
 import { DOCKER_ID, dockerIdFile, readId } from '../artifact/docker-id.js';
 import type { Package } from '../artifact/package.js';
 import type { Backend, Volume, Volumes } from '../backend/types.js';
@@ -87,7 +88,8 @@ async function settleId(pkg: Package, find: () => Promise<string>): Promise<stri
   const known = await readId(path);
   if (known) return known;
   const id = await find();
-  await mkdir(pkg.paths.artifact, { recursive: true }).catch((error) => {
+  // behind a link of the user's, of whose target mkdir(2) makes nothing
+  await mkdir(await placeToReplace(pkg.paths.artifact), { recursive: true }).catch((error) => {
     throw fileError(error, `create ${pkg.paths.artifact}`);
   });
   const temporary = join(pkg.paths.artifact, `${DOCKER_ID}-${randomBytes(4).toString('hex')}`);

@@ -23,13 +23,16 @@ async function workspace() {
     'repository/CHECKSUM': '',
     file: 'mine',
   });
-  await writeFiles(join(root, 'unpacked'), ARTIFACT);
+  for (const path of ['unpacked', 'systems/beta/.nerves/artifacts/beta']) {
+    await writeFiles(join(root, path), ARTIFACT);
+  }
   await mkdir(join(root, 'empty'));
   await symlink('dist', join(root, 'link-to-dist'));
   await symlink('unpacked', join(root, 'link-to-unpacked'));
   await symlink('not-there-yet', join(root, 'link-to-nothing'));
+  const others = [join(root, 'systems/beta/.nerves')];
   const keep = [root, join(root, 'systems/alpha'), join(root, 'systems/beta')];
-  return { root, check: (path: string) => checkArtifactDir(join(root, path), keep) };
+  return { root, check: (path: string) => checkArtifactDir(join(root, path), { keep, others }) };
 }
 
 test.each([
@@ -42,6 +45,11 @@ test.each([
   ['what the workspace is in', '..', /it contains /],
   ['a git repository, even one with our markers', 'repository', /it contains a \.git$/m],
   ['a file', 'file', /it is a file$/m],
+  [
+    'the artifact of another project',
+    'systems/beta/.nerves/artifacts/beta',
+    /it lies in .*systems\/beta\/\.nerves, which another project's artifact is in$/m,
+  ],
 ])('checkArtifactDir() refuses %s', async (_, path, cause) => {
   const { root, check } = await workspace();
   const before = await readdir(root, { recursive: true });

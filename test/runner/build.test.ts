@@ -256,6 +256,17 @@ describe('build(): artifact_dir', () => {
     expect(await readFile(join(workspaceRoot, 'out/alpha/a'), 'utf8')).toBe('another');
   });
 
+  test('build() replaces what it unpacked, with what the user has put into it (docs/options.md)', async () => {
+    const workspaceRoot = await packageWith('out');
+    await build(pkg, run);
+    await writeFiles(workspaceRoot, { 'out/mine': 'x' });
+    expect((await build(pkg, run)).unpacked, 'the same archive').toBe(false);
+    expect(await readdir(join(workspaceRoot, 'out'))).toContain('mine');
+    await restore('another');
+    await build(pkg, run);
+    expect(await readdir(join(workspaceRoot, 'out'))).not.toContain('mine');
+  });
+
   test('build() follows a link of the user to a bigger disk', async () => {
     const workspaceRoot = await packageWith('out', { 'disk/.keep': '' });
     await mkdir(join(workspaceRoot, 'disk/alpha'));

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { checkArtifactDir, ownArtifactAt } from '../../artifact/artifact-dir.js';
 import { LABEL, type Labels } from '../../conventions/labels.js';
-import { ARCHIVE_DIR, ARTIFACTS_DIR } from '../../conventions/own-outputs.js';
+import { ARCHIVE_DIR, ARTIFACTS_DIR, NERVES_DIR } from '../../conventions/own-outputs.js';
 import { ArtifactError, reason } from '../../errors.js';
 import { removeTree } from '../../util/files/remove-tree.js';
 import { connectFor, type Run } from '../run.js';
@@ -106,14 +106,19 @@ function listingLabels({ host }: CleanRun): Labels {
 async function artifacts({ root, artifactDirs = [] }: Target, scope: CleanScope): Promise<string[]> {
   const base = join(root, ARTIFACTS_DIR);
   const paths = (await readdir(base).catch(() => [])).map((name) => join(base, name));
-  for (const directory of artifactDirs) if (await isOurs(directory, scope)) paths.push(directory);
+  for (const directory of artifactDirs) if (await isOurs(directory, root, scope)) paths.push(directory);
   return paths;
 }
 
-async function isOurs(directory: string, { workspaceRoot, projectRoots }: CleanScope): Promise<boolean> {
-  const keep = [workspaceRoot, ...Object.values(projectRoots).map((root) => resolve(workspaceRoot, root))];
+async function isOurs(
+  directory: string,
+  root: string,
+  { workspaceRoot, projectRoots }: CleanScope,
+): Promise<boolean> {
+  const roots = Object.values(projectRoots).map((path) => resolve(workspaceRoot, path));
+  const others = roots.filter((one) => one !== root).map((one) => join(one, NERVES_DIR));
   if ((await ownArtifactAt(directory)) === undefined) return false;
-  return await checkArtifactDir(directory, keep).then(
+  return await checkArtifactDir(directory, { keep: [workspaceRoot, ...roots], others }).then(
     () => true,
     () => false,
   );

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { checkArtifactDir } from '../../artifact/artifact-dir.js';
 import type { Package } from '../../artifact/package.js';
 import type { ImagePlan } from '../../backend/plans.js';
+import { NERVES_DIR } from '../../conventions/own-outputs.js';
 import { ArtifactError } from '../../errors.js';
 import { statOf } from '../../util/files/stat-of.js';
 
@@ -44,7 +45,8 @@ export async function checkOwnDirectory(pkg: Package): Promise<void> {
   if (!pkg.options.artifact_dir) return;
   const { workspaceRoot, root, projectRoots = [], platform, paths } = pkg;
   const keep = [workspaceRoot, root, ...projectRoots, ...(platform ? [platform.root] : []), paths.archive];
-  await checkArtifactDir(paths.artifact, keep);
+  const others = projectRoots.filter((one) => one !== root).map((one) => join(one, NERVES_DIR));
+  await checkArtifactDir(paths.artifact, { keep, others });
 }
 
 /** @throws ArtifactError IMAGE_BUILD_FAILED when the Dockerfile is missing */
