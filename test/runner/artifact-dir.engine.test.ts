@@ -14,7 +14,7 @@ import { shell } from '../../src/runner/shell.js';
 import { Captured, testRun } from '../support/runner.js';
 import { until } from '../support/wait.js';
 import { busyboxOptions, temporaryDirectory, testPackage, writeFiles } from '../support/workspace.js';
-import { plantBasics, ROWS, type Row, type Where } from './artifact-dir-table.js';
+import { plantBasics, ROWS, type Row, type Where } from './artifact-dir-cases.js';
 
 const PROJECTS = ['systems/alpha', 'systems/beta', 'platform'];
 
@@ -138,9 +138,9 @@ async function cleaned(pkg: Package, scope: Partial<CleanScope> = {}): Promise<s
 }
 
 /** All entries but our outputs: kind, mode, what a link says, and of files time and content. */
-function snapshot({ workspace }: Where, { files }: Row, artifact = 'none'): string[] {
+function snapshot({ workspace }: Where, { downloads }: Row, artifact = 'none'): string[] {
   const ours = ['*/alpha/.nerves', '*/workspace/.nx', '*/build.log', '*/build.log.1', artifact];
-  if (!files?.toString().includes('/dl/')) ours.push('*/workspace/dl');
+  if (!downloads) ours.push('*/workspace/dl');
   const skip = ours.flatMap((path) => ['-path', path, '-prune', '-o']);
   const find = (...args: string[]) =>
     execFileSync('find', [dirname(workspace), ...skip, ...args], { encoding: 'utf8' });

@@ -48,7 +48,7 @@ test('the builds', async () => {
       seen.set(what, { error });
     }
   }
-}, 300_000);
+}, 600_000);
 
 test.each(LIVES.map(({ what }) => what))(
   'build(): after %s, the artifact is that of a clean build',

@@ -29,9 +29,7 @@ export const STEPS = {
   put: [FILES],
   chmod: [exec('chmod 00')],
   touch: [exec('touch -c --')],
-  'state recorded': [RECORD],
   settle: [MEMORY, RECORD],
-  'create-build': [exec('create-build.sh')],
   make: [exec('"make"')],
   archive: [/^GET \/containers\/\w+\/archive/],
 } satisfies Record<string, [RegExp, after?: RegExp]>;
@@ -100,7 +98,7 @@ export const LIVES: Life[] = [
       return now;
     },
   })),
-  ...(['start', 'manifest written', 'put', 'settle', 'make'] as const).map((step) => ({
+  ...(['manifest written', 'put', 'settle', 'make'] as const).map((step) => ({
     what: `SIGTERM at ${step}`,
     happens: async (now: State, { become, heldAt }: Happening) => {
       await become(otherThan(now));

@@ -74,5 +74,5 @@ function entries(directory: string): string[] {
 /** Those of the rows, or of one row. */
 export function entriesOf(made: Made | undefined, row = '\\w+'): string[] {
   const isOf = new RegExp(`${ROWS}[/!]${row}(?=[/! ]|$)`);
-  return (made?.artifact ?? ['nothing was built']).filter((entry) => isOf.test(entry));
+  return (made?.artifact ?? []).filter((entry) => isOf.test(entry));
 }

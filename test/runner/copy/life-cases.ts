@@ -48,6 +48,8 @@ export interface Life {
   of?: 'platform';
   /** What is there for build 1; the file `a` if unset. */
   first?: Edit;
+  /** It keeps the time that it gets there; all else is old. */
+  ahead?: true;
   edit?: Edit;
   /** In build 2: what create-build does there, before make. */
   step?: string;
@@ -111,6 +113,7 @@ export const LIVES: Life[] = [
   {
     what: 'an edit, of a file whose time is ahead',
     first: (at) => at.restore('a', 'a\n', AHEAD),
+    ahead: true,
     edit: (at) => at.restore('a', 'b\n'),
   },
   {

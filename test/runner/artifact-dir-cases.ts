@@ -20,6 +20,8 @@ export interface Row {
   /** What cannot be written as a file. */
   plant?: (where: Where) => Promise<unknown>;
   configuration?: string;
+  /** The files in dl_dir are the user's, too. */
+  downloads?: true;
   env?: (where: Where) => NodeJS.ProcessEnv;
   outcome: 'built' | 'refused' | 'not needed';
   /** Where the artifact then is, if it is not where the option says. */
@@ -153,6 +155,7 @@ export const ROWS: Row[] = [
   {
     what: "dl_dir, with a file of the archive's name, in another configuration",
     configuration: 'debug',
+    downloads: true,
     files: ({ archiveFile }) => ({ [`workspace/dl/${archiveFile}`]: "the default configuration's" }),
     outcome: 'built',
   },
