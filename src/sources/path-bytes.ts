@@ -10,6 +10,12 @@ export function nameFrom(bytes: Buffer): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte < 0x80 ? byte : BASE + byte)).join('');
 }
 
+/** A path of which each name is as {@link nameFrom} has it, from what a program printed, read as latin1. */
+export function pathFrom(latin1: string): string {
+  const names = latin1.split('/').map((name) => nameFrom(Buffer.from(name, 'latin1')));
+  return names.join('/');
+}
+
 /** Whether a path has a name in it that is not UTF-8. */
 export function isEscaped(path: string): boolean {
   return ESCAPED.test(path);

@@ -1,8 +1,8 @@
 import type { BuildContainer } from '../../backend/types.js';
-import { isEscaped, nameFrom } from '../../sources/path-bytes.js';
+import { isEscaped, nameFrom, pathFrom } from '../../sources/path-bytes.js';
 import type { Tree, TreeEntry } from '../../sources/tree.js';
 import { listPaths, runScript } from './in-container.js';
-import { MEMORY, stateFile } from './places.js';
+import { MEMORY } from './places.js';
 
 /**
  * Shell functions. `state DIR`: a line for each entry of a directory, which differs when somebody has changed the entry
@@ -13,13 +13,9 @@ export const STATE_FUNCTIONS = `export LC_ALL=C
 state() { (cd "$1" && find . -exec stat -c '%f %s %i %z %n' {} + | sort) }
 changed() { if [ -e "$2" ]; then state "$1" | sort - "$2" | uniq -u; else echo unknown; fi; }`;
 
-/** Records the state of a copy whose files are right. */
-export async function recordState(
-  container: BuildContainer,
-  source: { name: string },
-  directory: string,
-): Promise<void> {
-  const file = `${MEMORY}/${stateFile(source)}`;
+/** Records the state of a copy in a file of {@link MEMORY}. */
+export async function recordState(container: BuildContainer, directory: string, name: string): Promise<void> {
+  const file = `${MEMORY}/${name}`;
   const script = `set -e
 ${STATE_FUNCTIONS}
 state "$1" >"$2.new"
@@ -27,11 +23,11 @@ mv "$2.new" "$2"`;
   await runScript(container, `record the state of ${directory}`, script, [directory, file]);
 }
 
-/** The paths in what `changed` prints, see {@link STATE_FUNCTIONS}; undefined when nothing is known. */
+/** The paths in what `changed` prints, see {@link STATE_FUNCTIONS}, read as latin1; undefined when nothing is known. */
 export function pathsOfState(lines: string): Set<string> | undefined {
   const all = lines.split('\n');
   if (all.includes('unknown')) return undefined;
-  return new Set(all.flatMap((line) => STATE_LINE.exec(line)?.[1] ?? []));
+  return new Set(all.flatMap((line) => STATE_LINE.exec(line)?.[1] ?? []).map(pathFrom));
 }
 
 /** Mode, size, inode, date, time, zone (which busybox leaves out) and the path. */
@@ -56,27 +52,35 @@ export async function entriesInCopy(
   const plain = paths.filter((path) => !isOdd(path, manifest[path]));
   const lists = [await listPaths(container, 'paths', plain), await listPaths(container, 'odd-paths', odd)];
   const output = await runScript(container, `look at ${directory}`, LOOK, [directory, ...lists]);
-  const [stats = '', sums = '', ...odds] = nameFrom(output).split('\0');
+  const [stats = '', sums = '', ...odds] = output.toString('latin1').split('\0');
   for (const [, mode = '', path = ''] of stats.matchAll(/^([0-9a-f]+) \.\/(.*)$/gm)) {
     const entry = entryFrom(Number.parseInt(mode, 16));
-    if (entry) tree[path] = entry;
+    if (entry) tree[pathFrom(path)] = entry;
   }
   for (const [, sum, path = ''] of sums.matchAll(/^([0-9a-f]{64}) [ *]\.\/(.*)$/gm)) {
-    if (tree[path]?.kind === 'file') tree[path].content = sum;
+    const entry = tree[pathFrom(path)];
+    if (entry?.kind === 'file') entry.content = sum;
   }
   for (const [index, path] of odd.entries()) {
-    const [mode = '', content] = (odds[index] ?? '').split(/ (.*)/s);
+    const [mode = '', content = ''] = (odds[index] ?? '').split(/ (.*)/s);
     const entry = entryFrom(Number.parseInt(mode, 16));
-    if (entry) tree[path] = entry.kind === 'dir' ? entry : { ...entry, content };
+    if (entry) tree[path] = entry.kind === 'dir' ? entry : { ...entry, content: targetFrom(content) };
   }
   return tree;
 }
 
-/** Missing files are no error: stat and sha256sum say nothing of them on their standard output. */
+/** As a listing has it: a link's target is one name, whatever is in it. */
+const targetFrom = (latin1: string) => nameFrom(Buffer.from(latin1, 'latin1'));
+
+/**
+ * Missing files are no error: stat and sha256sum say nothing of them on their standard output. Only files are read:
+ * sha256sum would wait for ever for somebody to write into a FIFO.
+ */
 const LOOK = `cd "$1"
 xargs -0 stat -c '%f %n' <"$2" 2>/dev/null
 printf '\\000'
-xargs -0 sha256sum <"$2" 2>/dev/null
+xargs -0 sh -c 'for path; do [ ! -f "$path" ] || printf "%s\\000" "$path"; done' sh <"$2" |
+  xargs -0 sha256sum 2>/dev/null
 printf '\\000'
 xargs -0 sh -c 'for path; do
   stat -c %f "$path" 2>/dev/null | tr "\\n" " "

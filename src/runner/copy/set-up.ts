@@ -1,6 +1,5 @@
 import type { BuildContainer } from '../../backend/types.js';
 import { DL_DIR, DL_VOLUME_DIR, ENV_DIR } from '../../conventions/container-paths.js';
-import { nameFrom } from '../../sources/path-bytes.js';
 import type { BuildPlan } from '../plan/build-plan.js';
 import { copyDir } from '../plan/sources.js';
 import type { BuildUser } from '../plan/user.js';
@@ -83,15 +82,15 @@ const SET_UP_FAILED = {
 } as const;
 
 function stateFrom(output: Buffer, sources: number): VolumeState {
-  const [state, configured = '', lastBuild = '', ...rest] = nameFrom(output).split('\0');
+  const [state, configured = '', lastBuild = '', ...rest] = output.toString('latin1').split('\0');
   const copies = Array.from({ length: sources }, (_, index) => {
     const [settled = '', doubt = '', lines = ''] = rest.slice(3 * index, 3 * index + 3);
     const manifest = isComplete(doubt) ? doubt : settled;
     const touched = pathsOfState(lines);
     if (lines.includes(OTHER_OWNER)) touched?.add(''); // not a path: the state must be recorded anew, that is all
-    return { manifest, touched };
+    return { manifest: utf8(manifest), touched };
   });
-  return { fresh: state === 'fresh', configured, lastBuild, copies };
+  return { fresh: state === 'fresh', configured, lastBuild: utf8(lastBuild), copies };
 }
 
 function memoryOf(source: { name: string }): string[] {
@@ -106,6 +105,8 @@ function isComplete(json: string): boolean {
     return false;
   }
 }
+
+const utf8 = (latin1: string) => Buffer.from(latin1, 'latin1').toString();
 
 /**
  * Empties the build directory and the copies, as if nothing had been built. What the last build was goes last: an

@@ -6,7 +6,7 @@ import { debug } from '../../util/debug.js';
 import { copyDir, type Source } from '../plan/sources.js';
 import { entriesInCopy, recordState } from './copy-state.js';
 import { listPaths, remember, runScript } from './in-container.js';
-import { doubtFile, manifestFile } from './places.js';
+import { doubtFile, manifestFile, stateFile } from './places.js';
 import { putFiles } from './put-files.js';
 
 /** A copy of a directory of the host, and what it is to become. */
@@ -57,7 +57,7 @@ export async function syncSources(
     if (!isKnown) await remember(container, [doubtFile(copy), JSON.stringify(doubt)]);
     if (!isSame) await change(container, copy, before, { changed, removed });
     if (!isSame || copy.touched === undefined || copy.touched.size > 0)
-      await recordState(container, copy, copyDir(copy));
+      await recordState(container, copyDir(copy), stateFile(copy));
     debug('sources: %s: %d copied, %d removed', copy.name, changed.length, removed.length);
     return { settle: (now) => settle(container, copy, { isKnown, changed, doubt, now }) };
   } catch (error) {

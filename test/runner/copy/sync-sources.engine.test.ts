@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { Package } from '../../../src/artifact/package.js';
 import { build } from '../../../src/runner/build.js';
 import { testRun } from '../../support/runner.js';
-import { busyboxOptions, type Files, testPackage, writeFiles } from '../../support/workspace.js';
+import { busyboxOptions, type Files, TOOLBOX, testPackage, writeFiles } from '../../support/workspace.js';
 
 /** What the copy of the package looks like in the container: kind, mode, time and name, a line each. */
 const LIST = busyboxOptions("cd /nerves/env/alpha; find . -exec stat -c '%F %a %Y %n' {} +");
@@ -95,18 +95,19 @@ test('syncSources() keeps what the build made in its copy when a file next to it
 
 // with busybox; with GNU's tools, and more of them, in copy-life.engine.test.ts
 test('syncSources() undoes what a step did to copied files, and keeps what it made', async () => {
-  const look = 'cd /nerves/env/alpha; cat a b c/c d/d e/e f; readlink g; stat -c %a h; cat i; ls';
+  const look = 'cd /nerves/env/alpha; cat a b c/c d/d e/e f; readlink g; stat -c %a h; cat i j; ls';
   const files: Files = Object.fromEntries(
-    ['a', 'b', 'c/c', 'd/d', 'e/e', 'f', 'i'].map((name) => [name, `${name}\n`]),
+    ['a', 'b', 'c/c', 'd/d', 'e/e', 'f', 'i', 'j'].map((name) => [name, `${name}\n`]),
   );
   files.VERSION = '0.1.0\n';
   files.h = { content: '', mode: 0o755 };
   const pkg = await testPackage({ files, options: busyboxOptions(look) });
   await symlink('a', join(pkg.root, 'g'));
-  const expected = 'a\nb\nc/c\nd/d\ne/e\nf\na\n755\ni\nVERSION\na\nb\nc\nd\ne\nf\ng\nh\ni\n';
+  const expected = 'a\nb\nc/c\nd/d\ne/e\nf\na\n755\ni\nj\nVERSION\na\nb\nc\nd\ne\nf\ng\nh\ni\nj\n';
   expect(await listing(pkg)).toBe(expected);
   const step = busyboxOptions(`cd /nerves/env/alpha; printf 'x\\n' >a; rm b; rm -r c; rm -r d; echo x >d
-mv e ../e; ln -s ../e e; rm f; mkdir -p f/f; rm g; echo x >g; chmod 644 h; rm i; ln -s a i; touch made`);
+mv e ../e; ln -s ../e e; rm f; mkdir -p f/f; rm g; echo x >g; chmod 644 h; rm i; ln -s a i
+rm j; mkfifo j; touch made`);
   await listing(await testPackage({ workspaceRoot: pkg.workspaceRoot, files, options: step }));
   expect(await listing(pkg)).toBe(`${expected}made\n`);
 });
@@ -125,4 +126,17 @@ test('syncSources() copies a name that is not UTF-8, changes it and removes it a
   expect(await listing(pkg)).toBe('0000000   t   w   o   t   w   o\n2\n');
   await rm(path(0x64, 0xff, 0x2f, 0x6c, 0xfe));
   expect(await listing(pkg)).toBe('0000000   t   w   o\n1\n');
+});
+
+test('syncSources() gives no new time to a name in UTF-8 beside one that is not', async () => {
+  const newer = busyboxOptions(
+    'cd /nerves/env/alpha; [ ! -e /nerves/build/built ] || find . -type f -newer /nerves/build/built; touch /nerves/build/built',
+    { build_runner_config: { docker: { tag: TOOLBOX, pull: 'never' } } },
+  );
+  const pkg = await testPackage({ files: { VERSION: '0.1.0\n', 'ä.c': 'int a;\n' }, options: newer });
+  await writeFile(Buffer.concat([Buffer.from(`${pkg.root}/`), Buffer.from([0xff])]), '');
+  await listing(pkg);
+  const step = busyboxOptions('cd /nerves/env/alpha; chmod 600 *; touch /nerves/build/built');
+  await listing(await testPackage({ workspaceRoot: pkg.workspaceRoot, options: step, files: {} }));
+  expect(await listing(pkg)).toBe('');
 });
