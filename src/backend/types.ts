@@ -80,6 +80,8 @@ export interface BuildContainer {
   writeTar(tar: Readable, directory: string): Promise<void>;
   /** Opens one regular file, or the one that a link leads to; undefined where there is none. */
   openFile(path: string): Promise<ContainerFile | undefined>;
+  /** The same container for what is still to be done when an interrupt has come: a short time after it. */
+  afterInterrupt(): BuildContainer;
 }
 
 export interface Command {

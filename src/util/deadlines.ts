@@ -10,6 +10,8 @@ export const DEADLINES = {
   /** What an interrupted build may still take, three times at most: an answer that says what there is to remove, the
    * processes in the container to end by a TERM, a program of the host to end by a TERM. */
   grace: 1_500,
+  /** What an interrupted shell's changes may take to come back to the host, before its processes get their grace. */
+  bringBack: 2_500,
   /** From the start of a container until its main process says that it is up; an ENTRYPOINT runs before. */
   start: 60_000,
   /** To remove a container: the engine may have been busy with it. */

@@ -19,7 +19,8 @@ export async function exec(
   signal: AbortSignal,
 ): Promise<number> {
   const command = await createExec(container, spec, {}, signal);
-  const output = (await command.start({ hijack: false, stdin: false }).catch((error: unknown) => {
+  const started = command.start({ hijack: false, stdin: false, abortSignal: signal });
+  const output = (await started.catch((error: unknown) => {
     throw lost(spec, error);
   })) as unknown as Readable;
   let taken = 0;
@@ -57,7 +58,7 @@ export async function createExec(
   const { argv, user, workdir } = spec;
   const own = { Cmd: [...argv], User: user, WorkingDir: workdir };
   const command = await container
-    .exec({ AttachStdout: true, AttachStderr: true, ...own, ...more })
+    .exec({ AttachStdout: true, AttachStderr: true, abortSignal: signal, ...own, ...more })
     .catch((error: unknown) => {
       throw lost(spec, error);
     });

@@ -3,6 +3,8 @@ import type Docker from 'dockerode';
 import type { ContainerPlan } from '../../backend/plans.js';
 import type { BuildContainer } from '../../backend/types.js';
 import { ArtifactError } from '../../errors.js';
+import { delayedAbort } from '../../util/abort-signal.js';
+import { DEADLINES } from '../../util/deadlines.js';
 import type { Engine } from '../connection/connect.js';
 import { engineFailure } from '../connection/errors.js';
 import { openFile, writeTar } from './copy.js';
@@ -63,6 +65,7 @@ function sessionOf(container: Docker.Container, signal: AbortSignal): Session {
     exec: (command, sink) => exec(container, command, sink, signal),
     interactive: (command, terminal) => interactive(container, command, terminal, signal),
     openFile: (path) => openFile(container, path, signal),
+    afterInterrupt: () => sessionOf(container, delayedAbort(signal, DEADLINES.bringBack)),
     writeTar: (tar, directory) =>
       writeTar(container, tar, directory, signal).catch((error: unknown) => {
         signal.throwIfAborted();
