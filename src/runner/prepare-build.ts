@@ -47,7 +47,8 @@ export async function prepareBuild(
   const again = () => recipeOf(pkg, recipeDeps(run), recipe.trees);
   const preparing = { pkg, trees: recipe.trees, artifact: pkg.name, startsFresh, signal: run.signal };
   try {
-    const { configuration, volume, settle } = await prepareContainer(container, prepared, preparing);
+    const { configuration, volume, undone, settle } = await prepareContainer(container, prepared, preparing);
+    for (const line of undone) report.note(line);
     const after = await again();
     checkUnchanged(pkg, recipe, after, await settle(after.trees));
     const text = JSON.stringify(now);

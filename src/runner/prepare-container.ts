@@ -1,10 +1,12 @@
 import type { Package } from '../artifact/package.js';
 import type { BuildContainer } from '../backend/types.js';
+import { ArtifactError } from '../errors.js';
 import { type Configuration, configurationOf } from './configure.js';
+import { onOneLine, shortened } from './copy/returned-lines.js';
 import { emptyVolume, setUp, type VolumeState } from './copy/set-up.js';
 import { type Synced, syncSources } from './copy/sync-sources.js';
 import type { BuildPlan } from './plan/build-plan.js';
-import { PLATFORM_NAME } from './plan/sources.js';
+import { copyDir, PLATFORM_NAME, type Source } from './plan/sources.js';
 import type { BuildUser } from './plan/user.js';
 import type { Prepared } from './prepare-backend.js';
 import { named } from './recipe/differences.js';
@@ -27,6 +29,8 @@ interface Ready {
   /** Whether the build directory is configured for the copies. */
   configuration: Configuration;
   volume: VolumeState;
+  /** Of each copy that something in a container had changed: what was put right, as a line. */
+  undone: string[];
   /**
    * Says of the copies that they have what the host had, as far as nothing has touched it since.
    * @returns of what that is not so, a line for each tree
@@ -44,24 +48,30 @@ export async function prepareContainer(
   { pkg, trees, artifact, startsFresh = () => false, signal }: Preparing,
 ): Promise<Ready> {
   let volume = await setUp(container, user, plan, artifact);
+  const unsaved = plan.sources.find((_, index) => volume.copies[index]?.hasChangesOfShell);
+  if (unsaved) throw changesOfShell(pkg, unsaved);
   if (startsFresh(volume)) {
     await emptyVolume(container, plan);
     volume = await setUp(container, user, plan, artifact);
   }
   const treeOf = (name: string, all = trees) => all.find((one) => one.name === name);
   const copies: [name: string, copy: Synced][] = [];
+  const undone: string[] = [];
   for (const [index, source] of plan.sources.entries()) {
     const { manifest = '', touched } = volume.copies[index] ?? {};
     const name = treeName(source, pkg);
     const fresh = volume.fresh && manifest === '';
     const copy = { ...source, ...user, manifest, touched, fresh, tree: treeOf(name)?.tree ?? {} };
-    copies.push([name, await syncSources(container, copy, signal)]);
+    const synced = await syncSources(container, copy, signal);
+    copies.push([name, synced]);
+    if (synced.undone.length > 0) undone.push(undoneLine(source, synced.undone));
   }
   const platform = treeOf(PLATFORM_NAME)?.digest ?? '';
   const { configured: recorded, fresh } = volume;
   return {
     configuration: await configurationOf(pkg, plan, { platform, recorded, fresh }),
     volume,
+    undone,
     settle: async (now) => {
       const lines: (string | undefined)[] = [];
       for (const [name, copy] of copies)
@@ -69,6 +79,23 @@ export async function prepareContainer(
       return lines.filter((line) => line !== undefined);
     },
   };
+}
+
+/** Its first names are enough to know who it was. */
+const MOST_NAMES = 3;
+
+function undoneLine(source: Source, paths: readonly string[]): string {
+  const names = shortened(paths.map(onOneLine), '', MOST_NAMES).join(', ');
+  return `Undone in ${copyDir(source)}, a copy that was changed in the container: ${names}`;
+}
+
+/** What nobody has but the volume is not overwritten. */
+function changesOfShell({ project }: Package, source: Source): ArtifactError {
+  return new ArtifactError('SOURCES_CHANGED', {
+    tried: `copy ${source.from} into the build volume`,
+    cause: `a shell that was cut off has changed the copy there, and its changes have not come back`,
+    hint: `\`nx run ${project}:shell --command true\` brings them back; \`nx run ${project}:clean\` discards them.`,
+  });
 }
 
 /**

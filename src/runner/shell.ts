@@ -1,6 +1,7 @@
 import type { Package } from '../artifact/package.js';
 import type { BuildContainer, Command, Terminal } from '../backend/types.js';
 import { ArtifactError } from '../errors.js';
+import { printable } from '../util/lines.js';
 import { type Configuration, recordConfiguration } from './configure.js';
 import { checkOwnDirectory } from './host/check-sources.js';
 import { borrowConfigIn } from './host/config-in.js';
@@ -14,6 +15,7 @@ import { prepareContainer, restoreOwnership } from './prepare-container.js';
 import { listSources } from './recipe/source-trees.js';
 import { connectFor, type Run, recipeDeps, targetName } from './run.js';
 import { toRunError } from './run-error.js';
+import { copyNotes, returnChanges, type ShellCopy, withChangesBack } from './shell-copies.js';
 
 export interface ShellRun extends Run {
   /** The user's terminal for an interactive shell; without it, input is what `stdin` gives. */
@@ -26,7 +28,8 @@ export interface ShellRun extends Run {
 
 /**
  * Runs a shell, or one command, in the build directory of a package, with the mounts and the user of a build. The
- * package's own directory is mounted writable, for menuconfig and savedefconfig; nothing else of the host is.
+ * package's own directory is mounted writable, for menuconfig and savedefconfig; nothing else of the host is. On an engine
+ * that does not see it the shell has a copy, and its changes to that come back.
  * @returns the exit code of the shell
  */
 export async function shell(pkg: Package, run: ShellRun): Promise<number> {
@@ -38,18 +41,28 @@ export async function shell(pkg: Package, run: ShellRun): Promise<number> {
     const facts = hostFacts(pkg, host, backend.capabilities);
     const prepared = await prepareBackend(backend, pkg, planShell(pkg, facts), run, report);
     const { user, plan } = prepared;
+    const copies: ShellCopy = {
+      copy: plan.sources.find(({ from }) => from === pkg.root),
+      signal,
+      again: `nx run ${pkg.project}:${host.task} --command true`,
+      note: (text) => note(run, report, text),
+    };
     return await backend.withContainer(prepared.container, prepared.lock, async (container) => {
+      await returnChanges(container, copies);
       const preparing = { pkg, trees: await listSources(pkg, recipeDeps(run)), artifact: '', signal };
-      const { configuration, settle } = await prepareContainer(container, prepared, preparing);
+      const { configuration, undone, settle } = await prepareContainer(container, prepared, preparing);
+      for (const line of undone) copies.note(line);
       await settle(await listSources(pkg, recipeDeps(run), preparing.trees));
       const createBuild = async () => {
         if (run.configure !== false)
           await configure(container, configuration, { user, report, target: targetName(run, pkg) });
       };
       const giveBack = facts.packageIsShared ? await borrowConfigIn(pkg, createBuild) : await createBuild();
+      for (const line of copyNotes(pkg, plan)) copies.note(line);
       report.end(); // the terminal is the shell's from here on
       try {
-        return await container.interactive(shellCommand(plan.workdir, user, run.command), run.terminal);
+        const command = shellCommand(plan.workdir, user, run.command);
+        return await withChangesBack(container, copies, () => container.interactive(command, run.terminal));
       } finally {
         await giveBack?.();
         if (!signal.aborted) await restoreOwnership(container, user, plan);
@@ -60,6 +73,12 @@ export async function shell(pkg: Package, run: ShellRun): Promise<number> {
   } finally {
     report.end();
   }
+}
+
+/** What a command prints may be read by a program: then our own lines are for standard error. */
+function note({ terminal }: ShellRun, report: Report, text: string): void {
+  if (terminal.isTTY) report.note(text);
+  else terminal.stderr.write(`${printable(text)}\n`);
 }
 
 /** As Nerves does before its shell, but only where there is something to do: it discards what menuconfig has not saved. */

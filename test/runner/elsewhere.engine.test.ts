@@ -1,17 +1,15 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { LABEL } from '../../src/conventions/labels.js';
 import { findVolume } from '../../src/docker/resources/volumes.js';
 import { archive } from '../../src/runner/archive.js';
 import { build } from '../../src/runner/build.js';
-import { shell } from '../../src/runner/shell.js';
 import { engineProxy } from '../support/engine-proxy.js';
 import { testImage } from '../support/image.js';
-import { Captured, testEngine, testRun } from '../support/runner.js';
+import { testEngine, testRun } from '../support/runner.js';
 import { collector, inSession } from '../support/session.js';
 import { busyboxOptions, TOOLBOX, testPackage } from '../support/workspace.js';
 
@@ -38,17 +36,6 @@ test('build(): archive() works on an engine that does not share our files, with 
   expect(existsSync(join(pkg.workspaceRoot, 'dl'))).toBe(false);
   const downloads = await findVolume(await testEngine(), DOWNLOADS);
   expect(downloads?.Labels, 'known to clean --all').toMatchObject({ [LABEL.role]: 'downloads' });
-});
-
-test('shell() has a copy of the package on an engine that does not share our files', async () => {
-  const pkg = await testPackage();
-  const { env } = await engineProxy({ tcp: true });
-  const stdout = new Captured();
-  const terminal = { stdin: new PassThrough(), stdout, stderr: new Captured(), isTTY: false };
-  const command = 'cd /nerves/env/alpha; cat VERSION; echo changed >VERSION';
-  expect(await shell(pkg, { ...testRun(pkg, { env }), terminal, command })).toBe(0);
-  expect(stdout.text).toBe('0.1.0\n');
-  expect(await readFile(join(pkg.root, 'VERSION'), 'utf8')).toBe('0.1.0\n');
 });
 
 /**

@@ -21,6 +21,7 @@ export async function exec(
   const command = await createExec(container, spec, {}, signal);
   const started = command.start({ hijack: false, stdin: false, abortSignal: signal });
   const output = (await started.catch((error: unknown) => {
+    signal.throwIfAborted();
     throw lost(spec, error);
   })) as unknown as Readable;
   let taken = 0;
@@ -60,6 +61,7 @@ export async function createExec(
   const command = await container
     .exec({ AttachStdout: true, AttachStderr: true, abortSignal: signal, ...own, ...more })
     .catch((error: unknown) => {
+      signal.throwIfAborted();
       throw lost(spec, error);
     });
   signal.throwIfAborted();

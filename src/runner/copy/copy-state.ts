@@ -50,7 +50,7 @@ export async function entriesInCopy(
   const tree: Tree = Object.create(null);
   const odd = paths.filter((path) => isOdd(path, manifest[path]));
   const plain = paths.filter((path) => !isOdd(path, manifest[path]));
-  const lists = [await listPaths(container, 'paths', plain), await listPaths(container, 'odd-paths', odd)];
+  const lists = await listPaths(container, { paths: plain, 'odd-paths': odd });
   const output = await runScript(container, `look at ${directory}`, LOOK, [directory, ...lists]);
   const [stats = '', sums = '', ...odds] = output.toString('latin1').split('\0');
   for (const [, mode = '', path = ''] of stats.matchAll(/^([0-9a-f]+) \.\/(.*)$/gm)) {

@@ -8,21 +8,23 @@ import { MEMORY } from './places.js';
 /** Puts files into {@link MEMORY}, in their order. */
 export async function remember(
   container: BuildContainer,
-  ...files: readonly [name: string, content: Buffer | string][]
+  ...files: readonly (readonly [name: string, content: Buffer | string])[]
 ): Promise<void> {
   const entries = files.map(([name, content]) => tarEntry(name, Buffer.from(content)));
   await container.writeTar(Readable.from([...entries, TAR_END]), MEMORY);
 }
 
-/** Puts a list of paths into a file of {@link MEMORY}, each ended by a NUL byte, as `xargs -0` reads it; its path. */
+/** Puts lists of paths into files of {@link MEMORY}, each path ended by a NUL byte, as `xargs -0` reads it; their paths. */
 export async function listPaths(
   container: BuildContainer,
-  name: string,
-  paths: readonly string[],
-): Promise<string> {
-  const parts = paths.flatMap((path) => [bytesOf(`./${path}`), Buffer.from([0])]);
-  await remember(container, [name, Buffer.concat(parts)]);
-  return `${MEMORY}/${name}`;
+  lists: Record<string, readonly string[]>,
+): Promise<string[]> {
+  const bytes = (path: string) => [bytesOf(`./${path}`), Buffer.from([0])];
+  const files = Object.entries(lists).map(
+    ([name, paths]) => [name, Buffer.concat(paths.flatMap(bytes))] as const,
+  );
+  await remember(container, ...files);
+  return Object.keys(lists).map((name) => `${MEMORY}/${name}`);
 }
 
 /** How a script that fails is reported. */

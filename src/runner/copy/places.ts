@@ -26,3 +26,11 @@ export function doubtFile({ name }: { name: string }): string {
 export function stateFile({ name }: { name: string }): string {
   return `${name}.state`;
 }
+
+/** The file in {@link MEMORY} with the state of the package's copy when a shell began, until its changes are on the host. */
+export function shellFile({ name }: { name: string }): string {
+  return `${name}.shell`;
+}
+
+/** A list of the files that a shell changed, while they come back. */
+export const FILES_OF_SHELL = 'files-of-shell';

@@ -5,7 +5,16 @@ import { copyDir } from '../plan/sources.js';
 import type { BuildUser } from '../plan/user.js';
 import { pathsOfState, STATE_FUNCTIONS } from './copy-state.js';
 import { runScript } from './in-container.js';
-import { CONFIGURED, doubtFile, LAST_BUILD, MEMORY, manifestFile, stateFile } from './places.js';
+import { CONFIGURED, doubtFile, LAST_BUILD, MEMORY, manifestFile, shellFile, stateFile } from './places.js';
+
+/** What is known of a copy from earlier runs. */
+export interface CopyState {
+  manifest: string;
+  /** Paths that were changed since; undefined when that is not known. */
+  touched: ReadonlySet<string> | undefined;
+  /** A shell that was cut off has changed it, and that has not come back to the host. */
+  hasChangesOfShell: boolean;
+}
 
 /** What a build volume has from earlier builds. */
 export interface VolumeState {
@@ -15,11 +24,14 @@ export interface VolumeState {
   configured: string;
   lastBuild: string;
   /** Of each source in turn: the manifest of its last copy, '' where there is none, and what was changed in it since. */
-  copies: { manifest: string; touched: ReadonlySet<string> | undefined }[];
+  copies: CopyState[];
 }
 
 /** Said of a copy that belonged to somebody else: the times of all its entries are others now. */
 const OTHER_OWNER = 'other-owner';
+
+/** Said of a copy with changes of a shell that have not come back. */
+const SHELL_CHANGES = 'changes-of-shell';
 
 /** The short checksum in an archive's name, as a shell pattern. */
 const HEX7 = '[0-9A-F]'.repeat(7);
@@ -66,9 +78,10 @@ while [ $# -gt 0 ]; do
   cat "$3" 2>/dev/null || :
   printf '\\000'
   changed "$1" "$4"
+  if [ -e "$5" ]; then if changed "$1" "$5" | grep -q .; then echo ${SHELL_CHANGES}; else rm -f "$5"; fi; fi
   owned "$1" || { own "$1"; echo ${OTHER_OWNER}; }
   printf '\\000'
-  shift 4
+  shift 5
 done`;
   const copies = sources.flatMap((source) => [copyDir(source), ...memoryOf(source)]);
   const args = [workdir, artifact, ...copies];
@@ -87,14 +100,16 @@ function stateFrom(output: Buffer, sources: number): VolumeState {
     const [settled = '', doubt = '', lines = ''] = rest.slice(3 * index, 3 * index + 3);
     const manifest = isComplete(doubt) ? doubt : settled;
     const touched = pathsOfState(lines);
-    if (lines.includes(OTHER_OWNER)) touched?.add(''); // not a path: the state must be recorded anew, that is all
-    return { manifest: utf8(manifest), touched };
+    const said = lines.split('\n');
+    if (said.includes(OTHER_OWNER)) touched?.add(''); // not a path: the state must be recorded anew, that is all
+    return { manifest: utf8(manifest), touched, hasChangesOfShell: said.includes(SHELL_CHANGES) };
   });
   return { fresh: state === 'fresh', configured, lastBuild: utf8(lastBuild), copies };
 }
 
+/** What is remembered of a copy, in the order in which the script has it. */
 function memoryOf(source: { name: string }): string[] {
-  return [manifestFile, doubtFile, stateFile].map((file) => `${MEMORY}/${file(source)}`);
+  return [manifestFile, doubtFile, stateFile, shellFile].map((file) => `${MEMORY}/${file(source)}`);
 }
 
 /** A write that was cut off leaves the beginning of a JSON, which is none. */

@@ -25,6 +25,8 @@ export interface SyncSources extends Source {
 
 /** A copy that was brought up to date, and whose manifest does not say so yet. */
 export interface Synced {
+  /** The files that something in a container had changed, and that have again what the host has. */
+  undone: string[];
   /**
    * Writes the manifest. `now` is what the host has since: of what was touched there, nobody knows which content the
    * copy got.
@@ -59,7 +61,10 @@ export async function syncSources(
     if (!isSame || copy.touched === undefined || copy.touched.size > 0)
       await recordState(container, copyDir(copy), stateFile(copy));
     debug('sources: %s: %d copied, %d removed', copy.name, changed.length, removed.length);
-    return { settle: (now) => settle(container, copy, { isKnown, changed, doubt, now }) };
+    return {
+      undone: undoneIn(readManifest(copy.manifest), before, [...changed, ...removed]),
+      settle: (now) => settle(container, copy, { isKnown, changed, doubt, now }),
+    };
   } catch (error) {
     signal.throwIfAborted();
     throw failed(copy.from, error);
@@ -81,6 +86,13 @@ async function reallyBefore(container: BuildContainer, copy: SyncSources): Promi
     (replaced.size === 0 || !parents(path).some((parent) => replaced.has(parent)));
   const rest = Object.entries(manifest).filter(([path]) => isThere(path));
   return Object.fromEntries(rest.map(([path, entry]) => [path, corrected(entry, found[path])]));
+}
+
+/** What of a copy that was put right was as the manifest has it no more. An interrupted copy is nobody's change. */
+function undoneIn(manifest: Tree, before: Tree, corrected: readonly string[]): string[] {
+  const { changed, removed } = compareTrees(manifest, before);
+  const touched = new Set([...changed, ...removed].filter((path) => (manifest[path]?.mode ?? -1) >= 0));
+  return corrected.filter((path) => touched.has(path)).sort();
 }
 
 /** What the manifest does not know (an interrupted copy) stays unknown. */
@@ -114,11 +126,11 @@ async function forAll(
   paths: string[],
 ): Promise<void> {
   if (paths.length === 0) return;
-  const list = await listPaths(container, 'paths', paths);
+  const lists = await listPaths(container, { paths });
   const directory = copyDir(copy);
   await runScript(container, `change ${directory}`, `cd "$1" && xargs -0 ${command} <"$2"`, [
     directory,
-    list,
+    ...lists,
   ]);
 }
 

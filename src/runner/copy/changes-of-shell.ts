@@ -1,0 +1,92 @@
+import type { BuildContainer } from '../../backend/types.js';
+import { pathFrom } from '../../sources/path-bytes.js';
+import type { Tree } from '../../sources/tree.js';
+import { copyDir, type Source } from '../plan/sources.js';
+import { entriesInCopy, pathsOfState, recordState, STATE_FUNCTIONS } from './copy-state.js';
+import { runScript } from './in-container.js';
+import { FILES_OF_SHELL, MEMORY, manifestFile, shellFile } from './places.js';
+
+/** What a shell may have changed in the package's copy. */
+export interface TouchedByShell {
+  /** What was copied from the host: the manifest. */
+  base: Tree;
+  /** In their order, parents before children. */
+  paths: string[];
+  /** Which of them are neither file, directory nor link. */
+  special: ReadonlySet<string>;
+}
+
+/** Before a shell: what differs from now on is the shell's. */
+export async function recordShell(container: BuildContainer, source: Source): Promise<void> {
+  await recordState(container, copyDir(source), shellFile(source));
+}
+
+/** After {@link recordShell}: what has been changed since; undefined where no shell is recorded. */
+export async function touchedByShell(
+  container: BuildContainer,
+  source: Source,
+): Promise<TouchedByShell | undefined> {
+  const files = [manifestFile(source), shellFile(source)].map((name) => `${MEMORY}/${name}`);
+  const directory = copyDir(source);
+  const output = await runScript(container, `look at ${directory}`, FIND, [directory, ...files]);
+  if (output.length === 0) return undefined;
+  const [manifest = '', lines = '', broken = '', special = ''] = output.toString('latin1').split('\0');
+  const base = JSON.parse(Buffer.from(manifest, 'latin1').toString()) as Tree;
+  const unread = Object.keys(base).filter((path) => path.includes('\n'));
+  const paths = new Set([...(pathsOfState(lines) ?? []), ...pathsOf(broken), ...unread]);
+  return { base, paths: [...paths].filter(isInside).sort(), special: new Set(pathsOf(special)) };
+}
+
+/**
+ * Manifest; the lines of what changed; the paths that do not fit on a line; what is neither file, directory nor link.
+ * The end of a path is "//" and a newline, which are in none.
+ */
+const FIND = `${STATE_FUNCTIONS}
+[ -e "$3" ] || exit 0
+[ -d "$1" ] && [ ! -L "$1" ] || { rm -rf "$1"; mkdir "$1"; }
+cat "$2" || exit
+printf '\\000'
+changed "$1" "$3"
+printf '\\000'
+cd "$1" || exit
+find . -path '*
+*' -exec stat -c '%n//' {} +
+printf '\\000'
+find . ! -type f ! -type d ! -type l -exec stat -c '%n//' {} +
+exit 0`;
+
+function pathsOf(ended: string): string[] {
+  const paths = ended.split('//\n').slice(0, -1);
+  return paths.map((path) => pathFrom(path.replace(/^\.\//, '')));
+}
+
+/** Whatever a container prints: no path that leads out of a directory. */
+function isInside(path: string): boolean {
+  return path.split('/').every((name) => !['', '.', '..'].includes(name));
+}
+
+/** What is at these paths of the copy now, contents and all. */
+export async function entriesNow(
+  container: BuildContainer,
+  source: Source,
+  base: Tree,
+  paths: readonly string[],
+): Promise<Tree> {
+  const directory = copyDir(source);
+  const entries = await entriesInCopy(container, directory, base, paths);
+  const links = paths.filter((path) => entries[path]?.kind === 'link' && !entries[path].content);
+  if (links.length === 0) return entries;
+  return Object.assign(entries, await entriesInCopy(container, directory, entries, links));
+}
+
+/**
+ * The shell's changes are on the host. Its files, which were listed when they were read, get the engine's time: an edit may
+ * have an old one (`cp -p`), and what was built before it would stay.
+ */
+export async function forgetShell(container: BuildContainer, source: Source): Promise<void> {
+  const directory = copyDir(source);
+  const files = [FILES_OF_SHELL, shellFile(source)].map((name) => `${MEMORY}/${name}`);
+  const script = `[ ! -e "$2" ] || (cd "$1" && xargs -0 touch -c -- <"$2" 2>/dev/null)
+rm -f "$2" "$3"`;
+  await runScript(container, `touch files of ${directory}`, script, [directory, ...files]);
+}
