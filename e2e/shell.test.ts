@@ -106,6 +106,9 @@ test('what is saved in the package is on the host, and the platform stays as it 
   const { code, text } = await workspace.nx('run', 'alpha:shell', '--command', command);
   expect(code, text).toBe(0);
   expect(await workspace.read('systems/alpha/saved')).toBe('saved\n');
+  expect(text).toMatch(
+    /^\/nerves\/env\/platform is a copy of \/.*: changes to its files do not reach the host/m,
+  );
   expect(await workspace.git('status', '--porcelain')).toBe('?? systems/alpha/saved');
   await workspace.remove('systems/alpha/saved');
   expect(await readdir(workspace.path('systems/alpha'))).not.toContain('build.log');

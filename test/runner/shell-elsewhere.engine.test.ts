@@ -52,7 +52,9 @@ function runsOf(pkg: Package, env: NodeJS.ProcessEnv) {
     return lines.slice(1 + lines.findIndex((line) => line.includes(' is a copy of ')));
   };
   const built = async () => {
-    await build(pkg, { ...testRun(pkg, { env }), archived: false });
+    const deps = testRun(pkg, { env });
+    await build(pkg, { ...deps, archived: false });
+    expect(deps.stdout.text, 'all is on the host').not.toContain('Undone');
     return await readFile(pkg.paths.log, 'utf8');
   };
   return { open, run, built };

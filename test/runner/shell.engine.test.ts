@@ -8,7 +8,7 @@ import { build } from '../../src/runner/build.js';
 import { shell } from '../../src/runner/shell.js';
 import { Captured, containersOf, type TestRun, testEngine, testRun } from '../support/runner.js';
 import { until } from '../support/wait.js';
-import { busyboxOptions, testPackage } from '../support/workspace.js';
+import { busyboxOptions, type Files, testPackage } from '../support/workspace.js';
 
 /** A terminal of 90 x 30, or pipes. */
 function terminal(isTTY: boolean) {
@@ -25,9 +25,10 @@ function opened(
   { isTTY = false, configure, ...more }: TestRun & { isTTY?: boolean; configure?: boolean } = {},
 ) {
   const io = terminal(isTTY);
-  const code = shell(pkg, { ...testRun(pkg, more), terminal: io, command, configure });
+  const run = testRun(pkg, more);
+  const code = shell(pkg, { ...run, terminal: io, command, configure });
   code.catch(() => {});
-  return { ...io, code };
+  return { ...io, code, report: run.stdout };
 }
 
 test('shell() runs a command in the build directory, and returns its exit code', async () => {
@@ -87,6 +88,33 @@ grep -vE ' (/proc|/sys|/dev)' /proc/mounts | grep -o ' /nerves[^ ]*\\| /host[^ ]
     '/nerves/env',
     '/nerves/env/alpha',
   ]);
+});
+
+test('shell() says what is a copy, on standard error to a command; a build says what of it was undone', async () => {
+  const platform: Files = { 'create-build.sh': { content: '#!/bin/sh\n', mode: 0o755 } };
+  for (const name of ['a', 'b', 'c', 'd', 'e']) platform[name] = '';
+  const pkg = await testPackage({ platform, options: { platform: 'platform', ...busyboxOptions() } });
+  const root = join(pkg.workspaceRoot, 'platform');
+  const copy = `/nerves/env/platform is a copy of ${root}: changes to its files do not reach the host, and are undone before the next build\n`;
+  const command = opened(
+    pkg,
+    'cd /nerves/env/platform; for name in a b c d; do echo x >$name; done; rm e; echo out',
+  );
+  expect(await command.code).toBe(0);
+  expect([command.stdout.text, command.stderr.text]).toEqual(['out\n', copy]);
+  const undone =
+    'Undone in /nerves/env/platform, a copy that was changed in the container: a, b, c, and 2 more\n';
+  const [first, second] = [testRun(pkg), testRun(pkg)];
+  await build(pkg, { ...first, archived: false });
+  expect(first.stdout.text).toContain(undone);
+  await build(pkg, { ...second, archived: false });
+  expect(second.stdout.text).not.toContain('Undone');
+  const typed = opened(pkg, undefined, { isTTY: true });
+  await until(() => atPrompt(typed.stdout));
+  typed.stdin.write('exit\n');
+  expect(await typed.code).toBe(0);
+  expect(typed.report.text).toContain(copy);
+  expect(typed.stderr.text).toBe('');
 });
 
 test('shell() on a terminal provides a real one, of the user’s size, and runs what is typed', async () => {

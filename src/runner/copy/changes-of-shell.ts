@@ -5,6 +5,7 @@ import { copyDir, type Source } from '../plan/sources.js';
 import { entriesInCopy, pathsOfState, recordState, STATE_FUNCTIONS } from './copy-state.js';
 import { runScript } from './in-container.js';
 import { FILES_OF_SHELL, MEMORY, manifestFile, shellFile } from './places.js';
+import { readManifest } from './sync-sources.js';
 
 /** What a shell may have changed in the package's copy. */
 export interface TouchedByShell {
@@ -31,7 +32,7 @@ export async function touchedByShell(
   const output = await runScript(container, `look at ${directory}`, FIND, [directory, ...files]);
   if (output.length === 0) return undefined;
   const [manifest = '', lines = '', broken = '', special = ''] = output.toString('latin1').split('\0');
-  const base = JSON.parse(Buffer.from(manifest, 'latin1').toString()) as Tree;
+  const base = readManifest(Buffer.from(manifest, 'latin1').toString());
   const unread = Object.keys(base).filter((path) => path.includes('\n'));
   const paths = new Set([...(pathsOfState(lines) ?? []), ...pathsOf(broken), ...unread]);
   return { base, paths: [...paths].filter(isInside).sort(), special: new Set(pathsOf(special)) };
@@ -44,7 +45,7 @@ export async function touchedByShell(
 const FIND = `${STATE_FUNCTIONS}
 [ -e "$3" ] || exit 0
 [ -d "$1" ] && [ ! -L "$1" ] || { rm -rf "$1"; mkdir "$1"; }
-cat "$2" || exit
+cat "$2" 2>/dev/null
 printf '\\000'
 changed "$1" "$3"
 printf '\\000'

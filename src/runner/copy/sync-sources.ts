@@ -155,7 +155,8 @@ function manifestOf(tree: Tree): string {
   return JSON.stringify(Object.fromEntries(entries));
 }
 
-function readManifest(text: string): Tree {
+/** What a copy is to have by its manifest. */
+export function readManifest(text: string): Tree {
   try {
     return JSON.parse(text) as Tree;
   } catch {
