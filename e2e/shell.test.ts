@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { afterEach, expect, test } from 'vitest';
+import { engineProxy } from '../test/support/engine-proxy.js';
 import { executorOf, isAlive } from './support/processes.js';
 import { startOnTerminal } from './support/running.js';
 import { fileWorkspace } from './support/workspace.js';
@@ -112,6 +113,27 @@ test('what is saved in the package is on the host, and the platform stays as it 
   expect(await workspace.git('status', '--porcelain')).toBe('?? systems/alpha/saved');
   await workspace.remove('systems/alpha/saved');
   expect(await readdir(workspace.path('systems/alpha'))).not.toContain('build.log');
+});
+
+test('an engine elsewhere: what a shell changed in the package comes back, also from a closed terminal', async () => {
+  const { env } = await engineProxy({ tcp: true });
+  const settings = { env: { DOCKER_HOST: env.DOCKER_HOST } };
+  const nx = workspace.onTerminal(['run', 'alpha:shell'], settings);
+  await nx.prints(PROMPT);
+  expect(nx.text()).toMatch(/^\/nerves\/env\/alpha is a copy of .*: changes to its files come back/m);
+  nx.type('echo one >/nerves/env/alpha/saved; exit\r');
+  expect(await nx.exitCode(30_000)).toBe(0);
+  expect(nx.text()).toMatch(/^What the shell changed in .*\/systems\/alpha:\n {2}saved \(new\)$/m);
+  expect(await workspace.read('systems/alpha/saved')).toBe('one\n');
+
+  const closed = workspace.onTerminal(['run', 'alpha:shell'], settings);
+  await closed.prints(PROMPT);
+  closed.type('echo two >/nerves/env/alpha/saved; echo typed\r');
+  await closed.prints(/\ntyped\n/);
+  process.kill(closed.pid, 'SIGHUP');
+  await expect.poll(() => workspace.read('systems/alpha/saved'), { timeout: 5_000 }).toBe('two\n');
+  expect(await closed.exitCode(10_000)).not.toBe(0);
+  await workspace.remove('systems/alpha/saved');
 });
 
 test.each([[''], [stream]])('the terminal is as before afterwards %s', async (style) => {
