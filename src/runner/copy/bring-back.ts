@@ -48,8 +48,19 @@ export async function bringBack(
   const host = await entriesOnHost(root, paths, signal);
   const changes = whatComesBack(paths, { base, shell, host }, special);
   const returned = await write({ container, source, host, signal, besides: new Map() }, changes);
-  if (!returned.some(({ error }) => isFailure(error))) await forgetShell(container, source);
+  if (!returned.some(({ error }) => isFailure(error)))
+    await forgetShell(container, source, withReturned(base, returned));
   return returned;
+}
+
+/** What came back is, from now on, what was copied. */
+function withReturned(base: Tree, returned: readonly Returned[]): Tree {
+  const manifest = new Map(Object.entries(base));
+  for (const { path, what, entry, error } of returned) {
+    if (what === 'put' && entry && !error) manifest.set(path, entry);
+    if (what === 'remove' && !error) manifest.delete(path);
+  }
+  return Object.fromEntries(manifest);
 }
 
 /** Whether trying again may help: a name that is too long for the host is none that will ever fit. */

@@ -3,7 +3,7 @@ import { pathFrom } from '../../sources/path-bytes.js';
 import type { Tree } from '../../sources/tree.js';
 import { copyDir, type Source } from '../plan/sources.js';
 import { entriesInCopy, pathsOfState, recordState, STATE_FUNCTIONS } from './copy-state.js';
-import { runScript } from './in-container.js';
+import { remember, runScript } from './in-container.js';
 import { FILES_OF_SHELL, MEMORY, manifestFile, shellFile } from './places.js';
 import { readManifest } from './sync-sources.js';
 
@@ -81,13 +81,17 @@ export async function entriesNow(
 }
 
 /**
- * The shell's changes are on the host. Its files, which were listed when they were read, get the engine's time: an edit may
- * have an old one (`cp -p`), and what was built before it would stay.
+ * The shell's changes are on the host. Of its files, which were listed when they were read, those that are older than the
+ * shell get the engine's time, as after `cp -p`: what was built before the shell would stay.
+ * @param manifest what the copy has by now of what the host has
  */
-export async function forgetShell(container: BuildContainer, source: Source): Promise<void> {
+export async function forgetShell(container: BuildContainer, source: Source, manifest: Tree): Promise<void> {
   const directory = copyDir(source);
   const files = [FILES_OF_SHELL, shellFile(source)].map((name) => `${MEMORY}/${name}`);
-  const script = `[ ! -e "$2" ] || (cd "$1" && xargs -0 touch -c -- <"$2" 2>/dev/null)
-rm -f "$2" "$3"`;
-  await runScript(container, `touch files of ${directory}`, script, [directory, ...files]);
+  await remember(container, manifestFile(source), Buffer.from(JSON.stringify(manifest)));
+  await runScript(container, `touch files of ${directory}`, FORGET, [directory, ...files]);
 }
+
+const FORGET = `[ ! -e "$2" ] || (cd "$1" && xargs -0 sh -c 'shell=$0
+for path; do [ "$path" -nt "$shell" ] || touch -c -- "$path"; done' "$3" <"$2")
+rm -f "$2" "$3"`;
