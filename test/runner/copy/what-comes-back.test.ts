@@ -40,7 +40,7 @@ const cases: Case[] = [
   ['a new directory on both sides', NONE, dir(), dir(0o700), undefined],
   ['a directory removed there, of another mode here', dir(), NONE, dir(0o700), 'remove'],
   ['a file removed there, a directory by now', file('a'), NONE, dir(), 'keep'],
-  ['of which nobody knows what was copied', file('a', -1), file('b'), file('a'), 'beside'],
+  ['of which nobody knows what was copied', file('a', -1), file('b'), file('a', 0o777), 'beside'],
 ];
 
 test.each(cases)('whatComesBack(): %s', (_, base, shell, host, what) => {
