@@ -88,7 +88,7 @@ export async function entriesNow(
 export async function forgetShell(container: BuildContainer, source: Source, manifest: Tree): Promise<void> {
   const directory = copyDir(source);
   const files = [FILES_OF_SHELL, shellFile(source)].map((name) => `${MEMORY}/${name}`);
-  await remember(container, manifestFile(source), Buffer.from(JSON.stringify(manifest)));
+  await remember(container, [manifestFile(source), JSON.stringify(manifest)]);
   await runScript(container, `touch files of ${directory}`, FORGET, [directory, ...files]);
 }
 
