@@ -183,8 +183,14 @@ describe('shell() writes nothing outside of the package, and nothing that no bui
     const outside = await temporaryDirectory('outside');
     for (const name of ['a', 'b']) await writeFile(join(outside, name), 'mine');
     await chmod(outside, 0o755);
-    const { pkg, open, run, at } = await elsewhere({ 'one/a': '', 'two/a': 'mine', 'two/b': 'mine' });
-    const { code, stdin, stdout } = open(`rm -r one; ln -s ${outside} one; echo up; read line
+    const { pkg, open, run, at } = await elsewhere({
+      'one/a': '',
+      'in/a': '',
+      'two/a': 'mine',
+      'two/b': 'mine',
+    });
+    const { code, stdin, stdout } = open(`rm -r one; ln -s ${outside} one; rm -r in
+      mkdir /tmp/in; echo other >/tmp/in/a; ln -s /tmp/in in; echo up; read line
       echo shell >two/a; rm two/b; chmod 711 two`);
     await until(() => stdout.text.includes('up'));
     await rename(at('two'), at('moved'));
@@ -194,6 +200,8 @@ describe('shell() writes nothing outside of the package, and nothing that no bui
     expect(await seen(outside)).toEqual({ a: '644 mine', b: '644 mine' });
     expect((await stat(outside)).mode & 0o777).toBe(0o755);
     expect(await readlink(at('one'))).toBe(outside);
+    expect(await readlink(at('in'))).toBe('/tmp/in');
+    expect(existsSync(at('in.from-shell'))).toBe(false);
     expect(await readFile(at('two.from-shell/a'), 'utf8')).toBe('shell\n');
     await run('rm one; mkdir one; echo shell >one/a');
     expect(await readFile(at('one/a'), 'utf8')).toBe('shell\n');

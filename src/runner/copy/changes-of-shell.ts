@@ -1,6 +1,6 @@
 import type { BuildContainer } from '../../backend/types.js';
 import { pathFrom } from '../../sources/path-bytes.js';
-import type { Tree } from '../../sources/tree.js';
+import { parents, type Tree } from '../../sources/tree.js';
 import { copyDir, type Source } from '../plan/sources.js';
 import { entriesInCopy, pathsOfState, recordState, STATE_FUNCTIONS } from './copy-state.js';
 import { remember, runScript } from './in-container.js';
@@ -66,6 +66,8 @@ function isInside(path: string): boolean {
   return path.split('/').every((name) => !['', '.', '..'].includes(name));
 }
 
+const DIRECTORY = { kind: 'dir' };
+
 /** What is at these paths of the copy now, contents and all. */
 export async function entriesNow(
   container: BuildContainer,
@@ -76,8 +78,10 @@ export async function entriesNow(
   const directory = copyDir(source);
   const entries = await entriesInCopy(container, directory, base, paths);
   const links = paths.filter((path) => entries[path]?.kind === 'link' && !entries[path].content);
-  if (links.length === 0) return entries;
-  return Object.assign(entries, await entriesInCopy(container, directory, entries, links));
+  if (links.length > 0) Object.assign(entries, await entriesInCopy(container, directory, entries, links));
+  // what is found below a link that took the place of a directory lies elsewhere
+  const isInCopy = (path: string) => parents(path).every((one) => (entries[one] ?? DIRECTORY).kind === 'dir');
+  return Object.fromEntries(Object.entries(entries).filter(([path]) => isInCopy(path)));
 }
 
 /**
