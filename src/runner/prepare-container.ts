@@ -57,17 +57,20 @@ export async function prepareContainer(
   const treeOf = (name: string, all = trees) => all.find((one) => one.name === name);
   const copies: [name: string, copy: Synced][] = [];
   const undone: string[] = [];
+  let isIncomplete = false;
   for (const [index, source] of plan.sources.entries()) {
-    const { manifest = '', touched } = volume.copies[index] ?? {};
+    const { manifest = '', touched, byShell } = volume.copies[index] ?? {};
     const name = treeName(source, pkg);
     const fresh = volume.fresh && manifest === '';
-    const copy = { ...source, ...user, manifest, touched, fresh, tree: treeOf(name)?.tree ?? {} };
+    const copy = { ...source, ...user, manifest, touched, byShell, fresh, tree: treeOf(name)?.tree ?? {} };
     const synced = await syncSources(container, copy, signal);
     copies.push([name, synced]);
+    isIncomplete ||= synced.isIncomplete;
     if (synced.undone.length > 0) undone.push(undoneLine(source, synced.undone));
   }
   const platform = treeOf(PLATFORM_NAME)?.digest ?? '';
-  const { configured: recorded, fresh } = volume;
+  const { configured, fresh } = volume;
+  const recorded = isIncomplete ? '' : configured; // what create-build made is gone
   return {
     configuration: await configurationOf(pkg, plan, { platform, recorded, fresh }),
     volume,

@@ -3,6 +3,7 @@ import type { BuildContainer, Command, Terminal } from '../backend/types.js';
 import { ArtifactError } from '../errors.js';
 import { printable } from '../util/lines.js';
 import { type Configuration, recordConfiguration } from './configure.js';
+import { recordBeforeShell } from './copy/made-by-shell.js';
 import { checkOwnDirectory } from './host/check-sources.js';
 import { borrowConfigIn } from './host/config-in.js';
 import { hostFacts } from './host/facts.js';
@@ -59,6 +60,8 @@ export async function shell(pkg: Package, run: ShellRun): Promise<number> {
       };
       const giveBack = facts.packageIsShared ? await borrowConfigIn(pkg, createBuild) : await createBuild();
       for (const line of copyNotes(pkg, plan)) copies.note(line);
+      for (const source of plan.sources)
+        if (source !== copies.copy) await recordBeforeShell(container, source);
       report.end(); // the terminal is the shell's from here on
       try {
         const command = shellCommand(plan.workdir, user, run.command);

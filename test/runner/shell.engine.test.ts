@@ -252,6 +252,28 @@ describe('shell() and the configuration of the build directory', () => {
     expect(await run('wc -l <runs')).toBe('2\n');
   });
 
+  test('shell(): what it did to a tree that create-build has unpacked is gone in the next build and shell', async () => {
+    const P = '/nerves/env/platform';
+    const unpack = `test -e ${P}/tree/state || { mkdir -p ${P}/tree; echo right >${P}/tree/file; touch ${P}/tree/state; echo run >>runs; }`;
+    const { pkg, run } = await configurable(unpack);
+    const look = `cat ${P}/tree/file; ls ${P}/tree; wc -l <runs`;
+    expect(await run(look)).toBe('right\nfile\nstate\n1\n');
+    expect(await run(`${look}; echo wrong >${P}/tree/file; touch ${P}/tree/new`)).toMatch(/1\n$/);
+    const { stdout } = await buildOf(pkg);
+    expect(stdout.text).toContain(`Undone in ${P}, a copy that was changed in the container: tree\n`);
+    expect(await run(look)).toBe('right\nfile\nstate\n2\n');
+    // gone with a shell that does not configure, it is made by the next one
+    await run(`rm ${P}/tree/file`);
+    expect(await run(`ls ${P}`, false)).not.toContain('tree');
+    expect(await run(look)).toBe('right\nfile\nstate\n3\n');
+  });
+
+  async function buildOf(pkg: Package) {
+    const run = testRun(pkg);
+    await build(pkg, { ...run, archived: false });
+    return run;
+  }
+
   test('shell() says how it opens all the same when create-build fails', async () => {
     const { pkg, run } = await configurable('echo "fatal: no such option"; exit 3');
     await expect(opened(pkg, 'true').code).rejects.toMatchObject({

@@ -36,7 +36,8 @@ const SHELLS = [
   'sed -i s/hhhh/xxxx/ /nerves/env/platform/common.h',
   'rm -r /nerves/env/platform/extra',
   'cd /nerves/env/platform; echo x >x; touch -r common.h x; cat x >common.h; touch -r x common.h; rm x',
-  'cd /nerves/env/platform; rm -f common.h; mkdir common.h',
+  'cd /nerves/env/platform; rm -f common.h; mkdir common.h; ln -s nowhere extra/link',
+  'cd /nerves/env/platform; mkdir -p extra/made; echo x >extra/made/by-a-shell; echo x >extra/x',
   'chmod +x /nerves/env/platform/common.h',
 ];
 

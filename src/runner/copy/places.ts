@@ -32,5 +32,10 @@ export function shellFile({ name }: { name: string }): string {
   return `${name}.shell`;
 }
 
+/** The file in {@link MEMORY} with the state of another copy when a shell began, see made-by-shell.ts. */
+export function beforeShellFile({ name }: { name: string }): string {
+  return `${name}.before-shell`;
+}
+
 /** A list of the files that a shell changed, while they come back. */
 export const FILES_OF_SHELL = 'files-of-shell';

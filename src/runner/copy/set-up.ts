@@ -5,7 +5,16 @@ import { copyDir } from '../plan/sources.js';
 import type { BuildUser } from '../plan/user.js';
 import { pathsOfState, STATE_FUNCTIONS } from './copy-state.js';
 import { runScript } from './in-container.js';
-import { CONFIGURED, doubtFile, LAST_BUILD, MEMORY, manifestFile, shellFile, stateFile } from './places.js';
+import {
+  beforeShellFile,
+  CONFIGURED,
+  doubtFile,
+  LAST_BUILD,
+  MEMORY,
+  manifestFile,
+  shellFile,
+  stateFile,
+} from './places.js';
 
 /** What is known of a copy from earlier runs. */
 export interface CopyState {
@@ -14,6 +23,8 @@ export interface CopyState {
   touched: ReadonlySet<string> | undefined;
   /** A shell that was cut off has changed it, and that has not come back to the host. */
   hasChangesOfShell: boolean;
+  /** The paths that a shell has touched; undefined where none was opened since. */
+  byShell: ReadonlySet<string> | undefined;
 }
 
 /** What a build volume has from earlier builds. */
@@ -32,6 +43,9 @@ const OTHER_OWNER = 'other-owner';
 
 /** Said of a copy with changes of a shell that have not come back. */
 const SHELL_CHANGES = 'changes-of-shell';
+
+/** Said of a copy in which a shell was opened. */
+const SHELL_OPENED = 'shell-opened';
 
 /** The short checksum in an archive's name, as a shell pattern. */
 const HEX7 = '[0-9A-F]'.repeat(7);
@@ -79,9 +93,12 @@ while [ $# -gt 0 ]; do
   printf '\\000'
   changed "$1" "$4"
   if [ -e "$5" ]; then if changed "$1" "$5" | grep -q .; then echo ${SHELL_CHANGES}; else rm -f "$5"; fi; fi
+  printf '\\000'
+  [ ! -e "$6" ] || { echo ${SHELL_OPENED}; changed "$1" "$6"; }
+  printf '\\000'
   owned "$1" || { own "$1"; echo ${OTHER_OWNER}; }
   printf '\\000'
-  shift 5
+  shift 6
 done`;
   const copies = sources.flatMap((source) => [copyDir(source), ...memoryOf(source)]);
   const args = [workdir, artifact, ...copies];
@@ -97,19 +114,28 @@ const SET_UP_FAILED = {
 function stateFrom(output: Buffer, sources: number): VolumeState {
   const [state, configured = '', lastBuild = '', ...rest] = output.toString('latin1').split('\0');
   const copies = Array.from({ length: sources }, (_, index) => {
-    const [settled = '', doubt = '', lines = ''] = rest.slice(3 * index, 3 * index + 3);
+    const [settled = '', doubt = '', lines = '', shell = '', owner = ''] = rest.slice(
+      5 * index,
+      5 * index + 5,
+    );
     const manifest = isComplete(doubt) ? doubt : settled;
     const touched = pathsOfState(lines);
-    const said = lines.split('\n');
-    if (said.includes(OTHER_OWNER)) touched?.add(''); // not a path: the state must be recorded anew, that is all
-    return { manifest: utf8(manifest), touched, hasChangesOfShell: said.includes(SHELL_CHANGES) };
+    if (owner.includes(OTHER_OWNER)) touched?.add(''); // not a path: the state must be recorded anew, that is all
+    return {
+      manifest: utf8(manifest),
+      touched,
+      hasChangesOfShell: lines.split('\n').includes(SHELL_CHANGES),
+      byShell: shell.startsWith(SHELL_OPENED) ? pathsOfState(shell) : undefined,
+    };
   });
   return { fresh: state === 'fresh', configured, lastBuild: utf8(lastBuild), copies };
 }
 
 /** What is remembered of a copy, in the order in which the script has it. */
 function memoryOf(source: { name: string }): string[] {
-  return [manifestFile, doubtFile, stateFile, shellFile].map((file) => `${MEMORY}/${file(source)}`);
+  return [manifestFile, doubtFile, stateFile, shellFile, beforeShellFile].map(
+    (file) => `${MEMORY}/${file(source)}`,
+  );
 }
 
 /** A write that was cut off leaves the beginning of a JSON, which is none. */

@@ -6,6 +6,7 @@ import { debug } from '../../util/debug.js';
 import { copyDir, type Source } from '../plan/sources.js';
 import { entriesInCopy, recordState } from './copy-state.js';
 import { listPaths, remember, runScript } from './in-container.js';
+import { madeByShell, removeMadeByShell } from './made-by-shell.js';
 import { doubtFile, manifestFile, stateFile } from './places.js';
 import { putFiles } from './put-files.js';
 
@@ -19,6 +20,8 @@ export interface SyncSources extends Source {
   manifest: string;
   /** Paths in the copy that something changed since; undefined when that is not known. */
   touched: ReadonlySet<string> | undefined;
+  /** Those that a shell has touched; undefined where none was opened since. */
+  byShell: ReadonlySet<string> | undefined;
   /** Nothing was built in this volume: the files keep the times that they have on the host. */
   fresh: boolean;
 }
@@ -27,6 +30,8 @@ export interface SyncSources extends Source {
 export interface Synced {
   /** The files that something in a container had changed, and that have again what the host has. */
   undone: string[];
+  /** Something that a step had made is gone, as a shell had changed it. */
+  isIncomplete: boolean;
   /**
    * Writes the manifest. `now` is what the host has since: of what was touched there, nobody knows which content the
    * copy got.
@@ -37,8 +42,8 @@ export interface Synced {
 
 /**
  * Brings the copy of a host directory up to date: what changed in content or mode is copied, what is gone from the host
- * is removed, what a step or a shell did to a copied file is undone, and what the build itself made there (an unpacked
- * Buildroot, Config.in) stays. The host's directory is only read. Where something was built before, other content gets
+ * is removed, what a step or a shell did to a copied file is undone, what a shell made goes, and what the build itself made
+ * there (an unpacked Buildroot, Config.in) stays. The host's directory is only read. Where something was built before, other content gets
  * the engine's time, which is later than all that was built; the host's may be earlier (a backup, `cp -p`), and make
  * would keep the old object. A file whose time or mode alone changed, as after a fresh checkout, keeps its old time
  * in the copy, so that make has nothing to do.
@@ -50,6 +55,8 @@ export async function syncSources(
   signal: AbortSignal,
 ): Promise<Synced> {
   try {
+    const made = madeByShell(readManifest(copy.manifest), copy.byShell ?? new Set());
+    if (copy.byShell) await removeMadeByShell(container, copy, made);
     const before = await reallyBefore(container, copy);
     const { changed, removed } = compareTrees(before, copy.tree);
     const isSame = changed.length + removed.length === 0;
@@ -62,7 +69,8 @@ export async function syncSources(
       await recordState(container, copyDir(copy), stateFile(copy));
     debug('sources: %s: %d copied, %d removed', copy.name, changed.length, removed.length);
     return {
-      undone: undoneIn(readManifest(copy.manifest), before, [...changed, ...removed]),
+      undone: [...undoneIn(readManifest(copy.manifest), before, [...changed, ...removed]), ...made].sort(),
+      isIncomplete: made.length > 0,
       settle: (now) => settle(container, copy, { isKnown, changed, doubt, now }),
     };
   } catch (error) {
@@ -92,7 +100,7 @@ async function reallyBefore(container: BuildContainer, copy: SyncSources): Promi
 function undoneIn(manifest: Tree, before: Tree, corrected: readonly string[]): string[] {
   const { changed, removed } = compareTrees(manifest, before);
   const touched = new Set([...changed, ...removed].filter((path) => (manifest[path]?.mode ?? -1) >= 0));
-  return corrected.filter((path) => touched.has(path)).sort();
+  return corrected.filter((path) => touched.has(path));
 }
 
 /** What the manifest does not know (an interrupted copy) stays unknown. */

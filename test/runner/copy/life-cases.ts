@@ -406,5 +406,11 @@ export const LIVES: Life[] = [
     what: 'the platform: a shell replaces the directory',
     shell: 'mv $PWD ../../moved; ln -s ../moved $PWD',
   },
+  { of: 'platform', what: 'the platform: a shell adds a file', shell: 'echo b >b' },
+  {
+    of: 'platform',
+    what: 'the platform: a shell adds a directory, a link and an odd name',
+    shell: "mkdir -p d/e; echo b >d/e/f; ln -s a l; echo b >'x y'",
+  },
   { what: 'a shell edits the package, which is the host', shell: 'echo b >a' },
 ];
