@@ -4,6 +4,10 @@ export const NERVES_DIR = '.nerves';
 export const ARCHIVE_DIR = `${NERVES_DIR}/archive`;
 /** Below a package: where artifacts are unpacked (Nerves.Artifact.build_path/1). */
 export const ARTIFACTS_DIR = `${NERVES_DIR}/artifacts`;
+/** Below a package: a link to the artifact that was built or unpacked last, whatever its name. */
+export const CURRENT = `${ARTIFACTS_DIR}/current`;
+/** Below a package: what that artifact is, in one small file; what Nx hashes for those who use the artifact. */
+export const CURRENT_STATE = `${CURRENT}.json`;
 /** Every byte of the last build, and of the one before it. */
 export const BUILD_LOG = 'build.log';
 export const PREVIOUS_LOG = `${BUILD_LOG}.1`;

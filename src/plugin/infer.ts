@@ -1,6 +1,6 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import { keyInput } from '../conventions/key-input.js';
-import { ARCHIVE_DIR } from '../conventions/own-outputs.js';
+import { ARCHIVE_DIR, CURRENT_STATE } from '../conventions/own-outputs.js';
 import { EXECUTORS } from '../conventions/plugin-names.js';
 import type { Build } from './build-target.js';
 import { escaped, fileset } from './glob.js';
@@ -51,6 +51,7 @@ export function inferTargets(inference: Inference): Targets {
       ...(own.executor && { executor: EXECUTORS.build }),
       dependsOn: [archive_target],
       inputs,
+      outputs: [output(project.root, CURRENT_STATE)], // for those who use it: small, and never of another version
       cache: false,
       metadata: metadata('Unpacks the artifact, built in Docker or taken from the cache', name, project),
     },
@@ -59,7 +60,7 @@ export function inferTargets(inference: Inference): Targets {
       ...from,
       options: { ...from.options, made_with: madeWith(builder, all) },
       inputs: [...inputs, keyInput(workspaceRoot, project.root, name)],
-      outputs: [archiveOutput(project.root)],
+      outputs: [output(project.root, ARCHIVE_DIR)],
       cache: true,
       ...EVERY_INPUT,
       metadata: metadata('Builds the archive of the artifact in Docker', archive_target, project),
@@ -103,10 +104,9 @@ function readsFrom(
   };
 }
 
-/** In a directory with brackets, which Nx takes for a glob, `{projectRoot}` would cache nothing. */
-function archiveOutput(root: string): string {
-  const output = ARCHIVE_DIR;
-  return escaped(root) === root ? `{projectRoot}/${output}` : fileset(root, output);
+/** In a directory with brackets, which Nx takes for a glob, `{projectRoot}` would name nothing. */
+function output(root: string, path: string): string {
+  return escaped(root) === root ? `{projectRoot}/${path}` : fileset(root, path);
 }
 
 function metadata(

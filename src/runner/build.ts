@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { ArchiveFile } from '../artifact/archive/archive-file.js';
 import { isUnpacked } from '../artifact/archive/marker-files.js';
+import { type Origin, otherArtifacts, writeCurrent } from '../artifact/current.js';
 import { replaceStale } from '../artifact/nerves-cache.js';
 import { overrideOf } from '../artifact/nerves-override.js';
 import type { Package } from '../artifact/package.js';
 import { downloadPath, hostArtifactsDir } from '../artifact/paths.js';
+import { ARTIFACTS_DIR } from '../conventions/own-outputs.js';
 import { reason } from '../errors.js';
 import { copyFileAtomic } from '../util/files/copy-file-atomic.js';
 import type { ArchiveRun } from './archive.js';
@@ -42,7 +46,11 @@ export async function build(pkg: Package, run: BuildRun): Promise<BuildResult> {
   const note = (line: string) => void notes.push(line);
   await checkOwnDirectory(pkg);
   const override = overrideOf(pkg, run.host.env, (line) => note(`warning: ${line}`));
-  if (override) return { artifact: override.directory, override: override.variable, unpacked: false, notes };
+  if (override) {
+    const { directory, variable } = override;
+    await offerToConsumers(pkg, { replaced_by: directory, run: randomUUID() }, directory, note);
+    return { artifact: directory, override: variable, unpacked: false, notes };
+  }
   const isThere = run.archived && (!run.settings.fresh || (await isOfThisRun(pkg, run.settings)));
   const archive = isThere
     ? await currentArchive(pkg, run)
@@ -54,8 +62,32 @@ export async function build(pkg: Package, run: BuildRun): Promise<BuildResult> {
     const { unpack } = await import('../artifact/archive/unpack.js'); // most runs have nothing to unpack
     await unpack(archive, artifact, pkg.checksum, { env: run.host.env, signal: run.signal });
   }
+  await offerToConsumers(pkg, { archive_sha256: archive.sha256 }, artifact, note);
+  if (unpacked) await noteOthers(pkg, note);
   await offerToNerves(pkg, archive, run, note);
   return { archive, artifact, unpacked, notes };
+}
+
+/** What Nx hashes for the targets that use this artifact, and a link to it for them; `artifact_dir` has a fixed name. */
+async function offerToConsumers(
+  pkg: Package,
+  origin: Origin,
+  artifact: string,
+  note: (line: string) => void,
+): Promise<void> {
+  const problem = await writeCurrent(pkg, origin, pkg.options.artifact_dir ? undefined : artifact);
+  if (problem) note(`warning: ${problem}`);
+}
+
+const MOST_NAMED = 5;
+
+/** An artifact is large, and that of an earlier version stays: it may be in use. */
+async function noteOthers(pkg: Package, note: (line: string) => void): Promise<void> {
+  const others = await otherArtifacts(pkg.root, pkg.paths.artifact);
+  if (others.length === 0) return;
+  const more = others.length > MOST_NAMED ? ` and ${others.length - MOST_NAMED} more` : '';
+  const named = others.slice(0, MOST_NAMED).join(', ') + more;
+  note(`note: ${join(pkg.root, ARTIFACTS_DIR)} also has ${named}; clean removes them all`);
 }
 
 /**

@@ -16,7 +16,10 @@ test('createNodes matches the files that can hold a project, at the top too', ()
 test('createNodes gives a build target the other three, and what it needs itself', async () => {
   const { 'systems/alpha': targets } = await inferred({ 'systems/alpha/project.json': project() });
   expect(targets).toMatchObject({
-    'build-artifact': { executor: BUILD, dependsOn: ['archive'], cache: false },
+    'build-artifact': {
+      ...{ executor: BUILD, dependsOn: ['archive'], cache: false },
+      outputs: ['{projectRoot}/.nerves/artifacts/current.json'],
+    },
     archive: { executor: ARCHIVE, cache: true, outputs: ['{projectRoot}/.nerves/archive'] },
     clean: { executor: 'nx-docker-artifact:clean', cache: false },
     shell: { executor: 'nx-docker-artifact:shell', cache: false },

@@ -74,6 +74,50 @@ test('build() unpacks again after another archive, another checksum, or a deleti
   expect((await build(pkg, run)).unpacked).toBe(false);
 });
 
+test('build() has a link and a file for those who use the artifact, also when it is there already', async () => {
+  const current = join(dirname(pkg.paths.artifact), 'current');
+  const state = async () => JSON.parse(await readFile(`${current}.json`, 'utf8'));
+  await restore('1');
+  await build(pkg, run);
+  expect(await readFile(join(current, 'a'), 'utf8')).toBe('1');
+  const before = await state();
+  await rm(current);
+  await rm(`${current}.json`);
+  expect((await build(pkg, run)).unpacked).toBe(false);
+  expect(await readlink(current)).toBe(pkg.name);
+  expect(await state()).toEqual(before);
+  await restore('2');
+  await build(pkg, run);
+  expect(await state()).not.toEqual(before);
+  expect(await readFile(join(current, 'a'), 'utf8')).toBe('2');
+});
+
+test('build() makes no link to an artifact_dir, and removes the one to an older artifact', async () => {
+  await restore();
+  await build(pkg, run);
+  const base = dirname(pkg.paths.artifact);
+  pkg.options.artifact_dir = await temporaryDirectory('own');
+  pkg.paths.artifact = pkg.options.artifact_dir;
+  await restore(); // another option is another recipe
+  expect((await build(pkg, run)).notes).toEqual([
+    `note: ${base} also has ${pkg.name}; clean removes them all`,
+  ]);
+  expect((await readdir(base)).sort()).toEqual([pkg.name, 'current.json'].sort());
+});
+
+test('build() names the artifacts of other versions once, when it unpacks', async () => {
+  await restore();
+  const base = dirname(pkg.paths.artifact);
+  const artifact = { CHECKSUM: '', '.archive_sha256': '' };
+  for (const version of [1, 2, 3, 4, 5, 6])
+    await writeFiles(join(base, `alpha-portable-0.0.${version}`), artifact);
+  const named = [1, 2, 3, 4, 5].map((version) => `alpha-portable-0.0.${version}`).join(', ');
+  expect((await build(pkg, run)).notes).toEqual([
+    `note: ${base} also has ${named} and 1 more; clean removes them all`,
+  ]);
+  expect((await build(pkg, run)).notes).toEqual([]);
+});
+
 test('build() reports a missing or stale archive, and changes nothing', async () => {
   await expect(build(pkg, run)).rejects.toMatchObject({ code: 'ARCHIVE_MISSING' });
   await restore();
@@ -210,16 +254,31 @@ test('build() reports a download cache that cannot be written to, without failin
   ]);
 });
 
-test('build() takes NERVES_SYSTEM for the artifact: nothing is built, unpacked or written', async () => {
+test('build() takes NERVES_SYSTEM for the artifact: nothing is built, unpacked or written into it', async () => {
   const nerves = await nervesPackage();
   const own = await temporaryDirectory('own');
   const result = await build(pkg, withEnv(nerves, { NERVES_SYSTEM: own }));
   expect(result).toEqual({ artifact: own, override: 'NERVES_SYSTEM', unpacked: false, notes: [] });
   await expect(stat(pkg.paths.artifact)).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(await readdir(own)).toEqual([]);
   const gone = withEnv(nerves, { NERVES_SYSTEM: '/nowhere' });
   expect((await build(pkg, gone)).notes[0]).toMatch(
     /^warning: NERVES_SYSTEM is \/nowhere, which is not a directory/,
   );
+});
+
+test('build() with NERVES_SYSTEM leads to that, and no cache answers for what is in it', async () => {
+  const nerves = await nervesPackage();
+  const own = await temporaryDirectory('own');
+  const current = join(dirname(pkg.paths.artifact), 'current');
+  const replaced = async () => {
+    await build(pkg, withEnv(nerves, { NERVES_SYSTEM: own }));
+    return await readFile(`${current}.json`, 'utf8');
+  };
+  expect(await replaced()).not.toBe(await replaced());
+  expect(await readlink(current)).toBe(own);
+  await build(pkg, nerves);
+  expect(await readlink(current)).toBe(pkg.name);
 });
 
 describe('build(): artifact_dir', () => {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { checkArtifactDir, ownArtifactAt } from '../../artifact/artifact-dir.js';
+import { currentFiles, isCurrent } from '../../artifact/current.js';
 import { LABEL, type Labels } from '../../conventions/labels.js';
 import { ARCHIVE_DIR, ARTIFACTS_DIR, NERVES_DIR } from '../../conventions/own-outputs.js';
 import { ArtifactError, reason } from '../../errors.js';
@@ -78,6 +79,9 @@ async function removeAll(target: Target, scope: CleanScope, run: CleanRun): Prom
     if (error instanceof ArtifactError && error.code === 'BAD_OPTION') throw error;
     failures.push(`containers and volumes: ${reason(error)}`);
   }
+  for (const path of wholeEngine ? [] : await currentFiles(target.root)) {
+    await act(path, () => rm(path, { force: true })); // the link itself, and first, as it leads to an artifact
+  }
   for (const path of wholeEngine ? [] : await ownFiles(target, scope)) {
     await act(path, () => removeOwn(path));
   }
@@ -105,7 +109,8 @@ function listingLabels({ host }: CleanRun): Labels {
 /** The artifacts of all versions; of directories of the user's own only those that we have unpacked or begun. */
 async function artifacts({ root, artifactDirs = [] }: Target, scope: CleanScope): Promise<string[]> {
   const base = join(root, ARTIFACTS_DIR);
-  const paths = (await readdir(base).catch(() => [])).map((name) => join(base, name));
+  const names = (await readdir(base).catch(() => [])).filter((name) => !isCurrent(name));
+  const paths = names.map((name) => join(base, name));
   for (const directory of artifactDirs) if (await isOurs(directory, root, scope)) paths.push(directory);
   return paths;
 }

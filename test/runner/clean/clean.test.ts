@@ -69,3 +69,29 @@ test('clean() follows a link of the user to the artifact, and keeps the link', a
   expect((await lstat(join(workspaceRoot, 'out'))).isSymbolicLink()).toBe(true);
   await rm(join(workspaceRoot, 'out'));
 });
+
+const BASE = 'systems/alpha/.nerves/artifacts';
+
+test('clean() removes the link to the current artifact, and not what it leads to elsewhere', async () => {
+  const state = { name: 'x', checksum: '', run: '1' };
+  const elsewhere = await temporaryDirectory('other-checkout');
+  await writeFiles(elsewhere, ARTIFACT);
+  const files = { [`${BASE}/current.json`]: JSON.stringify({ ...state, replaced_by: elsewhere }) };
+  const { workspaceRoot, lines } = await cleaned(files, async (root) => {
+    await symlink(elsewhere, join(root, BASE, 'current'));
+    await symlink(elsewhere, join(root, BASE, '.current.0123abcd-1-2-0123abcd.new'));
+  });
+  const names = ['current', 'current.json', '.current.0123abcd-1-2-0123abcd.new'];
+  expect(lines).toEqual(names.map((name) => `removed ${join(workspaceRoot, BASE, name)}`));
+  expect(await readdir(join(workspaceRoot, BASE))).toEqual([]);
+  expect(await readdir(elsewhere)).toContain('CHECKSUM');
+});
+
+test('clean() removes the artifacts of all versions, but no "current" of the user', async () => {
+  const { workspaceRoot } = await cleaned({
+    ...below(`${BASE}/alpha-portable-0.1.0`, ARTIFACT),
+    ...below(`${BASE}/alpha-portable-0.2.0`, ARTIFACT),
+    [`${BASE}/current/notes.txt`]: 'mine',
+  });
+  expect(await readdir(join(workspaceRoot, BASE))).toEqual(['current']);
+});
