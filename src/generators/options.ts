@@ -1,4 +1,5 @@
 import { PLUGIN } from '../conventions/plugin-names.js';
+import { consumerOptions } from './consumer/options.js';
 import { importOptions } from './import/options.js';
 import { initOptions } from './init/options.js';
 import { pinOptions } from './pin/options.js';
@@ -51,6 +52,22 @@ export const generatorOptions = {
         description: 'Pin the image of rpi4, or say what to pin in its Dockerfile',
       },
       { command: `nx g ${PLUGIN}:pin rpi4 --update`, description: 'Pin what its tag leads to now' },
+    ],
+  },
+  consumer: {
+    schema: consumerOptions,
+    title: 'Has a target use an artifact',
+    description:
+      'Adds to a project what has a target built after the artifact of another project, and again when that is another one: dependsOn, inputs, and the dependency that `affected` goes by. What is there stays.',
+    examples: [
+      {
+        command: `nx g ${PLUGIN}:consumer firmware --system rpi4`,
+        description: 'The target firmware of the project firmware uses the artifact of rpi4',
+      },
+      {
+        command: `nx g ${PLUGIN}:consumer image --system rpi4 --target pack --command "make image"`,
+        description: 'A new target, or a new project',
+      },
     ],
   },
 };

@@ -47,5 +47,7 @@ test('generators.json: schema.json prompts for what is required, and takes the f
     ['system platform', 'string', undefined],
     ['import mixfile', 'string', 0],
     ['pin project', 'string', 0],
+    ['consumer project', 'string', 0],
+    ['consumer system', 'string', undefined],
   ]);
 });
