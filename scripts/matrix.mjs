@@ -15,9 +15,9 @@ const NODE = ['20', '22', '24'];
 const OLDEST_NX = '22.0';
 /**
  * Packaging, inference, a cold build, a cached one, a restore without an engine, three at once, by hand, the key,
- * `nx add` and the other generators.
+ * `nx add` and the other generators, what uses an artifact.
  */
-const FILES = ['package', 'build', 'parallel', 'by-hand', 'key', 'generators'];
+const FILES = ['package', 'build', 'parallel', 'by-hand', 'key', 'generators', 'consumer'];
 
 await main(async () => {
   await ensureDependencies();
