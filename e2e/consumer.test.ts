@@ -18,11 +18,11 @@ const alpha = {
   build_runner_config: { docker: ['Dockerfile', TAG] },
 };
 const dockerfile = (FLAVOUR: string) => `FROM ${TOOLBOX}\nENV FLAVOUR=${FLAVOUR}\n`;
-/** What an image's environment decides goes into the artifact, too. */
+/** What the defconfig and the image's environment decide goes into the artifact, too. */
 const rules = `${platform['rules.mk']}
 all: images/flavour
 images/flavour: FORCE
-\t@mkdir -p images; echo "$(FLAVOUR)" >$@
+\t@mkdir -p images; echo "$(FLAVOUR)" $$(cat .config) >$@
 `;
 
 /** All that tells one artifact from another. */
@@ -159,7 +159,12 @@ interface Row {
 
 const rows: Row[] = [
   {
-    what: 'the system',
+    what: 'the defconfig',
+    change: (word) => ({ [`${ALPHA}/nerves_defconfig`]: `${word}\n` }),
+    made: (word) => ({ flavour: `plain ${word}` }),
+  },
+  {
+    what: 'a source of the system',
     change: (word) => ({ [`${ALPHA}/source.txt`]: `${word}\n` }),
     made: (source) => ({ source }),
   },

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, lstatSync, readdirSync } from 'node:fs';
+import { appendFileSync, existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { build } from './build.mjs';
@@ -39,6 +39,17 @@ await main(async () => {
   expect(/beta:archive/.test(affected) && !fromCache(affected, 'beta:archive'), 'beta was not built');
   expect(!/alpha:/.test(affected), 'alpha was touched');
   expect(!/busyloop 1\.0 Building/.test(affected), 'a package that did not change was built again');
+
+  title('The defconfig of alpha changes: a firmware is made of the new artifact');
+  const firmware = () => readFileSync(join(workspace, 'firmware/dist/demo.fw'));
+  const older = firmware();
+  const defconfig = join(workspace, ALPHA, 'nerves_defconfig');
+  writeFileSync(
+    defconfig,
+    readFileSync(defconfig, 'utf8').replace('HOSTNAME="alpha"', 'HOSTNAME="alpha-two"'),
+  );
+  const made = await nx('affected', '-t', 'firmware', '--base=HEAD', '--output-style=stream');
+  expect(!fromCache(made, 'firmware:firmware') && !firmware().equals(older), 'the firmware is the older one');
 
   title('What is where');
   for (const path of ['artifacts', 'archive'].flatMap((name) =>

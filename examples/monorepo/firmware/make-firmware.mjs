@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-const version = readFileSync('../systems/alpha/VERSION', 'utf8').trim();
-const artifact = `../systems/alpha/.nerves/artifacts/alpha-portable-${version}`;
-const rootfs = readFileSync(`${artifact}/images/rootfs.cpio.gz`);
+const current = '../systems/alpha/.nerves/artifacts/current';
+const { name: system } = JSON.parse(readFileSync(`${current}.json`, 'utf8'));
+const rootfs = readFileSync(`${current}/images/rootfs.cpio.gz`);
 
 /** A firmware file in small: one line that says what follows, and the root file system. */
 const header = {
   product: 'demo',
-  system: `alpha ${version}`,
+  system,
   bytes: rootfs.length,
   sha256: createHash('sha256').update(rootfs).digest('hex'),
 };
