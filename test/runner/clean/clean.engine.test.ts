@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { cp, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Package } from '../../../src/artifact/package.js';
 import { LABEL } from '../../../src/conventions/labels.js';
@@ -18,6 +18,9 @@ import {
   temporaryDirectory,
   testPackage,
 } from '../../support/workspace.js';
+
+/** What a build leaves: the volume and that of the sources; the artifact, a link to it and what it is, the archive. */
+const [VOLUMES, FILES] = [2, 4];
 
 async function built(test: TestPackage = {}): Promise<Package> {
   const pkg = await testPackage(test);
@@ -88,7 +91,7 @@ test('clean() removes the volumes of all configurations, and lists them with the
 test('clean() lists the same in a dry run and removes nothing', async () => {
   const pkg = await built();
   const listed = await run(pkg, { dry_run: true });
-  expect(listed).toHaveLength(4);
+  expect(listed).toHaveLength(VOLUMES + FILES);
   expect(await volumesOf(pkg.workspaceRoot)).toHaveLength(2);
   const removed = await run(pkg);
   const facts = /; [^;]+B; (made just now), last used just now/;
@@ -100,7 +103,7 @@ test('clean() lists the same in a dry run and removes nothing', async () => {
 test('clean() is not stopped by a volume that is gone already', async () => {
   const pkg = await built();
   await removeFromEngine(pkg.workspaceRoot);
-  expect(await run(pkg)).toHaveLength(2);
+  expect(await run(pkg)).toHaveLength(FILES);
 });
 
 test('clean() keeps and reports the container and volumes of a build that is running or paused', async () => {
@@ -210,7 +213,7 @@ test('clean() ends when interrupted, also while the engine does not answer, and 
   });
   expect(await volumesOf(pkg.workspaceRoot)).toHaveLength(2);
   expect(existsSync(pkg.paths.archive)).toBe(true);
-  expect(await run(pkg)).toHaveLength(4);
+  expect(await run(pkg)).toHaveLength(VOLUMES + FILES);
 });
 
 test('clean() removes the files without an engine, and names what is left', async () => {
@@ -230,5 +233,8 @@ test('clean() removes the files without an engine, and names what is left', asyn
     signal: new AbortController().signal,
   });
   await expect(cleaning).rejects.toThrow(/CLEAN_INCOMPLETE[\s\S]*containers and volumes: no engine here/);
-  expect(lines).toEqual([`removed ${pkg.paths.artifact}`, `removed ${pkg.paths.archive}`]);
+  const current = join(dirname(pkg.paths.artifact), 'current');
+  const files = [current, `${current}.json`, pkg.paths.artifact, pkg.paths.archive];
+  expect(files).toHaveLength(FILES);
+  expect(lines).toEqual(files.map((path) => `removed ${path}`));
 });
