@@ -120,7 +120,7 @@ test('addConsumer() keeps the inputs that Nx has for a target without any, and s
     lines: expect.arrayContaining([
       'firmware:firmware is not cached ("cache": true), and so runs every time.',
     ]),
-    warnings: ['firmware:firmware is there already, and stays as it is: without --command, --directory'],
+    warnings: ['not used, as firmware:firmware is there already: --command, --directory'],
   });
   expect(read('firmware/project.json').targets.firmware.inputs).toEqual(['default', '^default', artifact]);
 });

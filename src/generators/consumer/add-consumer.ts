@@ -77,9 +77,7 @@ function unused({ project, target, ...options }: ConsumerOptions, isTargetThere:
   const names = [...(isTargetThere ? (['command', 'output'] as const) : []), 'directory' as const];
   const given = names.filter((name) => options[name] !== undefined).map((name) => `--${name}`);
   const what = isTargetThere ? `${project}:${target}` : project;
-  return given.length > 0
-    ? [`${what} is there already, and stays as it is: without ${given.join(', ')}`]
-    : [];
+  return given.length > 0 ? [`not used, as ${what} is there already: ${given.join(', ')}`] : [];
 }
 
 /** Before Nx 24 `affected` follows projects and what they depend on, and not inputs. */
