@@ -186,6 +186,20 @@ test('addConsumer() takes the name of a system from the package.json beside its 
   expect(read('firmware/project.json').implicitDependencies).toEqual(['@acme/x']);
 });
 
+test('addConsumer() knows a system whose executor stands in nx.json, and keeps what a glob there has for the target', () => {
+  const targetDefaults = { 'build-*': { executor: BUILD }, 'firm*': { inputs: ['production'] } };
+  const { report, read } = add(
+    {
+      'nx.json': JSON.stringify({ targetDefaults }),
+      'systems/rpi5/project.json': '{ "name": "rpi5", "targets": { "build-artifact": {} } }',
+      ...firmware({ executor: 'x:y' }),
+    },
+    { system: 'rpi5' },
+  );
+  report();
+  expect(read('firmware/project.json').targets.firmware.inputs).toEqual(['production', artifact]);
+});
+
 test('addConsumer() names the artifact_dir, and outputs that replace the one Nx hashes', () => {
   const options = { artifact_dir: 'out/rpi5' };
   const { report } = add(
