@@ -1,7 +1,7 @@
 /**
  * Changes a JSON schema into what editors and Nx both make the most of. Nx answers a value that fits no `anyOf` with
- * pages of schema, and shows no type for one in its help: several plain types become one list of types, and "a list or
- * an object" a rule of if, then and else, which editors know and Nx leaves to us.
+ * pages of schema, and shows no type for one in its help: several types become one list of types, as each rule is for values
+ * of one type only, and "a list or an object" a rule of if, then and else, which editors know and Nx leaves to us.
  * @param examples by path: { 'a.b': [...], 'a.list[].c': [...] }
  */
 export function forEditors(examples) {
@@ -23,8 +23,8 @@ export function forEditors(examples) {
 function union(alternatives, visit) {
   const of = (kind) => alternatives.find(({ type }) => type === kind);
   const [list, object] = [of('array'), of('object')];
-  if (!list && !object)
-    return { ...Object.assign({}, ...alternatives), type: alternatives.map(({ type }) => type) };
+  if (!list || !object)
+    return { ...Object.assign({}, ...alternatives.map(visit)), type: alternatives.map(({ type }) => type) };
   const anything = [{ type: 'array' }, { type: 'object' }, {}];
   // biome-ignore lint/suspicious/noThenProperty: JSON schema's word for it
   return { anyOf: anything, if: { type: 'array' }, then: visit(list), else: visit(object) };

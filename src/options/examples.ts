@@ -36,15 +36,13 @@ export const optionExamples: Record<string, unknown[]> = {
   'build_runner_config.cpus': [4],
   build_runner_opts: [{ make_args: ['PARALLEL_JOBS=8'] }],
   'build_runner_opts.make_args': [['PARALLEL_JOBS=8'], ['source', 'all', 'legal-info']],
-  'build_runner_opts.commands': [
-    {
-      make: ['make', '-C', '{package_dir}', 'O={workdir}', '{make_args}'],
-      archive: ['tar', 'czf', '{artifact_name}.tar.gz', '{artifact_name}'],
-    },
+  'build_runner_opts.commands': [{ make: 'make -C {package_dir} O={workdir} {make_args}' }],
+  'build_runner_opts.commands.create_build': ['{package_dir}/configure --prefix=/usr'],
+  'build_runner_opts.commands.make': [
+    'make -C {package_dir} O={workdir} {make_args}',
+    ['make', '-C', '{package_dir}', 'O={workdir}', '{make_args}'],
   ],
-  'build_runner_opts.commands.create_build': [['{package_dir}/configure', '{defconfig}']],
-  'build_runner_opts.commands.make': [['make', '-C', '{package_dir}', 'O={workdir}', '{make_args}']],
-  'build_runner_opts.commands.archive': [['tar', 'czf', '{artifact_name}.tar.gz', '{artifact_name}']],
+  'build_runner_opts.commands.archive': ['make dist && mv dist.tar.gz {artifact_name}.tar.gz'],
   'build_runner_opts.fresh_on': [['platform_version', 'image']],
   dl_dir: ['.cache/dl'],
   artifact_dir: ['dist/artifacts/my_system'],

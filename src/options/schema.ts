@@ -8,7 +8,9 @@ import { ARTIFACTS_DIR, NERVES_DIR } from '../conventions/own-outputs.js';
  * Names are the keys of `nerves_package` in a mix.exs.
  */
 const text = z.string().min(1);
-const argv = z.array(z.string()).min(1);
+const argv = z.array(z.string()).min(1).superRefine(checkProgram);
+/** A shell line, or the words of a program and its arguments. */
+const command = z.union([text, argv]);
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const variable = z
   .union([z.string(), z.number(), z.boolean(), z.null()])
@@ -19,6 +21,17 @@ const pathInContainer = text.refine(
   'must be an absolute path in the container',
 );
 const tag = z.union([text, z.number()]).transform(String);
+
+/** ["make defconfig"] asks for a program of that name. One with a space in its name can be run by a shell line. */
+function checkProgram([program = '', ...args]: string[], context: z.RefinementCtx): void {
+  if (!/\s/.test(program)) return;
+  const words = [...program.trim().split(/\s+/), ...args];
+  const line = [program, ...args].join(' ');
+  context.addIssue({
+    code: 'custom',
+    message: `no program is called ${JSON.stringify(program)}; write a string for a shell line, ${JSON.stringify(line)}, or a list of words, ${JSON.stringify(words)}`,
+  });
+}
 
 const dockerImage = z.strictObject({
   dockerfile: text
@@ -84,11 +97,15 @@ const buildRunnerConfig = z.strictObject({
 });
 
 const commands = z.strictObject({
-  create_build: argv.optional().describe('Prepares the build directory'),
-  make: argv.optional().describe('Builds'),
-  archive: argv
+  create_build: command
     .optional()
-    .describe('Leaves <artifact_name>.tar.gz (.tar.xz for a toolchain) in the build directory'),
+    .describe("Prepares the build directory (default: the platform's create-build.sh; nothing without one)"),
+  make: command.optional().describe('Builds (default: make {make_args})'),
+  archive: command
+    .optional()
+    .describe(
+      'Leaves <artifact_name>.tar.gz (.tar.xz for a toolchain) in the build directory (default: make system NERVES_ARTIFACT_NAME={artifact_name})',
+    ),
 });
 
 const freshOn = z.enum(['platform_version', 'image', 'env', 'make_args', 'defconfig']);
@@ -98,7 +115,7 @@ const buildRunnerOpts = z.strictObject({
   commands: commands
     .optional()
     .describe(
-      'Commands for builds that are not a Nerves platform; {package_dir} {platform_dir} {defconfig} {workdir} {artifact_name} {make_args} are replaced, {{name}} stands for {name}',
+      'Commands for builds that are not a Nerves platform, each a string, which is a shell line, or a list of words; they run in the build directory. {package_dir} {platform_dir} {defconfig} {workdir} {artifact_name} {make_args} are replaced, {{name}} stands for {name}',
     ),
   fresh_on: z
     .array(freshOn)

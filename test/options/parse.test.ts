@@ -38,6 +38,21 @@ test.each([
     opts({ commands: { build: ['x'] } }),
     'unknown option "build_runner_opts.commands.build"',
   ],
+  [
+    'a shell line as the only word of a command',
+    opts({ commands: { make: ['make defconfig'] } }),
+    '"build_runner_opts.commands.make": no program is called "make defconfig"; write a string for a shell line, "make defconfig", or a list of words, ["make","defconfig"]',
+  ],
+  [
+    'a shell line before other words',
+    opts({ commands: { archive: ['make -C x', 'dist'] } }),
+    '"build_runner_opts.commands.archive": no program is called "make -C x"; write a string for a shell line, "make -C x dist", or a list of words, ["make","-C","x","dist"]',
+  ],
+  [
+    'a command that is neither',
+    opts({ commands: { make: true } }),
+    '"build_runner_opts.commands.make": expected string or array, received boolean',
+  ],
   ['a wrong type', { platform: 5 }, '"platform": expected string, received number'],
   ['an empty text', { platform: '' }, '"platform": Too small: expected string to have >=1 characters'],
   ['null', { platform_config: null }, '"platform_config": expected object, received null'],

@@ -1,6 +1,7 @@
 import type { Package } from '../../artifact/package.js';
 import { PLATFORM_DIR } from '../../conventions/container-paths.js';
 import { NERVES_ARTIFACT_NAME } from '../../conventions/nerves-variables.js';
+import { shellWord } from './shell-word.js';
 import { packageDir } from './sources.js';
 import { fillTemplate } from './template.js';
 
@@ -17,12 +18,15 @@ const NERVES = {
   archive: ['make', 'system', `${NERVES_ARTIFACT_NAME}={artifact_name}`],
 };
 
+type Values = Record<string, string | readonly string[]>;
+
 /**
  * The commands of a build: the package's own, else Nerves' three (Nerves.Artifact.BuildRunners.Docker). Without a
  * platform there is no create-build but the package's own.
+ * @throws ArtifactError BAD_OPTION for a placeholder that there is not
  */
 export function buildSteps(pkg: Package, workdir: string): Step[] {
-  const values = {
+  const values: Values = {
     package_dir: packageDir(pkg),
     platform_dir: PLATFORM_DIR,
     defconfig: `${packageDir(pkg)}/${pkg.options.platform_config.defconfig}`,
@@ -31,9 +35,9 @@ export function buildSteps(pkg: Package, workdir: string): Step[] {
     make_args: pkg.options.build_runner_opts.make_args,
   };
   const own = pkg.options.build_runner_opts.commands;
-  const step = (name: Step['name'], argv: readonly string[]): Step => ({
+  const step = (name: Step['name'], command: string | readonly string[]): Step => ({
     name,
-    argv: fillTemplate(argv, values),
+    argv: typeof command === 'string' ? shellLine(command, values) : fillTemplate(command, values),
     workdir,
   });
   const createBuild = own?.create_build ?? (pkg.platform && NERVES.create_build);
@@ -42,4 +46,13 @@ export function buildSteps(pkg: Package, workdir: string): Step[] {
     step('make', own?.make ?? NERVES.make),
     step('make system', own?.archive ?? NERVES.archive),
   ];
+}
+
+/** As the shell form of RUN in a Dockerfile. A value goes in as one word, a list as one word for each element. */
+function shellLine(line: string, values: Values): string[] {
+  const words = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? shellWord(value) : value.map(shellWord),
+  ]);
+  return ['sh', '-c', fillTemplate([line], Object.fromEntries(words)).join(' ')];
 }

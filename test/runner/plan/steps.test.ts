@@ -84,4 +84,30 @@ describe('buildSteps(): the commands of a build', () => {
     const own = await testPackage({ options: options({ create_build: ['cmake', '-S', '{package_dir}'] }) });
     expect(argvs(own)[0]).toEqual(['create-build', 'cmake', '-S', '/nerves/env/alpha']);
   });
+
+  test('can be a shell line, in which a value is one word, and each argument of make is one', async () => {
+    const pkg = await nervesPackage({
+      platform_config: { defconfig: "configs/it's one" },
+      build_runner_opts: {
+        make_args: ['-j2', 'CFLAGS=-O2 -g', '$(id)', ''],
+        commands: {
+          create_build: '{make_args}',
+          make: 'make -C {package_dir} {make_args} | tee "$HOME/log" && awk \'{{print}}\' {defconfig}',
+          archive: 'tar -czf {artifact_name}.tar.gz out',
+        },
+      },
+    });
+    const args = "-j2 'CFLAGS=-O2 -g' '$(id)' ''";
+    const make = `make -C /nerves/env/my_system ${args} | tee "$HOME/log" && awk '{print}' '/nerves/env/my_system/configs/it'\\''s one'`;
+    expect(argvs(pkg)).toEqual([
+      ['create-build', 'sh', '-c', args],
+      ['make', 'sh', '-c', make],
+      ['make system', 'sh', '-c', `tar -czf ${pkg.downloadName}.tar.gz out`],
+    ]);
+  });
+
+  test('a shell line with an unknown placeholder is refused', async () => {
+    const pkg = await nervesPackage({ build_runner_opts: { commands: { make: 'make O={work_dir}' } } });
+    expect(() => argvs(pkg)).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }));
+  });
 });
