@@ -127,10 +127,11 @@ export async function versionOf(root: string): Promise<string> {
 async function resolvePlatform(options: BuildOptions, location: Location): Promise<Platform | undefined> {
   const { platformAt, project } = location;
   if (!platformAt) {
-    if (options.build_runner_opts.commands) return undefined;
+    const { commands, files } = options.build_runner_opts;
+    if (commands || files) return undefined;
     throw new ArtifactError('BAD_OPTION', {
       tried: `read the options of ${project}`,
-      cause: 'neither "platform" nor "build_runner_opts.commands" is set',
+      cause: 'neither "platform" nor "build_runner_opts.commands" or "files" is set',
       hint: 'Name the platform (an Nx project, or a path from the workspace root), or the commands that build.',
     });
   }

@@ -43,6 +43,12 @@ export const optionExamples: Record<string, unknown[]> = {
     ['make', '-C', '{package_dir}', 'O={workdir}', '{make_args}'],
   ],
   'build_runner_opts.commands.archive': ['make dist && mv dist.tar.gz {artifact_name}.tar.gz'],
+  'build_runner_opts.files': [
+    ['bin/hello', 'images/*.img', '!images/*.tmp.img'],
+    [{ from: 'out/lib*.so', to: 'lib/' }],
+  ],
+  'build_runner_opts.files[].from': ['out/hello', 'out/lib*.so'],
+  'build_runner_opts.files[].to': ['bin/hello', 'lib/'],
   'build_runner_opts.fresh_on': [['platform_version', 'image']],
   dl_dir: ['.cache/dl'],
   artifact_dir: ['dist/artifacts/my_system'],

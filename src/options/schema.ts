@@ -108,19 +108,49 @@ const commands = z.strictObject({
     ),
 });
 
+/** Inside of a directory, also where a link in it leads out: links are not followed. */
+const inside = (path: string) => !path.startsWith('/') && !path.split('/').includes('..');
+const FROM = 'must be a path or a pattern in the build directory, without ".."';
+const fileRule = z.union([
+  text.refine((path) => inside(path.replace(/^!/, '')), FROM),
+  z.strictObject({
+    from: text
+      .refine((path) => inside(path) && !path.startsWith('!'), FROM)
+      .describe('Path or pattern in the build directory'),
+    to: text
+      .refine(inside, 'must be a path in the artifact, without ".."')
+      .describe('Its path in the artifact; with a "/" at its end the directory that it gets into'),
+  }),
+]);
+
 const freshOn = z.enum(['platform_version', 'image', 'env', 'make_args', 'defconfig']);
 
-const buildRunnerOpts = z.strictObject({
+const buildRunnerOptsShape = z.strictObject({
   make_args: z.array(scalar).default([]).describe('Arguments for make'),
   commands: commands
     .optional()
     .describe(
       'Commands for builds that are not a Nerves platform, each a string, which is a shell line, or a list of words; they run in the build directory. {package_dir} {platform_dir} {defconfig} {workdir} {artifact_name} {make_args} are replaced, {{name}} stands for {name}',
     ),
+  files: z
+    .array(fileRule)
+    .min(1)
+    .optional()
+    .describe(
+      'What goes into the artifact, instead of an archive command: paths and patterns (* ? [a-z] **) in the build directory; "!pattern" leaves out; {from, to} moves',
+    ),
   fresh_on: z
     .array(freshOn)
     .default(['platform_version'])
     .describe('Changes since the last build that start from an empty build directory'),
+});
+
+const buildRunnerOpts = buildRunnerOptsShape.superRefine(({ files, commands }, context) => {
+  const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['files'], message });
+  if (files && commands?.archive !== undefined)
+    refuse('it takes the place of "commands.archive": write only one of them');
+  if (files?.length && files.every((rule) => typeof rule === 'string' && rule.startsWith('!')))
+    refuse('it only says what to leave out');
 });
 
 const platformConfig = z.strictObject({
@@ -146,7 +176,11 @@ const packageShape = {
     .default({})
     .describe('Variables for the build; null takes the value of the caller, if there is one'),
   build_runner_config: buildRunnerConfig.prefault({}).describe('Image and container'),
-  build_runner_opts: buildRunnerOpts.prefault({}).describe('What runs in the container'),
+  build_runner_opts: buildRunnerOpts
+    .prefault({})
+    .describe(
+      'What runs in the container, and what of it is the artifact: make_args, commands (each a string, which is a shell line, or a list of words), files, fresh_on',
+    ),
   dl_dir: text
     .optional()
     .describe(
@@ -218,6 +252,7 @@ export type ArchiveOptions = z.output<typeof archiveOptions>;
 export type CleanOptions = z.output<typeof cleanOptions>;
 export type ShellOptions = z.output<typeof shellOptions>;
 export type FreshOn = z.output<typeof freshOn>;
+export type FileRuleOption = z.output<typeof fileRule>;
 export type MountOption = z.output<typeof mount>;
 export type ContainerLimits = z.output<typeof containerLimits>;
 

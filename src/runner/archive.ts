@@ -10,6 +10,7 @@ import { hostFacts } from './host/facts.js';
 import { openBuildLog } from './output/build-log.js';
 import type { Report } from './output/reporter.js';
 import { runStep } from './output/run-step.js';
+import { packFiles } from './pack/pack-files.js';
 import { planBuild } from './plan/build-plan.js';
 import { type Prepared, prepareBackend } from './prepare-backend.js';
 import { prepareBuild } from './prepare-build.js';
@@ -78,11 +79,13 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
   const git = await gitOf(recipe, run.host.env);
   // 6. create-build, make, make system
   const log = await openBuildLog(pkg.paths.log, pkg.paths.previousLog);
+  const running = { user, log, report, target: targetName(run, pkg) };
   try {
     for (const step of plan.steps) {
-      await runStep(container, step, { user, log, report, target: targetName(run, pkg) });
+      await runStep(container, step, running);
       if (step === configuration.step) await recordConfiguration(container, configuration);
     }
+    if (plan.pack) await packFiles(container, plan.pack, plan.workdir, running);
   } finally {
     await log.close();
     if (!run.signal.aborted) await restoreOwnership(container, user, plan);
@@ -90,7 +93,7 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
   // 7. the archive out of the volume, verified, and its provenance
   const { now, toolVersion } = run.host;
   const facts = { toolVersion, imageId: prepared.container.image.id, fresh, started, git };
-  return await collectArchive(container, pkg, plan.workdir, run, report, (stored) =>
+  return await collectArchive(container, pkg, plan.archiveDir, run, report, (stored) =>
     provenanceOf(pkg, recipe, stored, { ...facts, finished: now() }),
   );
 }

@@ -17,13 +17,13 @@ import type { Run } from './run.js';
 export async function collectArchive(
   container: BuildContainer,
   pkg: Package,
-  workdir: string,
+  directory: string,
   { host, signal }: Pick<Run, 'host' | 'signal'>,
   report: Report,
   describe: (archive: Stored) => object,
 ): Promise<ArchiveFile> {
   for (const file of candidates(pkg)) {
-    const found = await container.openFile(`${workdir}/${file}`);
+    const found = await container.openFile(`${directory}/${file}`);
     if (!found) continue;
     const beside = (archive: Stored) => ({
       [provenanceFile(file)]: `${JSON.stringify(describe(archive), null, 1)}\n`,
@@ -36,7 +36,7 @@ export async function collectArchive(
   }
   const log = existsSync(pkg.paths.log) ? ` The complete log is in ${pkg.paths.log}` : '';
   throw new ArtifactError('ARCHIVE_MISSING', {
-    tried: `take the archive ${pkg.archiveFile} out of ${workdir}`,
+    tried: `take the archive ${pkg.archiveFile} out of ${directory}`,
     cause: 'the last step succeeded but did not leave it there',
     hint: `\`make system\` (or the "archive" command) must make ${pkg.archiveFile}.${log}`,
   });

@@ -125,7 +125,9 @@ describe('resolvePackage(): the platform', () => {
   test('may be missing if commands are given', async () => {
     await expect(resolvePlatform()).rejects.toMatchObject({
       code: 'BAD_OPTION',
-      message: expect.stringContaining('neither "platform" nor "build_runner_opts.commands" is set'),
+      message: expect.stringContaining(
+        'neither "platform" nor "build_runner_opts.commands" or "files" is set',
+      ),
     });
     expect((await resolve()).platform).toBeUndefined();
   });

@@ -53,6 +53,33 @@ test.each([
     opts({ commands: { make: true } }),
     '"build_runner_opts.commands.make": expected string or array, received boolean',
   ],
+  [
+    'files beside an archive command',
+    opts({ files: ['x'], commands: { archive: 'make dist' } }),
+    '"build_runner_opts.files": it takes the place of "commands.archive": write only one of them',
+  ],
+  [
+    'files that only leave out',
+    opts({ files: ['!x'] }),
+    '"build_runner_opts.files": it only says what to leave out',
+  ],
+  ['no files', opts({ files: [] }), '"build_runner_opts.files": Too small: expected array to have >=1 items'],
+  ...['/etc', '../x', 'a/../../x', '!../x', '!/x'].map((path): [string, object, string] => [
+    `files at ${path}`,
+    opts({ files: ['ok', path] }),
+    '"build_runner_opts.files.1": must be a path or a pattern in the build directory, without ".."',
+  ]),
+  [
+    'files to a place outside',
+    opts({ files: [{ from: 'x', to: '../x' }] }),
+    '"build_runner_opts.files.0.to": must be a path in the artifact, without ".."',
+  ],
+  [
+    'files from what is to be left out',
+    opts({ files: [{ from: '!x', to: 'x' }] }),
+    '"build_runner_opts.files.0.from": must be a path or a pattern in the build directory, without ".."',
+  ],
+  ['files without a place', opts({ files: [{ from: 'x' }] }), '"build_runner_opts.files.0.to" is missing'],
   ['a wrong type', { platform: 5 }, '"platform": expected string, received number'],
   ['an empty text', { platform: '' }, '"platform": Too small: expected string to have >=1 characters'],
   ['null', { platform_config: null }, '"platform_config": expected object, received null'],

@@ -80,9 +80,11 @@ function nested(path: string, value: unknown): object {
   const needed =
     name === 'docker' && rest && rest !== 'tag'
       ? { tag: 'x' }
-      : list && rest !== 'target'
-        ? { target: '/x' }
-        : {};
+      : list && name === 'files'
+        ? { from: 'x', to: 'x' }
+        : list && rest !== 'target'
+          ? { target: '/x' }
+          : {};
   const filled = rest === undefined ? inner : { ...needed, ...(inner as object) };
   return { [name]: list ? [filled] : filled };
 }

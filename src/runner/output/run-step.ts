@@ -9,7 +9,7 @@ import type { Report } from './reporter.js';
 import { StepNotes } from './step-notes.js';
 
 /** What a step needs besides its container. */
-interface Running {
+export interface Running {
   user: { uid: number; gid: number };
   log: BuildLog;
   report: Report;

@@ -5,6 +5,7 @@ import { type ContainerLimits, containerLimits } from '../../options/schema.js';
 import type { HostFacts } from '../host/facts.js';
 import { buildEnv } from './environment.js';
 import { imagePlan, workdirOf } from './image.js';
+import { PACK_DIR, type PackPlan, planPack } from './pack.js';
 import { packageDir, type Source, sourcesOf } from './sources.js';
 import { buildSteps, type Step } from './steps.js';
 import { DL_VOLUME } from './volumes.js';
@@ -18,6 +19,10 @@ export interface BuildPlan {
   workdir: string;
   sources: Source[];
   steps: Step[];
+  /** What is packed after them, where no step does that. */
+  pack?: PackPlan;
+  /** Where the archive is then. */
+  archiveDir: string;
   /** All but the volumes of the package itself. */
   mounts: Mount[];
   limits: ContainerLimits;
@@ -34,12 +39,15 @@ export interface BuildPlan {
 /** The plan of a build. Pure: what it needs to know of the host are `facts`, which say what the engine sees of it. */
 export function planBuild(pkg: Package, facts: HostFacts): BuildPlan {
   const workdir = workdirOf(pkg);
+  const pack = planPack(pkg);
   return {
     image: imagePlan(pkg),
     caller: facts.user,
     workdir,
     sources: sourcesOf(pkg),
     steps: buildSteps(pkg, workdir),
+    pack,
+    archiveDir: pack ? `${workdir}/${PACK_DIR}` : workdir,
     mounts: [...hostMounts(facts), ...facts.agent.mounts, ...facts.mounts],
     limits: containerLimits.parse(pkg.options.build_runner_config),
     env: [...buildEnv(pkg, facts), ...facts.agent.env],

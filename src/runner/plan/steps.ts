@@ -7,7 +7,7 @@ import { fillTemplate } from './template.js';
 
 /** One command of a build. */
 export interface Step {
-  name: 'create-build' | 'make' | 'make system';
+  name: 'create-build' | 'make' | 'make system' | 'pack';
   argv: string[];
   workdir: string;
 }
@@ -34,7 +34,7 @@ export function buildSteps(pkg: Package, workdir: string): Step[] {
     artifact_name: pkg.downloadName,
     make_args: pkg.options.build_runner_opts.make_args,
   };
-  const own = pkg.options.build_runner_opts.commands;
+  const { commands: own, files } = pkg.options.build_runner_opts;
   const step = (name: Step['name'], command: string | readonly string[]): Step => ({
     name,
     argv: typeof command === 'string' ? shellLine(command, values) : fillTemplate(command, values),
@@ -44,7 +44,7 @@ export function buildSteps(pkg: Package, workdir: string): Step[] {
   return [
     ...(createBuild ? [step('create-build', createBuild)] : []),
     step('make', own?.make ?? NERVES.make),
-    step('make system', own?.archive ?? NERVES.archive),
+    ...(files ? [] : [step('make system', own?.archive ?? NERVES.archive)]), // see pack.ts
   ];
 }
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Package } from '../../artifact/package.js';
 import type { ListingCache } from '../../sources/listing-cache.js';
 import { imagePlan, workdirOf } from '../plan/image.js';
+import { packRecipe } from '../plan/pack.js';
 import { buildSteps } from '../plan/steps.js';
 import { recipeEnv } from './environment.js';
 import { listSources, type SharedTrees, type SourceTree } from './source-trees.js';
@@ -25,7 +26,7 @@ export interface RecipeParts {
   defconfig: string;
   /** By name; the SHA-256 of each value. */
   env: Record<string, string>;
-  /** The argv of each step, by its name. */
+  /** The argv of each step, by its name; of `pack` what it packs. */
   steps: Record<string, string[]>;
 }
 
@@ -84,7 +85,10 @@ async function partsOf(pkg: Package, { env, arch, toolVersion }: RecipeDeps): Pr
     workdir,
     defconfig: pkg.options.platform_config.defconfig,
     env: sorted(recipeEnv(pkg.options.env, env)),
-    steps: Object.fromEntries(buildSteps(pkg, workdir).map(({ name, argv }) => [name, argv])),
+    steps: {
+      ...Object.fromEntries(buildSteps(pkg, workdir).map(({ name, argv }) => [name, argv])),
+      ...packRecipe(pkg),
+    },
   };
 }
 
