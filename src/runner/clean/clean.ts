@@ -7,6 +7,7 @@ import { LABEL, type Labels } from '../../conventions/labels.js';
 import { ARCHIVE_DIR, ARTIFACTS_DIR, NERVES_DIR } from '../../conventions/own-outputs.js';
 import { ArtifactError, reason } from '../../errors.js';
 import { removeTree } from '../../util/files/remove-tree.js';
+import { leftoversOf } from '../../util/files/replace-directory.js';
 import { connectFor, type Run } from '../run.js';
 import { isAgreed } from './agree.js';
 import { describe, factsOf, NO_FACTS } from './listing.js';
@@ -134,8 +135,10 @@ async function removeOwn(path: string): Promise<void> {
   await removeTree((await ownArtifactAt(path)) ?? path);
 }
 
-/** What a build leaves in the package, but for the log. */
+/** What a build leaves in the package, but for the log, and what one that was killed left there or beside an `artifact_dir`. */
 async function ownFiles(target: Target, scope: CleanScope): Promise<string[]> {
-  const paths = [...(await artifacts(target, scope)), join(target.root, ARCHIVE_DIR)];
+  const archive = join(target.root, ARCHIVE_DIR);
+  const left = await Promise.all([archive, ...(target.artifactDirs ?? [])].map(leftoversOf));
+  const paths = [...(await artifacts(target, scope)), archive, ...left.flat()];
   return paths.filter((path) => existsSync(path));
 }

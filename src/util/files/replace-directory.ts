@@ -69,11 +69,18 @@ export function sibling(target: string, kind: 'new' | 'old'): string {
 
 /** What a killed process left beside `target`: nobody else would ever remove it. */
 export async function removeLeftovers(target: string): Promise<void> {
-  for (const name of await readdir(dirname(target))) {
+  for (const path of await leftoversOf(target)) await removeTree(path);
+}
+
+/** Directories beside `target` that were to take its place, or had to leave it, and whose process has ended. */
+export async function leftoversOf(target: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of await readdir(dirname(target)).catch(() => [])) {
     const [, of, tag = ''] = LEFTOVER.exec(name) ?? [];
     const path = join(dirname(target), name);
-    if (of === basename(target) && (hasTagEnded(tag) ?? (await isOld(path)))) await removeTree(path);
+    if (of === basename(target) && (hasTagEnded(tag) ?? (await isOld(path)))) found.push(path);
   }
+  return found;
 }
 
 async function isOld(path: string): Promise<boolean> {

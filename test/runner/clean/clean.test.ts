@@ -2,6 +2,7 @@ import { lstat, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { clean } from '../../../src/runner/clean/clean.js';
+import { processTag } from '../../../src/util/process-identity.js';
 import { testHost } from '../../support/runner.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
@@ -41,6 +42,17 @@ test('clean() removes the artifact_dir of every configuration, but none that is 
   const { workspaceRoot, lines } = await cleaned({ 'out/mine.txt': 'x', ...below('out-debug', ARTIFACT) });
   expect(lines).toEqual([`removed ${join(workspaceRoot, 'out-debug')}`]);
   expect((await readdir(workspaceRoot)).sort()).toEqual(['out', 'systems']);
+});
+
+test('clean() removes what a killed build left of an archive and beside an artifact_dir, and nothing of a living one', async () => {
+  const ended = (name: string) =>
+    `.${name}.${processTag().replace(/^[^-]+-\d+/, (tag) => tag.replace(/\d+$/, '999999999'))}-0123abcd.new/x`;
+  const living = `.out.${processTag()}-0123abcd.new/x`;
+  const files = { [ended('out')]: 'x', [`systems/alpha/.nerves/${ended('archive')}`]: 'x', [living]: 'x' };
+  const { workspaceRoot, lines } = await cleaned(files);
+  expect(lines).toHaveLength(2);
+  expect((await readdir(workspaceRoot)).sort()).toEqual([living.split('/')[0], 'systems']);
+  expect(await readdir(join(workspaceRoot, 'systems/alpha/.nerves'))).toEqual([]);
 });
 
 test('clean() keeps an artifact_dir that has files of the user, whatever marker is beside them', async () => {
