@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { type ArchiveFile, provenanceFile } from '../artifact/archive/archive-file.js';
+import { LONGEST_PATH } from '../artifact/archive/members.js';
 import { type Stored, storeArchive } from '../artifact/archive/store.js';
 import type { Package } from '../artifact/package.js';
 import type { BuildContainer } from '../backend/types.js';
@@ -8,6 +9,9 @@ import { ArtifactError } from '../errors.js';
 import { sizeText } from '../options/units.js';
 import type { Report } from './output/reporter.js';
 import type { Run } from './run.js';
+
+/** Bytes by which the name of the directory that an archive is unpacked in may be longer than the artifact's. */
+const LONGEST_SUFFIX = 80;
 
 /**
  * Takes the archive that the last step left out of the container, and stores it.
@@ -28,8 +32,13 @@ export async function collectArchive(
     const beside = (archive: Stored) => ({
       [provenanceFile(file)]: `${JSON.stringify(describe(archive), null, 1)}\n`,
     });
-    const target = { file, size: found.size, directory: pkg.paths.archive, beside };
-    const stored = await storeArchive(found.content, target, { env: host.env, signal });
+    const longest = LONGEST_PATH - Buffer.byteLength(pkg.paths.artifact) - LONGEST_SUFFIX;
+    const target = { file, size: found.size, directory: pkg.paths.archive, longest, beside };
+    const stored = await storeArchive(found.content, target, { env: host.env, signal }).catch((error) => {
+      throw error instanceof ArtifactError && error.code === 'ARCHIVE_CORRUPT'
+        ? error.as(error.code, whatToLeave(pkg))
+        : error;
+    });
     // relative, as Nx replays this line on other machines
     report.phase(`Archive ${relative(pkg.workspaceRoot, stored.path)} (${sizeText(stored.size)})`);
     return stored;
@@ -38,8 +47,14 @@ export async function collectArchive(
   throw new ArtifactError('ARCHIVE_MISSING', {
     tried: `take the archive ${pkg.archiveFile} out of ${directory}`,
     cause: 'the last step succeeded but did not leave it there',
-    hint: `\`make system\` (or the "archive" command) must make ${pkg.archiveFile}.${log}`,
+    hint: whatToLeave(pkg) + log,
   });
+}
+
+/** What an archive is that has just been built, and is not one: building it again would not help. */
+function whatToLeave({ archiveFile, downloadName, options }: Package): string {
+  if (options.build_runner_opts.files) return 'Leave that entry out of "build_runner_opts.files": "!...".';
+  return `The last step, \`make system\` or the command "archive", must leave ${archiveFile} in the build directory, complete, with one directory in it, ${downloadName}, of files, directories and links. "build_runner_opts.files" packs that for you.`;
 }
 
 /** A platform may compress with zstd (`.tar.zst`) instead of what Nerves' names say. */

@@ -98,6 +98,26 @@ describe('archive() with an invalid archive', () => {
     expect(error.message).toMatch(/more than one entry at its top: a, b/);
   });
 
+  test.each([
+    [
+      'a FIFO',
+      'mkdir $1; mkfifo $1/pipe; tar czf $1.tar.gz $1',
+      '/pipe" in it is a device, a FIFO or a socket',
+    ],
+    ['two directories', 'mkdir a b; tar czf $1.tar.gz a b', 'a, b'],
+    ['only a part of it', 'mkdir $1; tar czf x $1; head -c 20 x >$1.tar.gz', 'tar ended with exit code'],
+    ['nothing', 'true', 'did not leave it there'],
+  ])('it has %s: what the step must leave, and not to build it once more', async (_, script, cause) => {
+    const pkg = await withArchive(script);
+    const { message } = await failure(pkg);
+    expect(message).toContain(cause);
+    expect(message).toContain(
+      `must leave ${pkg.archiveFile} in the build directory, complete, with one directory in it, ${pkg.downloadName},`,
+    );
+    expect(message).not.toContain('skip-nx-cache');
+    await expect(readFile(join(pkg.paths.archive, pkg.archiveFile))).rejects.toThrow('ENOENT');
+  });
+
   test('it is cut off', async () => {
     const script =
       'mkdir $1; head -c 100000 /dev/urandom >$1/x; tar czf whole $1; head -c 50000 whole >$1.tar.gz';

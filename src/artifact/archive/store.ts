@@ -23,6 +23,8 @@ interface Target {
   /** Bytes that the content must have. */
   size: number;
   directory: string;
+  /** Bytes that a path in the archive may have, so that it can be unpacked. */
+  longest?: number;
   /** Other files of the directory, by name. */
   beside?: (archive: Stored) => Record<string, string>;
 }
@@ -34,13 +36,14 @@ interface Target {
  */
 export async function storeArchive(
   content: Readable,
-  { file, size, directory, beside = () => ({}) }: Target,
+  { file, size, directory, longest, beside = () => ({}) }: Target,
   { env, signal }: StoreDeps,
 ): Promise<ArchiveFile> {
   let sha256 = '';
   try {
     await replaceDirectory(directory, async (fresh) => {
-      sha256 = await write(content, join(fresh, file), size, await startVerification(file, env, signal));
+      const verification = await startVerification(file, env, signal, longest);
+      sha256 = await write(content, join(fresh, file), size, verification);
       await writeDurable(join(fresh, `${file}.sha256`), sha256Line(sha256, file));
       for (const [name, text] of Object.entries(beside({ file, sha256 })))
         await writeDurable(join(fresh, name), text);

@@ -7,41 +7,41 @@ import { createGunzip } from 'node:zlib';
 import { execa } from 'execa';
 import type { ReadEntry } from 'tar';
 import { bad } from './archive-file.js';
+import { listArgs, memberIn } from './list-line.js';
+import { type Member, Members } from './members.js';
 import { complaints, compressionFlag, systemTar, tarCommand, tarError, tarOptions } from './tar-command.js';
 
 /** Reads an archive while it is being stored, and tells at its end whether it is complete. */
 export interface Verification {
   /** Takes the archive's bytes. It may close early: the verdict says why. */
   input: Writable;
-  /** @throws ArtifactError ARCHIVE_CORRUPT when it is damaged, or has not exactly one top directory */
+  /** @throws ArtifactError ARCHIVE_CORRUPT when it is damaged, or cannot be unpacked */
   verdict(): Promise<void>;
 }
 
-/** The names at the top of an archive, and whether something is below them. Five are enough to judge it. */
-type Tops = Map<string, boolean>;
-
-function addTo(tops: Tops, name: string): void {
-  const [top = '', ...below] = name.replace(/^(\.\/)+/, '').split('/');
-  if (top === '' || top === '.' || (tops.size === 5 && !tops.has(top))) return;
-  tops.set(top, tops.get(top) || below.length > 0);
-}
-
 /**
- * Lists an archive with the system's tar, which also verifies gzip's or xz's checksums. Memory does not grow with it.
+ * Lists an archive with the system's tar, which also verifies gzip's or xz's checksums. Memory does not grow with its content.
  * @param file its name, for the compression and for messages
+ * @param longest bytes that a path in it may have
  */
 export async function startVerification(
   file: string,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
+  longest?: number,
 ): Promise<Verification> {
-  const tops: Tops = new Map();
+  const members = new Members(longest);
   const kind = await systemTar(env);
-  if (!kind) return await withPackage(file, tops, signal);
-  const argv = ['-t', compressionFlag(file), '-f', '-'];
+  if (!kind) return await withPackage(file, members, signal);
+  const argv = [...listArgs(kind), compressionFlag(file), '-f', '-'];
   const tar = execa(...tarCommand(kind, argv), tarOptions(env, signal));
   tar.stdin.on('error', () => {}); // tar has seen enough; its exit code is the verdict
-  const lines = createInterface({ input: tar.stdout }).on('line', (name) => addTo(tops, name));
+  const unreadable: string[] = [];
+  const lines = createInterface({ input: tar.stdout.setEncoding('latin1') }).on('line', (line) => {
+    const member = memberIn(line, kind);
+    if (member) members.add(member);
+    else if (unreadable.length === 0) unreadable.push(line);
+  });
   const over = Promise.all([tar, complaints(tar.stderr, signal), once(lines, 'close')]);
   return {
     input: tar.stdin,
@@ -49,18 +49,19 @@ export async function startVerification(
       const [result, complaint] = await over;
       signal.throwIfAborted();
       if (result.exitCode !== 0) throw tarError(file, result, complaint);
-      oneTop(file, tops);
+      if (unreadable.length > 0) throw bad(file, 'tar lists it in a form that is not known', unreadable);
+      judge(file, members);
     },
   };
 }
 
 /** Uses zlib, as the package's own gunzip neither reports all damage nor applies backpressure. */
-async function withPackage(file: string, tops: Tops, signal: AbortSignal): Promise<Verification> {
+async function withPackage(file: string, members: Members, signal: AbortSignal): Promise<Verification> {
   if (extname(file) !== '.gz')
     throw bad(file, `no tar command is available to verify a ${extname(file)} archive`);
   const { Parser } = await import('tar');
   const onReadEntry = (entry: ReadEntry) => {
-    addTo(tops, entry.path);
+    members.add(memberOf(entry));
     entry.resume();
   };
   let damage: Error | null = null;
@@ -88,15 +89,25 @@ async function withPackage(file: string, tops: Tops, signal: AbortSignal): Promi
         signal.throwIfAborted();
         throw bad(file, error);
       });
-      oneTop(file, tops);
+      judge(file, members);
     },
   };
 }
 
-function oneTop(file: string, tops: Tops): void {
-  const names = [...tops.keys()];
-  if (names.length === 1 && tops.get(names[0]!)) return;
-  if (names.length === 1) throw bad(file, `its only entry "${names[0]}" is not a directory`);
-  const what = names.length === 0 ? 'nothing in it' : `more than one entry at its top: ${names.join(', ')}`;
-  throw bad(file, `it has ${what}; an artifact is one directory`);
+const KINDS: Record<string, Member['kind']> = {
+  Directory: 'directory',
+  SymbolicLink: 'link',
+  Link: 'hard link',
+  CharacterDevice: 'special',
+  BlockDevice: 'special',
+  FIFO: 'special',
+};
+
+function memberOf({ path, type, linkpath = '' }: ReadEntry): Member {
+  const bytes = (text: string) => Buffer.from(text).toString('latin1');
+  return { path: bytes(path), kind: KINDS[type] ?? 'file', target: bytes(linkpath) };
+}
+
+function judge(file: string, { problem }: Members): void {
+  if (problem !== undefined) throw bad(file, problem);
 }
