@@ -17,7 +17,8 @@ function rowsOf(properties, prefix) {
 function innerRows(name, schema) {
   const inner = schema.anyOf?.find((one) => one.properties);
   if (inner) return rowsOf(inner.properties, `${name}.`);
-  return schema.items?.properties ? rowsOf(schema.items.properties, `${name}[].`) : [];
+  const items = schema.items?.anyOf?.find((one) => one.properties) ?? schema.items;
+  return items?.properties ? rowsOf(items.properties, `${name}[].`) : [];
 }
 
 function typeOf(schema) {
