@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Selected, Selection } from './selection.js';
+import { above, type Selected, type Selection } from './selection.js';
 
 /** From where in the build directory an entry goes to where in the artifact. */
 export interface Placed {
@@ -52,13 +52,6 @@ function comesAnyway({ from, to }: Placed, byPlace: ReadonlyMap<string, Placed>)
     const other = byPlace.get(directory);
     return other !== undefined && other.from + to.slice(directory.length) === from;
   });
-}
-
-/** The directories above a path: "a/b/c" is in "a/b", "a" and ".". */
-function above(path: string): string[] {
-  const components = path.split('/');
-  const directories = components.slice(1).map((_, index) => components.slice(0, index + 1).join('/'));
-  return [...directories.reverse(), '.'];
 }
 
 function byDirectory(a: Placed, b: Placed): number {

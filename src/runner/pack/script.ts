@@ -15,8 +15,10 @@ export function packScript({ placed, removed, directories }: Placement, plan: Pa
   const words = (paths: readonly string[]) => paths.map(shellWord).join(' ');
   const calls = (name: string, paths: readonly string[]) =>
     chunks(paths).map((some) => `${name} ${words(some)}`);
+  const program = plan.file.endsWith('.xz') ? 'xz' : 'gzip';
   return [
     HEAD,
+    `echo | ${program} -c >/dev/null 2>&1 || fail "the image has no ${program} that compresses, which ${plan.file} needs"`,
     `dir=${PACK_DIR}/${plan.artifact}`,
     'trap \'rm -rf "$dir"\' EXIT',
     `rm -rf ${PACK_DIR}`,
@@ -28,7 +30,7 @@ export function packScript({ placed, removed, directories }: Placement, plan: Pa
     ]),
     ...calls('without', removed),
     ...calls('dated', directories),
-    `(cd ${PACK_DIR}; tar $options -c${plan.file.endsWith('.xz') ? 'J' : 'z'}f ${words([plan.file, plan.artifact])})`,
+    `(cd ${PACK_DIR}; tar $options -c${program === 'xz' ? 'J' : 'z'}f ${words([plan.file, plan.artifact])})`,
     '',
   ].join('\n');
 }

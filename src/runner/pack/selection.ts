@@ -18,11 +18,11 @@ export class Selection {
   private readonly within = new Map<PackRule, string>();
   private without: string | undefined;
 
-  constructor(private readonly plan: Pick<PackPlan, 'rules' | 'leftOut'>) {}
+  constructor(private readonly plan: Pick<PackPlan, 'rules' | 'leftOut' | 'searched'>) {}
 
   add(path: string): void {
     if (this.without !== undefined && isIn(path, this.without)) return;
-    if (this.plan.leftOut.some((matches) => matches(path))) {
+    if (this.isLeftOut(path)) {
       this.without = path;
       if ([...this.within.values()].some((above) => isIn(path, above))) this.leftOut.push(path);
       return;
@@ -33,6 +33,12 @@ export class Selection {
       this.within.set(rule, path);
       this.selected.push({ path, rule });
     }
+  }
+
+  /** What is above a path where the search begins is not shown. */
+  private isLeftOut(path: string): boolean {
+    const paths = this.plan.searched.includes(path) ? [path, ...above(path)] : [path];
+    return this.plan.leftOut.some((matches) => paths.some((one) => one !== '.' && matches(one)));
   }
 
   /** Whether a path that was shown is part of it. */
@@ -51,4 +57,11 @@ export class Selection {
 /** Whether a path is another one, or below it. */
 export function isIn(path: string, other: string): boolean {
   return path === other || path.startsWith(`${other}/`);
+}
+
+/** The directories above a path: "a/b/c" is in "a/b", "a" and ".". */
+export function above(path: string): string[] {
+  const components = path.split('/');
+  const directories = components.slice(1).map((_, index) => components.slice(0, index + 1).join('/'));
+  return [...directories.reverse(), '.'];
 }

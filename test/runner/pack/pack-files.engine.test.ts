@@ -102,8 +102,8 @@ describe.each(IMAGES)('archive() packs what `files` names, with %s', (_, image, 
   });
 });
 
-async function failure(files: Files, make: string, image = BUSYBOX) {
-  const pkg = await packageWith(files, make, image);
+async function failure(files: Files, make: string, image = BUSYBOX, more: BuildOptionsInput = {}) {
+  const pkg = await packageWith(files, make, image, more);
   const error = await archive(pkg, testRun(pkg)).catch((thrown) => thrown);
   expect(await readdir(pkg.paths.archive).catch(() => [])).toEqual([]);
   return error;
@@ -156,6 +156,11 @@ describe('archive() refuses in `files`', () => {
     expect(error.code).toBe('BUILD_FAILED');
     expect(error.message).toContain('ERROR: the image has no tar, which build_runner_opts.files needs');
   });
+});
+
+test('archive() says that an image cannot compress a toolchain', async () => {
+  const { message } = await failure(['x'], 'echo x >x', BUSYBOX, { type: 'toolchain' });
+  expect(message).toMatch(/ERROR: the image has no xz that compresses, which \S+\.tar\.xz needs/);
 });
 
 test('archive() leaves out a FIFO that `files` leaves out', async () => {

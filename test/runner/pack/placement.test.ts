@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type BuildOptionsInput, buildOptions } from '../../../src/options/schema.js';
 import { placementOf } from '../../../src/runner/pack/placement.js';
-import { Selection } from '../../../src/runner/pack/selection.js';
+import { isIn, Selection } from '../../../src/runner/pack/selection.js';
 import { planPack } from '../../../src/runner/plan/pack.js';
 import { testPackage } from '../../support/workspace.js';
 
@@ -16,8 +16,10 @@ const planOf = async (files: Files) =>
   planPack(await testPackage({ options: { build_runner_opts: { files } } }))!;
 
 async function select(files: Files) {
-  const selection = new Selection(await planOf(files));
-  for (const path of TREE) selection.add(path);
+  const plan = await planOf(files);
+  const selection = new Selection(plan);
+  for (const path of TREE)
+    if (plan.searched.some((one) => one === '.' || isIn(path, one))) selection.add(path);
   const { placed, removed, directories, conflict } = placementOf(selection);
   return {
     placed: placed.map(({ from, to }) => (from === to ? to : `${from} -> ${to}`)),
@@ -84,6 +86,11 @@ test('placementOf() takes out what is left out, wherever a directory above it we
 test('Selection names what matches nothing, also where all that it matches is left out', async () => {
   const { unmatched } = await select(['bin/hello', 'nope/*.img', 'b.img', '!b.img', '!nothing']);
   expect(unmatched).toEqual(['nope/*.img', 'b.img']);
+});
+
+test('Selection leaves out what is below a directory that is left out, and that the search does not begin with', async () => {
+  expect((await select(['a/b', 'bin/hello', '!a', '!.*'])).placed).toEqual(['bin/hello']);
+  expect((await select(['a/b', 'bin/hello', '!a', '!.*'])).unmatched).toEqual(['a/b']);
 });
 
 test('placementOf() names two entries that would be at one place', async () => {
