@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { BuildOptionsInput } from '../../../src/options/schema.js';
 import { archive } from '../../../src/runner/archive.js';
 import { build } from '../../../src/runner/build.js';
 import { testImage } from '../../support/image.js';
 import { containersOf, testEngine, testRun } from '../../support/runner.js';
+import { until } from '../../support/wait.js';
 import { BUSYBOX, TOOLBOX, testPackage } from '../../support/workspace.js';
 
 type Files = NonNullable<NonNullable<BuildOptionsInput['build_runner_opts']>['files']>;
@@ -156,6 +158,24 @@ describe('archive() refuses in `files`', () => {
     expect(error.code).toBe('BUILD_FAILED');
     expect(error.message).toContain('ERROR: the image has no tar, which build_runner_opts.files needs');
   });
+});
+
+test('archive() that is interrupted while it packs leaves nothing that the next one would pack', async () => {
+  const make =
+    'ls -A >seen; if [ -e out ]; then rm out; echo x >out; else head -c 200000000 /dev/urandom >out; fi';
+  const pkg = await packageWith(['**'], make);
+  const interrupt = new AbortController();
+  const run = testRun(pkg, { signal: interrupt.signal });
+  const first = archive(pkg, run).catch((error) => error.message);
+  await until(() => run.stdout.text.includes('Packing the artifact'));
+  await sleep(1_000);
+  interrupt.abort(new Error('interrupted'));
+  expect(await first).toBe('interrupted');
+  expect(await containersOf(await testEngine(), pkg.workspaceRoot)).toEqual([]);
+  const { artifact } = await build(pkg, { ...testRun(pkg), archived: false });
+  expect(await readFile(join(artifact, 'seen'), 'utf8')).toContain('.nx-docker-artifact\n'); // what was interrupted
+  expect(await names(artifact)).toEqual(['out', 'seen']);
+  expect(await readFile(join(artifact, 'out'), 'utf8')).toBe('x\n');
 });
 
 test('archive() says that an image cannot compress a toolchain', async () => {
