@@ -20,7 +20,7 @@ export function packScript({ placed, removed, directories }: Placement, plan: Pa
     HEAD,
     `echo | ${program} -c >/dev/null 2>&1 || fail "the image has no ${program} that compresses, which ${plan.file} needs"`,
     `dir=${PACK_DIR}/${plan.artifact}`,
-    'trap \'rm -rf "$dir"\' EXIT',
+    'trap \'writable "$dir"; rm -rf "$dir"\' EXIT',
     `rm -rf ${PACK_DIR}`,
     'mkdir -p "$dir"',
     ...groups(placed).flatMap(({ directory, entries, renamed }) => [
@@ -38,7 +38,7 @@ export function packScript({ placed, removed, directories }: Placement, plan: Pa
 const HEAD = `set -e
 umask 022
 fail() { echo "ERROR: $1"; exit 1; }
-for program in cp mkdir rm tar touch; do
+for program in chmod cp find mkdir rm tar touch; do
   command -v $program >/dev/null || fail "the image has no $program, which build_runner_opts.files needs"
 done
 case "$(tar --version 2>&1)" in
@@ -60,7 +60,15 @@ into() {
   for path; do rm -rf "$dir/$to/\${path##*/}"; done
   cp -a "$@" "$dir/$to/"
 }
-without() { for path; do rm -rf "$dir/$path"; done; }
+# directories alone: a file here is often the very file of the build directory
+writable() { find "$1" -type d ! -perm -700 -exec chmod u+rwx {} +; }
+without() {
+  for path; do
+    path=$dir/$path above=\${path%/*}
+    if [ -d "$path" ] && [ ! -L "$path" ]; then writable "$path"; fi
+    if [ -w "$above" ]; then rm -rf "$path"; else chmod u+w "$above"; rm -rf "$path"; chmod u-w "$above"; fi
+  done
+}
 dated() { for path; do TZ=UTC0 touch -t 198001010000 "$dir/$path"; done; }`;
 
 interface Group {

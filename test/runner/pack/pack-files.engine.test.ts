@@ -1,13 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import type { Package } from '../../../src/artifact/package.js';
 import type { BuildOptionsInput } from '../../../src/options/schema.js';
 import { archive } from '../../../src/runner/archive.js';
 import { build } from '../../../src/runner/build.js';
+import type { Run } from '../../../src/runner/run.js';
+import { shell } from '../../../src/runner/shell.js';
 import { testImage } from '../../support/image.js';
-import { containersOf, testEngine, testRun } from '../../support/runner.js';
+import { Captured, containersOf, testEngine, testRun } from '../../support/runner.js';
 import { until } from '../../support/wait.js';
 import { BUSYBOX, TOOLBOX, testPackage } from '../../support/workspace.js';
 
@@ -28,12 +32,20 @@ async function names(directory: string): Promise<string[]> {
   return found.filter((name) => !/^(CHECKSUM|\.docker_id|\.archive_sha256)$/.test(name)).sort();
 }
 
+async function inShell(pkg: Package, run: Run, command: string): Promise<string> {
+  const [stdin, stdout] = [new PassThrough(), new Captured()];
+  stdin.end();
+  await shell(pkg, { ...run, command, terminal: { stdin, stdout, stderr: new Captured(), isTTY: false } });
+  return stdout.text;
+}
+
 /** Of all kinds that an artifact may have, and names that a shell would take apart. */
 const ODD = `
 mkdir -p out/sub/empty "out/a b" ; cd out
 echo '#!/bin/sh' >tool; chmod 4751 tool; ln tool hard; ln -s tool link; ln -s /nerves/gone dangling
 echo x >"$(printf 'new\\nline')"; echo x >"$(printf 'latin\\377')"; echo x >"it's \\$HOME"; echo x >-rf; echo x >.hidden
 echo x >sub/keep; echo x >sub/drop.o; echo x >"a b/c"; chmod 700 "a b"
+mkdir -p ro/in.o; echo x >ro/f; echo x >ro/in.o/f; echo x >ro/drop.o; chmod 555 ro/in.o ro
 touch -d @981158400 tool sub/keep`;
 
 const IMAGES: [string, () => Promise<string> | string, { uid: number; gid: number }?][] = [
@@ -63,13 +75,14 @@ describe.each(IMAGES)('archive() packs what `files` names, with %s', (_, image, 
     expect(await names(artifact)).toEqual(
       [
         ...['bin', 'bin/tool', 'kept', 'out', ...below.map((name) => `out/${name}`)],
-        ...['out/sub', 'out/sub/empty', 'out/sub/keep', 'out/tool'],
+        ...['out/ro', 'out/ro/f', 'out/sub', 'out/sub/empty', 'out/sub/keep', 'out/tool'],
       ].sort(),
     );
     const at = (name: string) => lstat(join(artifact, name));
-    const [tool, hard, moved, keep, dir] = await Promise.all(
-      ['out/tool', 'out/hard', 'bin/tool', 'kept', 'out/a b'].map(at),
+    const [tool, hard, moved, keep, dir, readOnly] = await Promise.all(
+      ['out/tool', 'out/hard', 'bin/tool', 'kept', 'out/a b', 'out/ro'].map(at),
     );
+    expect((readOnly?.mode ?? 0) & 0o777).toBe(0o555);
     expect([hard?.ino, moved?.ino]).toEqual([tool?.ino, tool?.ino]);
     expect((tool?.mode ?? 0) & 0o7777).toBe(0o751); // unpacked without setuid
     expect((dir?.mode ?? 0) & 0o777).toBe(0o700);
@@ -77,6 +90,8 @@ describe.each(IMAGES)('archive() packs what `files` names, with %s', (_, image, 
     expect(await readlink(join(artifact, 'out/link'))).toBe('tool');
     expect(await readlink(join(artifact, 'out/dangling'))).toBe('/nerves/gone');
     expect(await containersOf(await testEngine(), pkg.workspaceRoot)).toEqual([]);
+    const left = await inShell(pkg, run, 'ls -A .nx-docker-artifact; ls out/ro');
+    expect(left).toBe(`${pkg.archiveFile}\ndrop.o\nf\nin.o\n`); // the build directory has what it had
   });
 
   test('what lies on another file system, as copies', async () => {
