@@ -15,11 +15,11 @@ const FETCHED = 'deps/nerves_system_br';
 const alphaOptions = {
   platform: 'demo_br',
   checksum: ['nerves_defconfig', 'source.txt', 'VERSION'],
-  env: { COLOUR: 'red', BR2_PRIMARY_SITE: null },
+  env: { COLOUR: 'red', GREETING: null },
   build_runner_config: {
     docker: { dockerfile: '../../images/alpha/Dockerfile', tag: TAG, build_args: { LEVEL: '1' } },
   },
-  build_runner_opts: { make_args: ['V=1'] },
+  build_runner_opts: { make_args: ['V=1', 'BR2_PRIMARY_SITE={env:BR2_PRIMARY_SITE}'] },
 };
 const named = { docker: { ...systemOptions.build_runner_config.docker, platform: 'linux/amd64' } };
 const bind = (source: string, readonly: boolean) => ({
@@ -143,7 +143,9 @@ const rows: Row[] = [
   hit('the architecture of the host, where docker.platform is set', { of: 'named', env: otherArch }),
   miss('HOST_ARCH, of a toolchain', { of: 'tool', env: { HOST_ARCH: 'aarch64' } }),
   hit('HOST_ARCH, of a system', { env: { HOST_ARCH: 'aarch64' } }),
-  miss('a variable that is null in env', { env: { BR2_PRIMARY_SITE: 'http://mirror/' } }),
+  miss('a variable that is null in env', { env: { GREETING: 'hello' } }),
+  miss('a variable that make_args name', { env: { BR2_PRIMARY_SITE: 'http://mirror/' } }),
+  hit('a variable that make_args name, and that is empty', { env: { BR2_PRIMARY_SITE: '' } }),
   hit('a variable that is not listed', { env: { BR2_BACKUP_SITE: 'http://mirror/' } }),
   miss('NERVES_SYSTEM', { env: { NERVES_SYSTEM: '/nonexistent' } }),
   hit('build.log', { change: { [`${ALPHA}/build.log`]: 'changed\n', [`${ALPHA}/build.log.1`]: 'x\n' } }),

@@ -11,7 +11,7 @@ export const optionExamples: Record<string, unknown[]> = {
   platform_config: [{ defconfig: 'nerves_defconfig' }],
   'platform_config.defconfig': ['nerves_defconfig'],
   checksum: [['nerves_defconfig', 'rootfs_overlay', 'VERSION']],
-  env: [{ BR2_CCACHE_DIR: '/ccache', BR2_PRIMARY_SITE: null }],
+  env: [{ BR2_CCACHE_DIR: '/ccache', CI: null }],
   build_runner_config: [{ docker: ['Dockerfile', 'my_system:0.1.0'] }],
   'build_runner_config.docker': [
     ['Dockerfile', 'my_system:0.1.0'],
@@ -35,7 +35,10 @@ export const optionExamples: Record<string, unknown[]> = {
   'build_runner_config.shm_size': ['1g'],
   'build_runner_config.cpus': [4],
   build_runner_opts: [{ make_args: ['PARALLEL_JOBS=8'] }],
-  'build_runner_opts.make_args': [['PARALLEL_JOBS=8'], ['source', 'all', 'legal-info']],
+  'build_runner_opts.make_args': [
+    ['PARALLEL_JOBS=8'],
+    ['BR2_PRIMARY_SITE={env:BR2_PRIMARY_SITE}', 'source', 'all', 'legal-info'],
+  ],
   'build_runner_opts.commands': [{ make: 'make -C {package_dir} O={workdir} {make_args}' }],
   'build_runner_opts.commands.create_build': ['{package_dir}/configure --prefix=/usr'],
   'build_runner_opts.commands.make': [

@@ -126,7 +126,12 @@ const fileRule = z.union([
 const freshOn = z.enum(['platform_version', 'image', 'env', 'make_args', 'defconfig']);
 
 const buildRunnerOptsShape = z.strictObject({
-  make_args: z.array(scalar).default([]).describe('Arguments for make'),
+  make_args: z
+    .array(scalar)
+    .default([])
+    .describe(
+      "Arguments for make; {env:NAME} takes the caller's value, and without one its argument is left out",
+    ),
   commands: commands
     .optional()
     .describe(

@@ -4,4 +4,5 @@ export interface RawOptions {
   platform?: unknown;
   env?: unknown;
   build_runner_config?: { docker?: unknown };
+  build_runner_opts?: { make_args?: unknown };
 }

@@ -40,6 +40,19 @@ describe('inputsOf(): environmentInputs(): the variables that a build depends on
   });
 });
 
+test('inputsOf(): environmentInputs(): what make_args take from the caller, in any configuration', async () => {
+  const options = {
+    build_runner_opts: { make_args: ['A={env:SITE}', 5, `B={{env:NONE}} \${env:NONE} {env:}`] },
+  };
+  const configurations = { ci: { build_runner_opts: { make_args: ['A={env:SITE}{env:PORT}'] } } };
+  const targets = { 'build-artifact': { executor: BUILD, options, configurations } };
+  const { alpha } = await inferred({ 'alpha/project.json': { name: 'alpha', targets } });
+  const names = alpha?.archive?.inputs?.flatMap((input) =>
+    typeof input === 'object' && 'env' in input ? input.env : [],
+  );
+  expect(names).toEqual(['NERVES_SYSTEM', 'SITE', 'PORT']);
+});
+
 describe('inputsOf(): madeWith() in the options, which Nx hashes', () => {
   const madeWith = async (options: object, configurations = {}) => {
     const targets = { 'build-artifact': { executor: BUILD, options, configurations } };

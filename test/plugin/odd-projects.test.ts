@@ -38,6 +38,8 @@ describe('createNodes never throws, as that would block every nx command of the 
     ['a Dockerfile that is a number', { build_runner_config: { docker: [5, 6] } }],
     ['a context that is a list', { build_runner_config: { docker: { context: ['..'] } } }],
     ['a config that is null', { build_runner_config: null }],
+    ['make_args that are a number', { build_runner_opts: { make_args: 5 } }],
+    ['opts that are null', { build_runner_opts: null }],
   ])('options that are %s are left to the executor', async (_, options) => {
     const { alpha } = await inferred({ 'alpha/project.json': project(options as object) });
     expect(Object.keys(alpha ?? {})).toHaveLength(4);

@@ -90,6 +90,39 @@ test('archive() passes a variable of the option `env` to the build, and to nothi
   expect(`${deps.stdout.text}${await leftBehind(pkg, BUSYBOX)}`).not.toContain('planted');
 });
 
+/** What the provenance of its archive says that a package was built with. */
+function parametersOf(pkg: Package) {
+  const file = join(pkg.paths.archive, `${pkg.downloadName}.provenance.json`);
+  return JSON.parse(readFileSync(file, 'utf8')).predicate.buildDefinition.externalParameters;
+}
+
+test("archive() passes a caller's value in make_args to the build, and to nothing that stays or is shown", async () => {
+  const make = ['sh', '-c', `test "$1" = SITE=plan''ted-site; echo "it is $?"; exit $2`, 'sh', '{make_args}'];
+  const run = async (code: string) => {
+    const options = busyboxOptions('');
+    const { archive: pack } = options.build_runner_opts?.commands ?? {};
+    const make_args = ['SITE={env:SITE}', code];
+    const pkg = await testPackage({
+      options: { ...options, build_runner_opts: { make_args, commands: { make, archive: pack } } },
+    });
+    const deps = testRun(pkg, { env: { ...process.env, SITE: 'planted-site' }, verbose: true });
+    const error = await archive(pkg, deps).then(
+      () => undefined,
+      (thrown) => thrown as Error,
+    );
+    expect(deps.stdout.text).toContain('it is 0\n');
+    expect(`${deps.stdout.text}${await leftBehind(pkg, BUSYBOX)}`).not.toContain('planted');
+    return { pkg, error };
+  };
+  const { pkg } = await run('0');
+  const { caller_env, steps } = parametersOf(pkg);
+  expect(Object.keys(caller_env)).toEqual(['SITE']);
+  expect(steps.make.at(-2)).toBe('SITE={env:SITE}');
+  const { error } = await run('3');
+  expect(error?.message).toContain('SITE={env:SITE} 3): it ended with exit code 3');
+  expect(JSON.stringify(error)).not.toContain('planted');
+});
+
 test("archive() gives a secret for the image's build to the step that asks for it alone", async () => {
   const tag = imageTag();
   const docker = { dockerfile: 'Dockerfile', tag, secrets: ['id=token,env=TOKEN'] };

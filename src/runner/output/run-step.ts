@@ -23,7 +23,7 @@ export interface Running {
  */
 export async function runStep(
   container: BuildContainer,
-  { name, argv, workdir }: Step,
+  { name, argv, shown, workdir }: Step,
   { user: { uid, gid }, log, report, target }: Running,
 ): Promise<void> {
   const diagnostics = new Diagnostics();
@@ -36,7 +36,7 @@ export async function runStep(
   lines[1].end();
   lines[2].end();
   if (code === 0) return;
-  const tried = `run ${name} (${argv.join(' ')})`;
+  const tried = `run ${name} (${shown.join(' ')})`;
   throw stepFailed(tried, code, diagnostics, [...notes.hints(), `The complete log is in ${log.path}`]);
 }
 

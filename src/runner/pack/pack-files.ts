@@ -37,7 +37,8 @@ export async function packFiles(
   const placement = placementOf(selection);
   checkPlacement(placement, special);
   await remember(container, [SCRIPT, bytesOf(packScript(placement, plan))]);
-  await runStep(container, { name: 'pack', argv: ['sh', `${MEMORY}/${SCRIPT}`], workdir }, running);
+  const argv = ['sh', `${MEMORY}/${SCRIPT}`];
+  await runStep(container, { name: 'pack', argv, shown: argv, workdir }, running);
 }
 
 function checkPlacement({ conflict }: Placement, special: readonly string[]): void {

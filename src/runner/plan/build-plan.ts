@@ -45,7 +45,7 @@ export function planBuild(pkg: Package, facts: HostFacts): BuildPlan {
     caller: facts.user,
     workdir,
     sources: sourcesOf(pkg),
-    steps: buildSteps(pkg, workdir),
+    steps: buildSteps(pkg, workdir, facts.env),
     pack,
     archiveDir: pack ? `${workdir}/${PACK_DIR}` : workdir,
     mounts: [...hostMounts(facts), ...facts.agent.mounts, ...facts.mounts],

@@ -1,7 +1,7 @@
 import { ArtifactError } from '../../errors.js';
 
 /** `{{name}}`, `${name}` or `{name}`; anything else in braces (`{3}`, `{a,b}`, `{NAME}`, `{{json .}}`) is not a placeholder. */
-const PLACEHOLDER = /\{\{([a-z_]+)\}\}|\$\{[a-z_]+\}|(\w?)\{([a-z_]+)\}/g;
+const PLACEHOLDER = /\{\{([a-z_]+|env:[A-Za-z_]\w*)\}\}|\$\{[a-z_]+\}|(\w?)\{([a-z_]+)\}/g;
 
 /**
  * Replaces `{name}` in an argv. An element that is nothing but the name of a list becomes that list's elements; inside

@@ -44,9 +44,13 @@ export function differences(before: PastRecipe, after: PastRecipe): string[] {
 
 function partThatDiffers(name: string, before: unknown, after: unknown): string | undefined {
   if (JSON.stringify(before) === JSON.stringify(after)) return undefined;
-  if (typeof before === 'object' && typeof after === 'object')
-    return named(name, keysThatDiffer(before, after));
+  if (isRecord(before) && isRecord(after)) return named(name, keysThatDiffer(before, after));
   return `${name}: ${String(before)} became ${String(after)}`;
+}
+
+/** A part that an older version does not know is an empty one. */
+function isRecord(part: unknown): part is object | undefined {
+  return part === undefined || typeof part === 'object';
 }
 
 function keysThatDiffer(before: object | null | undefined, after: object | null | undefined): string[] {

@@ -16,9 +16,14 @@ export async function lastBuildOf(pkg: Package, { parts }: Recipe, imageId: stri
     platform_version: pkg.platform?.version ?? '',
     image: imageId,
     env: JSON.stringify(parts.env),
-    make_args: JSON.stringify(pkg.options.build_runner_opts.make_args),
+    make_args: JSON.stringify(pkg.options.build_runner_opts.make_args) + valuesOf(parts.caller_env),
     defconfig: hashOf(await readFile(defconfig).catch(() => Buffer.alloc(0))),
   };
+}
+
+/** Nothing for none, as in the volumes of older versions. */
+function valuesOf(callerEnv: Record<string, string>): string {
+  return Object.keys(callerEnv).length > 0 ? JSON.stringify(callerEnv) : '';
 }
 
 function hashOf(content: Buffer): string {

@@ -5,7 +5,7 @@ import type { ListingCache } from '../../sources/listing-cache.js';
 import { imagePlan, workdirOf } from '../plan/image.js';
 import { packRecipe } from '../plan/pack.js';
 import { buildSteps } from '../plan/steps.js';
-import { recipeEnv } from './environment.js';
+import { callerEnv, recipeEnv } from './environment.js';
 import { listSources, type SharedTrees, type SourceTree } from './source-trees.js';
 
 /** What of a build decides its archive's content, but for the source trees. Its JSON is canonical: keys in this order. */
@@ -26,7 +26,9 @@ export interface RecipeParts {
   defconfig: string;
   /** By name; the SHA-256 of each value. */
   env: Record<string, string>;
-  /** The argv of each step, by its name; of `pack` what it packs. */
+  /** The caller's variables that make_args name, as `env` has its own; those that are set. */
+  caller_env: Record<string, string>;
+  /** The argv of each step, by its name, `{env:NAME}` as it stands; of `pack` what it packs. */
   steps: Record<string, string[]>;
 }
 
@@ -85,8 +87,9 @@ async function partsOf(pkg: Package, { env, arch, toolVersion }: RecipeDeps): Pr
     workdir,
     defconfig: pkg.options.platform_config.defconfig,
     env: sorted(recipeEnv(pkg.options.env, env)),
+    caller_env: sorted(callerEnv(pkg.options.build_runner_opts.make_args, env)),
     steps: {
-      ...Object.fromEntries(buildSteps(pkg, workdir).map(({ name, argv }) => [name, argv])),
+      ...Object.fromEntries(buildSteps(pkg, workdir, env).map(({ name, shown }) => [name, shown])),
       ...packRecipe(pkg),
     },
   };

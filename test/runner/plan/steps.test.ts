@@ -9,12 +9,14 @@ const nervesPackage = (options: BuildOptionsInput = {}, more: TestPackage = {}) 
   testPackage({ platform: PLATFORM, options, project: 'my_system', ...more });
 
 const argvs = (pkg: Parameters<typeof buildSteps>[0]) =>
-  buildSteps(pkg, '/nerves/build').map(({ name, argv }) => [name, ...argv]);
+  buildSteps(pkg, '/nerves/build', {}).map(({ name, argv }) => [name, ...argv]);
 
 describe('buildSteps(): the commands of a build', () => {
   test('are exactly those of Nerves', async () => {
     const pkg = await nervesPackage({ build_runner_opts: { make_args: ['PARALLEL_JOBS=8', 'V=1'] } });
-    expect(buildSteps(pkg, '/nerves/build')).toEqual([
+    const steps = buildSteps(pkg, '/nerves/build', {});
+    for (const { argv, shown } of steps) expect(shown).toEqual(argv);
+    expect(steps.map(({ shown, ...step }) => step)).toEqual([
       {
         name: 'create-build',
         argv: [
@@ -45,6 +47,34 @@ describe('buildSteps(): the commands of a build', () => {
     const odd = ['A=b c', "B='x' $(y)", '', '{workdir}'];
     const [, make] = argvs(await nervesPackage({ build_runner_opts: { make_args: odd } }));
     expect(make).toEqual(['make', 'make', ...odd]);
+  });
+
+  test("take the caller's values into make_args, and show {env:NAME}", async () => {
+    const make_args = ['SITE={env:SITE}', 'JOBS={env:JOBS}', 'all'];
+    const commands = { make: ['sh', '-c', 'make {make_args}', '{make_args}'] };
+    const env = { SITE: 'http://me:secret@mirror/' };
+    const pkg = await nervesPackage({ build_runner_opts: { make_args, commands } });
+    expect(buildSteps(pkg, '/nerves/build', env)[1]).toMatchObject({
+      argv: ['sh', '-c', `make SITE=${env.SITE} all`, `SITE=${env.SITE}`, 'all'],
+      shown: ['sh', '-c', 'make SITE={env:SITE} JOBS={env:JOBS} all', ...make_args],
+    });
+  });
+
+  test('have {env:NAME} in no command, where a shell would read the value again', async () => {
+    const commands = { make: ['sh', '-c', 'make SITE={env:SITE} $(x) {{env:SITE}}'] };
+    const pkg = await nervesPackage({ build_runner_opts: { commands } });
+    const hint =
+      'Write it in "make_args", and {make_args} in the command; or "env": {"SITE": null}, and "$SITE" in a shell.';
+    expect(() => argvs(pkg)).toThrow(
+      expect.objectContaining({
+        code: 'BAD_OPTION',
+        message: expect.stringContaining('{env:SITE} is for make_args alone'),
+        hint,
+      }),
+    );
+    const escaped = { make: ['sh', '-c', `make {{env:SITE}} \${env:SITE}`] };
+    const other = await nervesPackage({ build_runner_opts: { commands: escaped } });
+    expect(argvs(other)[1]).toEqual(['make', 'sh', '-c', `make {env:SITE} \${env:SITE}`]);
   });
 
   test('take another defconfig', async () => {
