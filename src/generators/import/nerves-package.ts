@@ -1,6 +1,6 @@
 import type { Term } from './elixir/terms.js';
 import type { Findings } from './findings.js';
-import { addNotRead, keywordsOf, textOf, textsOf } from './values.js';
+import { addNotRead, argumentsOf, keywordsOf, textOf, textsOf } from './values.js';
 
 /** What `nerves_package` says, in the names of our options. */
 export interface NervesPackage {
@@ -15,6 +15,9 @@ export interface NervesPackage {
   isPlatform?: boolean;
 }
 
+const NERVES_1_CHECKSUM =
+  'Nerves 2 takes source_fingerprint_files, which is imported; Nerves 1 names artifacts by this list';
+
 /** Keys that have no place here, and why. */
 const NOT_IMPORTED: Record<string, string> = {
   artifact_sites: "where Nerves downloads archives from; here Nx's cache has them",
@@ -27,15 +30,23 @@ const NOT_IMPORTED: Record<string, string> = {
   provider_opts: 'an old name for build_runner_opts: rename it and import again',
 };
 
+/** The list of files in Nerves 2, which takes it before the one of Nerves 1 (Nerves.BuildPlan); the rule is the same. */
+const NERVES_2_CHECKSUM = 'source_fingerprint_files';
+const CHECKSUM_KEYS = [NERVES_2_CHECKSUM, 'checksum'];
+
 /** Reads the keys of `nerves_package` (Nerves: "Customizing Your Own Nerves System"). */
 export function readNervesPackage(term: Term, findings: Findings): NervesPackage {
   const known = findings.notRead.length;
   const pairs = keywordsOf(term, 'nerves_package', findings);
   const isComplete = findings.notRead.length === known;
   const result: NervesPackage = {};
-  for (const [key, value] of pairs) readKey(key, value, result, findings);
+  const isNerves2 = pairs.has(NERVES_2_CHECKSUM);
+  for (const [key, value] of pairs) {
+    if (key === 'checksum' && isNerves2) findings.addNotImported(key, value, NERVES_1_CHECKSUM);
+    else readKey(key, value, result, findings);
+  }
   // Without the key Nerves takes an empty list
-  if (isComplete && !pairs.has('checksum')) result.checksum = [];
+  if (isComplete && !CHECKSUM_KEYS.some((key) => pairs.has(key))) result.checksum = [];
   return result;
 }
 
@@ -43,9 +54,10 @@ function readKey(key: string, value: Term, result: NervesPackage, findings: Find
   if (key === 'type' && value.kind === 'atom' && /_platform$/.test(value.value)) result.isPlatform = true;
   else if (key === 'type') result.type = typeOf(value, findings);
   else if (key === 'platform') result.platform = value;
-  else if (key === 'checksum') result.checksum = textsOf(value, key, findings);
+  else if (CHECKSUM_KEYS.includes(key)) result.checksum = textsOf(value, key, findings);
   else if (key === 'platform_config') result.defconfig = only('defconfig', value, key, findings, textOf);
-  else if (key === 'build_runner_opts') result.make_args = only('make_args', value, key, findings, textsOf);
+  else if (key === 'build_runner_opts')
+    result.make_args = only('make_args', value, key, findings, argumentsOf);
   else if (key === 'build_runner_config') result.docker = only('docker', value, key, findings, imageOf);
   else findings.addNotImported(key, value, NOT_IMPORTED[key] ?? 'no option here');
 }

@@ -1,3 +1,4 @@
+import { escapeCallerVariables } from '../../conventions/caller-variables.js';
 import { keyAndValue, pairsOf, type Term } from './elixir/terms.js';
 import type { Findings } from './findings.js';
 
@@ -15,13 +16,34 @@ export function textOf(term: Term, key: string, findings: Findings): string | un
 }
 
 /** The strings of a list. What else stands in it is a finding; a list of nothing else is none. */
-export function textsOf(term: Term, key: string, findings: Findings): string[] | undefined {
+export function textsOf(
+  term: Term,
+  key: string,
+  findings: Findings,
+  readItem = textOf,
+): string[] | undefined {
   if (term.kind !== 'list') {
     addNotRead(term, key, 'not a list', findings);
     return undefined;
   }
-  const texts = term.items.flatMap((item) => textOf(item, key, findings) ?? []);
+  const texts = term.items.flatMap((item) => readItem(item, key, findings) ?? []);
   return texts.length > 0 || term.items.length === 0 ? texts : undefined;
+}
+
+/** The arguments of make, in which the value of a variable of the caller is `{env:NAME}`. */
+export function argumentsOf(term: Term, key: string, findings: Findings): string[] | undefined {
+  return textsOf(term, key, findings, argumentOf);
+}
+
+function argumentOf(term: Term, key: string, findings: Findings): string | undefined {
+  if (term.kind !== 'template') {
+    const text = textOf(term, key, findings);
+    return text && escapeCallerVariables(text);
+  }
+  const parts = term.parts.map((part) =>
+    typeof part === 'string' ? escapeCallerVariables(part) : `{env:${part.variable}}`,
+  );
+  return parts.join('');
 }
 
 /** The pairs of a keyword list. */
@@ -35,5 +57,6 @@ export function keywordsOf(term: Term, key: string, findings: Findings): Map<str
 }
 
 export function addNotRead(term: Term, key: string, why: string, findings: Findings): void {
-  findings.addNotRead(key, term, term.kind === 'unread' ? term.why : why);
+  const ofCaller = term.kind === 'template' ? "a value of the caller's, which only make_args can take" : why;
+  findings.addNotRead(key, term, term.kind === 'unread' ? term.why : ofCaller);
 }

@@ -77,6 +77,57 @@ test('readMixfile() takes a missing checksum for an empty list, as Nerves does, 
   expect(nerves('common()', 'def common, do: [checksum: ["x"]]').read.checksum).toEqual(['x']);
 });
 
+test('readMixfile() reads the values of the caller in make_args as {env:NAME}', () => {
+  const definitions = `
+  defp primary_site() do
+    case System.get_env("BR2_PRIMARY_SITE") do
+      nil -> []
+      primary_site -> ["BR2_PRIMARY_SITE=#{primary_site}"]
+    end
+  end
+  defp parallel_jobs do
+    if jobs = System.get_env("PARALLEL_JOBS") do
+      ["PARALLEL_JOBS=#{jobs}", "{env:X}=#{jobs}"]
+    else
+      []
+    end
+  end
+  defp opts() do
+    case System.get_env("BR2_PRIMARY_SITE") do
+      nil -> []
+      primary_site -> [make_args: ["BR2_PRIMARY_SITE=#{primary_site}"]]
+    end
+  end`;
+  const list =
+    '[checksum: [], build_runner_opts: [make_args: primary_site() ++ parallel_jobs() ++ ["all", "{env:A}"]]]';
+  const all = nerves(list, definitions);
+  const site = 'BR2_PRIMARY_SITE={env:BR2_PRIMARY_SITE}';
+  const jobs = ['PARALLEL_JOBS={env:PARALLEL_JOBS}', '{{env:X}}={env:PARALLEL_JOBS}'];
+  expect(all.read.make_args).toEqual([site, ...jobs, 'all', '{{env:A}}']);
+  expect([all.notRead, all.left]).toEqual([[], []]);
+  expect(nerves('[checksum: [], build_runner_opts: opts()]', definitions).read.make_args).toEqual([site]);
+  const elsewhere = nerves('[checksum: primary_site()]', definitions);
+  expect(elsewhere.read.checksum).toBeUndefined();
+  expect(elsewhere.notRead).toEqual([
+    'checksum: "BR2_PRIMARY_SITE=#{primary_site}" (a value of the caller\'s, which only make_args can take)',
+  ]);
+});
+
+test("readMixfile() reads Nerves 2's source_fingerprint_files for checksum, and before it", () => {
+  const { read, left, notRead } = nerves('[source_fingerprint_files: ["mix.exs", "VERSION"]]');
+  expect(read.checksum).toEqual(['mix.exs', 'VERSION']);
+  expect([notRead, left]).toEqual([[], []]);
+  for (const list of [
+    'checksum: ["a"], source_fingerprint_files: ["b"]',
+    'source_fingerprint_files: ["b"], checksum: ["a"]',
+  ]) {
+    const both = nerves(`[${list}]`);
+    expect(both.read.checksum).toEqual(['b']);
+    expect(both.left).toEqual(['checksum']);
+  }
+  expect(nerves('[source_fingerprint_files: files(1)]').read.checksum).toBeUndefined();
+});
+
 test('readMixfile() lists what has no place here with its reason', () => {
   const list = `[checksum: [], env: [{"A", "b"}], artifact_sites: [{:prefix, "https://x.example"}], build_runner: X,
     provider_config: [docker: {"a", "b"}], anything: 1, build_runner_config: [other: 1], build_runner_opts: [timeout: 1]]`;

@@ -15,12 +15,22 @@ export function readQuoted(
   const parts = token.parts.map((part): Term | undefined =>
     typeof part === 'string' ? { kind: 'text', value: part, start, end } : readInterpolated(part),
   );
+  if (form === 'text' && parts.some((part) => part?.kind === 'variable')) return template(parts, token);
   const text = join(parts, token);
   if (text.kind !== 'text' || form === 'text' || form === 'key') return text;
   if (form === 'atom') return { kind: 'atom', value: text.value, start, end };
   const kind = modifiers === 'a' ? 'atom' : 'text';
   const words = text.value.split(/\s+/).filter(Boolean);
   return { kind: 'list', items: words.map((value) => ({ ...text, kind, value })), start, end };
+}
+
+/** A string with values of the caller's variables, and nothing else that is not literal. */
+function template(parts: readonly (Term | undefined)[], { start, end }: Span): Term {
+  const made = parts.map((part) => (part?.kind === 'variable' ? { variable: part.name } : textOf(part)));
+  const bad = made.indexOf(undefined);
+  const why = parts[bad]?.kind === 'unread' ? parts[bad].why : 'not a literal';
+  if (bad >= 0) return unread({ start, end }, why);
+  return { kind: 'template', parts: made.filter((part) => part !== undefined), start, end };
 }
 
 function join(parts: readonly (Term | undefined)[], { start, end }: Span): Term {

@@ -1,9 +1,10 @@
 import { readCall } from './calls.js';
+import { choiceOf } from './choice.js';
 import type { Module } from './definitions.js';
 import { type Found, findAttribute, findFunction } from './lookup.js';
 import { readQuoted } from './read-quoted.js';
 import { isSingle, nameOf, spanOf } from './shape.js';
-import { sizeOf, type Term, unread } from './terms.js';
+import { isMadeOf, sizeOf, type Term, unread } from './terms.js';
 import type { Span, Token } from './tokens.js';
 import { type Group, isComma, isOperator, type Node, split, treeOf } from './tree.js';
 
@@ -19,6 +20,8 @@ export interface Scope {
   inside: readonly Found[];
   /** A name without parentheses may be a variable, not a function. */
   hasVariables?: boolean;
+  /** The name that stands for the value of a variable of the caller. */
+  bound?: { name: string; variable: string };
 }
 
 const MAX_DEPTH = 60;
@@ -44,7 +47,8 @@ function readAny(nodes: readonly Node[], scope: Scope): Term {
 function readSingle(nodes: readonly Node[], scope: Scope): Term {
   const span = spanOf(nodes);
   const [first, second] = nodes;
-  if (!isSingle(nodes)) return unread(span, isChoice(first) ? 'decided when Mix runs' : 'not a literal');
+  if (isChoice(first)) return readChoice(nodes, scope);
+  if (!isSingle(nodes)) return unread(span, 'not a literal');
   if (first?.kind === 'group') return readGroup(first, scope);
   if (first?.kind === 'quoted') return readQuoted(first, (tokens) => readInterpolated(tokens, scope));
   if (first?.kind === 'atom' || first?.kind === 'number')
@@ -58,6 +62,13 @@ const CHOICES = ['case', 'cond', 'if', 'unless', 'with', 'for', 'try'];
 
 function isChoice(first: Node | undefined): boolean {
   return first?.kind === 'name' && CHOICES.includes(first.text);
+}
+
+/** Where a variable of the caller is not set, nothing is left of what is read: each part of it needs the value. */
+function readChoice(nodes: readonly Node[], scope: Scope): Term {
+  const choice = choiceOf(nodes);
+  const term = choice && read(choice.value, { ...scope, bound: choice });
+  return term && isMadeOf(term, choice.variable) ? term : unread(spanOf(nodes), 'decided when Mix runs');
 }
 
 function readInterpolated(tokens: readonly Token[], scope: Scope): Term | undefined {
@@ -121,6 +132,8 @@ function readNamed(nodes: readonly Node[], piped: readonly Term[], scope: Scope)
   if (kind === 'module') return { kind, value: name, ...span };
   const args = [...piped, ...readItems(parentheses?.children ?? [], scope)];
   if (kind === 'call') return readCall(name, args, span);
+  if (!parentheses && args.length === 0 && name === scope.bound?.name)
+    return { kind: 'variable', name: scope.bound.variable, ...span };
   if (args.length > 0)
     return unread(span, isChoice(nodes[0]) ? 'decided when Mix runs' : 'a function with arguments');
   if (!parentheses && ['true', 'false', 'nil'].includes(name)) return { kind: 'atom', value: name, ...span };
@@ -134,6 +147,6 @@ export function readFound(found: Found, span: Span, scope: Scope): Term {
   if (!('value' in found) || !found.value?.length) return unread(span, found.why ?? 'not a literal');
   if (scope.inside.includes(found)) return unread(span, 'defined in terms of itself');
   const inside = [...scope.inside, found];
-  const term = read(found.value, { ...scope, inside, hasVariables: found.hasVariables });
+  const term = read(found.value, { ...scope, inside, hasVariables: found.hasVariables, bound: undefined });
   return term.kind === 'unread' ? unread(span, term.why) : term;
 }

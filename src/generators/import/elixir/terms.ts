@@ -9,6 +9,10 @@ export type Term = Span &
     | { kind: 'pair'; key: string; value: Term }
     /** A path below the directory of the source (`__DIR__`). */
     | { kind: 'path'; value: string }
+    /** The value that a variable of the caller has. */
+    | { kind: 'variable'; name: string }
+    /** A string with such values in it. */
+    | { kind: 'template'; parts: (string | { variable: string })[] }
     /** The trimmed content of the file at such a path. */
     | { kind: 'content'; path: string }
     | { kind: 'unread'; why: string }
@@ -40,4 +44,15 @@ export function keyAndValue(item: Term): [string, Term] | undefined {
   if (item.kind !== 'tuple') return undefined;
   const [key, value] = item.items;
   return item.items.length === 2 && key?.kind === 'atom' && value ? [key.value, value] : undefined;
+}
+
+/** Whether a list is made of nothing but strings that a variable is part of. */
+export function isMadeOf(term: Term, variable: string): boolean {
+  if (term.kind === 'list')
+    return term.items.length > 0 && term.items.every((item) => isMadeOf(item, variable));
+  if (term.kind === 'pair') return isMadeOf(term.value, variable);
+  return (
+    term.kind === 'template' &&
+    term.parts.some((part) => typeof part === 'object' && part.variable === variable)
+  );
 }

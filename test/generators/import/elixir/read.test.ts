@@ -9,6 +9,8 @@ function plain(term: Term): unknown {
   if ('items' in term) return term.kind === 'list' ? term.items.map(plain) : { tuple: term.items.map(plain) };
   if (term.kind === 'pair') return { [term.key]: plain(term.value) };
   if (term.kind === 'content') return { contentOf: term.path };
+  if (term.kind === 'template') return { template: term.parts };
+  if (term.kind === 'variable') return { variable: term.name };
   return { [term.kind]: term.value };
 }
 
@@ -213,4 +215,60 @@ test('readProject() takes the first module that has the function', () => {
   expect(plain(readProject(source, () => undefined)!)).toEqual(['a']);
   expect(readProject(other, () => undefined)).toBeUndefined();
   expect(readProject('', () => undefined)).toBeUndefined();
+});
+
+const SITE = { template: ['SITE=', { variable: 'BR2_PRIMARY_SITE' }, ''] };
+const get = 'System.get_env("BR2_PRIMARY_SITE")';
+
+test.each([
+  [`case ${get} do\n nil -> []\n site -> ["SITE=#{site}"]\nend`, [SITE]],
+  [`case ${get} do\n nil ->\n  []\n\n site ->\n  ["SITE=#{site}"]\nend`, [SITE]],
+  [`case ${get} do nil -> []; "" -> []; site -> [make_args: ["SITE=#{site}"]] end`, [{ make_args: [SITE] }]],
+  [`if site = ${get} do\n ["SITE=#{site}", "SITE=#{site}"]\nelse\n []\nend`, [SITE, SITE]],
+  [`(case ${get} do nil -> []; site -> ["SITE=#{site}"] end) ++ ["all"]`, [SITE, 'all']],
+  [
+    `case ${get} do nil -> []; s -> ["#{@a}=#{s}/#{s}"] end`,
+    [
+      {
+        template: ['', 'A', '=', { variable: 'BR2_PRIMARY_SITE' }, '/', { variable: 'BR2_PRIMARY_SITE' }, ''],
+      },
+    ],
+  ],
+])('readProject() reads %s, which is nothing where the variable is not set', (expression, expected) => {
+  expect(value(expression, '@a "A"')).toEqual(expected);
+});
+
+test.each([
+  `case ${get} do nil -> ["all"]; site -> ["SITE=#{site}"] end`,
+  `case ${get} do nil -> []; site -> ["SITE=#{site}", "all"] end`,
+  `case ${get} do nil -> []; site -> [] end`,
+  `case ${get} do nil -> []; site -> ["all"] end`,
+  `case ${get} do nil -> []; site -> "SITE=#{site}" <> "" end`,
+  `case ${get} do nil -> []; site -> ["SITE=#{String.trim(site)}"] end`,
+  `case ${get} do nil -> []; site -> ["SITE=#{other()}"] end`,
+  `case ${get} do nil -> []; site when site != "" -> ["SITE=#{site}"] end`,
+  `case ${get} do nil -> []; _ -> ["SITE=#{_}"] end`,
+  `case ${get} do nil -> []; true -> ["SITE=#{true}"] end`,
+  `case ${get} do "x" -> []; site -> ["SITE=#{site}"] end`,
+  `case ${get} do site -> ["SITE=#{site}"]; nil -> [] end`,
+  `case ${get} do site -> ["SITE=#{site}"] end`,
+  `case ${get} do nil -> []; site -> x = 1; ["SITE=#{site}"] end`,
+  'case System.get_env("A", "b") do nil -> []; site -> ["SITE=#{site}"] end',
+  'case System.get_env("A#{1}") do nil -> []; site -> ["SITE=#{site}"] end',
+  'case System.get_env("A-B") do nil -> []; site -> ["SITE=#{site}"] end',
+  'case Other.get_env("A") do nil -> []; site -> ["SITE=#{site}"] end',
+  'case System.fetch_env("A") do nil -> []; site -> ["SITE=#{site}"] end',
+  `case site = ${get} do nil -> []; site -> ["SITE=#{site}"] end`,
+  `if ${get} do ["SITE=#{site}"] else [] end`,
+  `if site = ${get} do ["SITE=#{site}"] else ["all"] end`,
+  `if site = ${get} do ["SITE=#{site}"] end`,
+  `unless site = ${get} do [] else ["SITE=#{site}"] end`,
+])('readProject() does not read %s', (expression) => {
+  expect(JSON.stringify(value(expression) ?? '<')).toContain('<');
+  expect(JSON.stringify(value(expression) ?? '')).not.toContain('variable');
+});
+
+test("readProject() takes a value's name for nothing outside of its own expression", () => {
+  const helper = 'def helper, do: ["SITE=#{site}"]';
+  expect(value(`case ${get} do nil -> []; site -> helper() end`, helper)).toBe('<decided when Mix runs>');
 });
