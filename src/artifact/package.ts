@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MIX_FILE, mixPackageName } from '../conventions/mix-package.js';
 import { isPackageName, packageNameOf } from '../conventions/names.js';
 import { isVersion, VERSION_FILE, versionFrom } from '../conventions/versions.js';
 import { ArtifactError } from '../errors.js';
@@ -26,6 +27,7 @@ export interface Location {
 
 /** The platform of a package: where its create-build.sh and Makefile are. */
 export interface Platform {
+  /** That of its package (mix.exs); without one that of its Nx project or directory. */
   name: string;
   root: string;
   version: string;
@@ -120,8 +122,11 @@ function checkVersion(version: string, project: string): string {
 
 /** The version of a directory, see {@link versionFrom}. */
 export async function versionOf(root: string): Promise<string> {
-  const read = (name: string) => readFile(join(root, name), 'utf8').catch(() => undefined);
-  return versionFrom(await read(VERSION_FILE), await read('package.json'));
+  return versionFrom(await textOf(join(root, VERSION_FILE)), await textOf(join(root, 'package.json')));
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  return await readFile(file, 'utf8').catch(() => undefined);
 }
 
 async function resolvePlatform(options: BuildOptions, location: Location): Promise<Platform | undefined> {
@@ -140,7 +145,10 @@ async function resolvePlatform(options: BuildOptions, location: Location): Promi
     (found) => found.isDirectory(),
     () => false,
   );
-  if (isDirectory) return { ...platformAt, version: await versionOf(root) };
+  if (isDirectory) {
+    const name = mixPackageName(await textOf(join(root, MIX_FILE))) ?? platformAt.name;
+    return { name, root, version: await versionOf(root) };
+  }
   throw new ArtifactError('PLATFORM_MISSING', {
     tried: `find the platform "${options.platform}" of ${project}`,
     cause: `no Nx project has that name, and ${root} is not a directory`,

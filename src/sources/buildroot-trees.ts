@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readdir, readlink } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { MIX_FILE, mixPackageName } from '../conventions/mix-package.js';
 
 /** What nerves_system_br's create-build.sh leaves in a tree that it has unpacked. */
 const STATE_FILE = '.nerves-br-state';
@@ -15,7 +16,9 @@ const UNPACKS_ANEW = 'nerves_system_br';
  */
 export async function buildrootTrees(root: string): Promise<Set<string>> {
   const names = (await readdir(root)).filter((name) => name.startsWith('buildroot'));
-  if (basename(root) === UNPACKS_ANEW) return new Set(names);
+  if (names.length === 0) return new Set();
+  const mixfile = await readFile(join(root, MIX_FILE), 'utf8').catch(() => undefined);
+  if ((mixPackageName(mixfile) ?? basename(root)) === UNPACKS_ANEW) return new Set(names);
   const trees = names.filter((name) => existsSync(join(root, name, STATE_FILE)));
   const targets = await Promise.all(names.map((name) => readlink(join(root, name)).catch(() => '')));
   const links = names.filter((_, index) => trees.includes(basename(targets[index] ?? '')));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { resolvePackage, versionOf } from '../../src/artifact/package.js';
 import { type BuildOptionsInput, buildOptions } from '../../src/options/schema.js';
+import { imagePlan, workdirOf } from '../../src/runner/plan/image.js';
 import { type Files, temporaryDirectory, testPackage, writeFiles } from '../support/workspace.js';
 
 const COMMANDS = { build_runner_opts: { commands: { make: ['true'], archive: ['true'] } } };
@@ -106,6 +107,22 @@ describe('resolvePackage(): the platform', () => {
     await writeFiles(root, { VERSION: '1.27.0\n' });
     const pkg = await resolvePlatform({ name: 'nerves_system_br', root }, 'nerves_system_br');
     expect(pkg.platform).toEqual({ name: 'nerves_system_br', root, version: '1.27.0' });
+  });
+
+  test('is known by its package, whatever its project or its directory is called', async () => {
+    const root = await temporaryDirectory('platform');
+    await writeFiles(root, {
+      VERSION: '1.28.0\n',
+      'mix.exs': 'defmodule B do\n  def project, do: [app: :nerves_system_br]\nend\n',
+    });
+    const pkg = await resolvePlatform({ name: 'my-br', root }, '@my/br');
+    expect(pkg.platform).toEqual({ name: 'nerves_system_br', root, version: '1.28.0' });
+    expect([imagePlan(pkg).tag, workdirOf(pkg)]).toEqual([
+      'ghcr.io/nerves-project/nerves_system_br:1.28.0',
+      '/home/nerves/project',
+    ]);
+    await writeFiles(root, { 'mix.exs': 'defmodule B do\n  def project, do: config()\nend\n' });
+    expect((await resolvePlatform({ name: 'my-br', root }, '@my/br')).platform?.name).toBe('my-br');
   });
 
   test('must be a directory', async () => {

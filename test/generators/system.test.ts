@@ -60,6 +60,8 @@ test('createSystem(): systemGenerator() creates a Dockerfile based on the image 
   ]);
 });
 
+const NERVES_SYSTEM_BR = 'defmodule B do\n  def project, do: [app: :nerves_system_br]\nend\n';
+
 test.each([
   ['a project', 'nerves_system_br', {}, 'nerves_system_br', 'ghcr.io/nerves-project/nerves_system_br:1.31.7'],
   [
@@ -83,6 +85,13 @@ test.each([
     { 'p/project.json': '{ "name": "@my/br" }', 'p/VERSION': '3' },
     '@my/br',
     'nervesproject/my-br:3',
+  ],
+  [
+    'nerves_system_br by another name',
+    'vendor/br',
+    { 'vendor/br/VERSION': '1.28.0', 'vendor/br/mix.exs': NERVES_SYSTEM_BR },
+    'vendor/br',
+    'ghcr.io/nerves-project/nerves_system_br:1.28.0',
   ],
 ])('createSystem(): systemGenerator() accepts as platform %s', (_, platform, files, option, image) => {
   const { read, project } = make({ platform, dockerfile: true }, files as Record<string, string>);

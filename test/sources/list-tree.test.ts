@@ -73,6 +73,21 @@ describe('listTree()', () => {
     expect(Object.keys(await listTree(root, {}, signal))).toEqual(['empty']);
   });
 
+  test('leaves out what the package nerves_system_br unpacks beside itself, whatever its directory is called', async () => {
+    const root = await temporaryDirectory('tree');
+    await writeFiles(root, {
+      'buildroot-2024.1/Makefile': '',
+      'buildroot.tar.gz': '',
+      'create-build.sh': '',
+    });
+    const kept = async () => Object.keys(await listTree(root, {}, signal));
+    expect(await kept()).toContain('buildroot-2024.1/Makefile');
+    await writeFiles(root, {
+      'mix.exs': 'defmodule B do\n  def project, do: [app: :nerves_system_br]\nend\n',
+    });
+    expect(await kept()).toEqual(['create-build.sh', 'mix.exs']);
+  });
+
   test('lists names that are not UTF-8, and links to them', async () => {
     const root = await temporaryDirectory('tree');
     const path = (bytes: number[]) => Buffer.concat([Buffer.from(`${root}/`), Buffer.from(bytes)]);

@@ -4,6 +4,7 @@ import { editJsonFile, type JsonObject, readJsonFile, writeJsonFile } from '../s
 import { newProjectJson } from '../shared/project-json.js';
 import type { Report } from '../shared/report.js';
 import { badOption, inWorkspace, isDirectory, pathInWorkspace, projectRoots } from '../shared/workspace.js';
+import { packageNameIn } from '../system/platform.js';
 import { mixfileError } from './errors.js';
 import { type Mixfile, readMixfile } from './mixfile.js';
 import type { ImportOptions } from './options.js';
@@ -28,7 +29,12 @@ export function importMixfile(tree: Tree, { mixfile: given, overwrite }: ImportO
   const to = posix.join(directory, 'project.json');
   const project = readJsonFile(tree, to);
   const roots = projectRoots(tree);
-  const workspace = { roots, inWorkspace, isDirectory: (path: string) => isDirectory(tree, path) };
+  const workspace = {
+    roots,
+    inWorkspace,
+    isDirectory: (path: string) => isDirectory(tree, path),
+    packageIn: (root: string) => packageNameIn(tree, root),
+  };
   const options = optionsOf(mixfile, platformOf(mixfile, directory, workspace));
   const targetDefaults = readNxJson(tree)?.targetDefaults;
   const place = { file: from, root: directory, targetDefaults };

@@ -10,6 +10,8 @@ const PACKAGES: Record<string, string> = {
 };
 
 interface WorkspaceView {
+  /** The package that a project is, as its own mix.exs calls it. */
+  packageIn(root: string): string | undefined;
   /** Roots of the projects, by name. */
   roots: Map<string, string>;
   isDirectory(path: string): boolean;
@@ -19,7 +21,7 @@ interface WorkspaceView {
 
 /**
  * The option `platform` for the module that a mix.exs names: where its dependency's `path:` leads, else the project
- * of that name, else where Mix fetches it to.
+ * that is this package, else where Mix fetches it to.
  * @param directory that of the mix.exs, from the workspace root
  */
 export function platformOf(
@@ -36,15 +38,22 @@ export function platformOf(
     return undefined;
   }
   const dependency = pathDependencies.get(name);
-  if (dependency === undefined && workspace.roots.has(name)) return name;
+  const project = dependency === undefined ? projectOf(name, workspace) : undefined;
+  if (project !== undefined) return project;
   const path = workspace.inWorkspace(posix.join(directory, dependency ?? posix.join(depsPath, name)));
   if (path === undefined) {
     findings.addNotRead('platform', platform, `${name} lies outside the workspace`);
     return undefined;
   }
   if (!workspace.isDirectory(path)) findings.warnings.push(`the platform is not there yet: ${path}`);
-  const [project = path] = [...workspace.roots].find(([, root]) => root === path) ?? [];
-  return project;
+  const [found = path] = [...workspace.roots].find(([, root]) => root === path) ?? [];
+  return found;
+}
+
+/** The project that is a package, whatever it is called; without one, the project that is called so. */
+function projectOf(name: string, { roots, packageIn }: WorkspaceView): string | undefined {
+  const [project] = [...roots].find(([, root]) => packageIn(root) === name) ?? [];
+  return project ?? (roots.has(name) ? name : undefined);
 }
 
 function packageOf(platform: Term): string | undefined {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
+import { MIX_FILE, mixPackageName } from '../../conventions/mix-package.js';
 import { withoutScope } from '../../conventions/names.js';
 import { platformImage } from '../../conventions/platform-image.js';
 import { VERSION_FILE, versionFrom } from '../../conventions/versions.js';
@@ -25,8 +26,14 @@ export function choosePlatform(tree: Tree, given: string, roots: Map<string, str
   throw badOption('platform', `no Nx project is called "${given}", and there is no such directory`, hint);
 }
 
-function choice(tree: Tree, option: string, name: string, root: string): PlatformChoice {
+function choice(tree: Tree, option: string, known: string, root: string): PlatformChoice {
+  const name = packageNameIn(tree, root) ?? known;
   return { option, image: platformImage({ name, version: versionOf(tree, root) }) };
+}
+
+/** What the mix.exs of a directory calls its package. */
+export function packageNameIn(tree: Tree, root: string): string | undefined {
+  return mixPackageName(tree.read(posix.join(root, MIX_FILE), 'utf8') ?? undefined);
 }
 
 /** As a build finds it. */

@@ -188,6 +188,16 @@ test.each([
   ['not fetched yet', '', {}, fetched, [`the platform is not there yet: ${fetched}`]],
   ['a project of its name', '', at('nerves_system_br', 'br'), 'nerves_system_br', []],
   [
+    'a project whose mix.exs says that it is the package',
+    '',
+    {
+      ...at('my_br', 'br'),
+      'br/mix.exs': 'defmodule B do\n  def project, do: [app: :nerves_system_br]\nend\n',
+    },
+    'my_br',
+    [],
+  ],
+  [
     'a path that is a project',
     ', deps: [{:nerves_system_br, path: "../../br"}]',
     { ...at('my_br', 'br'), ...at('nerves_system_br', 'other') },
