@@ -1,3 +1,7 @@
+/** The platforms of Nerves, by the names of their packages. */
+export const NERVES_SYSTEM_BR = 'nerves_system_br';
+export const NERVES_TOOLCHAIN_CTNG = 'nerves_toolchain_ctng';
+
 /** The file in which a Mix package says what it is called. */
 export const MIX_FILE = 'mix.exs';
 

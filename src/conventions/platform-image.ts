@@ -1,4 +1,5 @@
 import { SECOND_GENERATION_WORKDIR, WORKDIR } from './container-paths.js';
+import { NERVES_SYSTEM_BR } from './mix-package.js';
 
 /** The platform version from which on Nerves' images are of the second generation. */
 const SECOND_GENERATION = [1, 28] as const;
@@ -23,5 +24,5 @@ export function platformWorkdir(platform: NamedVersion | undefined): string {
 function isSecondGeneration({ name, version }: NamedVersion): boolean {
   const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
   const [needMajor, needMinor] = SECOND_GENERATION;
-  return name === 'nerves_system_br' && (major > needMajor || (major === needMajor && minor >= needMinor));
+  return name === NERVES_SYSTEM_BR && (major > needMajor || (major === needMajor && minor >= needMinor));
 }

@@ -81,6 +81,8 @@ const limits = {
 /** The limits alone, out of all of `build_runner_config`. */
 export const containerLimits = z.object(limits);
 
+const stepsUser = z.enum(['image', 'caller', 'root']);
+
 const buildRunnerConfig = z.strictObject({
   docker: z
     .union([dockerfileAndTag, dockerImage])
@@ -93,6 +95,11 @@ const buildRunnerConfig = z.strictObject({
     ),
   mounts: z.array(mount).default([]).describe('Additional mounts, e.g. a ccache volume'),
   ...limits,
+  user: stepsUser
+    .optional()
+    .describe(
+      "Whose user the steps run as: the image's USER, the caller, root (default: the caller; root in an image without USER and ENTRYPOINT; never root for nerves_toolchain_ctng)",
+    ),
   ssh_agent: z.boolean().default(false).describe("Give the container the user's SSH agent"),
 });
 

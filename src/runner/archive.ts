@@ -3,6 +3,7 @@ import type { Package } from '../artifact/package.js';
 import type { BuildContainer } from '../backend/types.js';
 import { collectArchive } from './collect-archive.js';
 import { recordConfiguration } from './configure.js';
+import { knownUser } from './copy/known-user.js';
 import { builtAnew, rememberAnew } from './fresh.js';
 import { holdOutputs } from './hold-outputs.js';
 import { checkOwnDirectory, checkSources } from './host/check-sources.js';
@@ -72,10 +73,11 @@ interface Building {
 
 async function buildIn(container: BuildContainer, pkg: Package, building: Building): Promise<ArchiveFile> {
   const { recipe, prepared, run, report } = building;
-  const { plan, user } = prepared;
+  const { plan } = prepared;
+  const user = await knownUser(container, prepared.user);
   const started = run.host.now();
   // 5. user and directories, the writable copies of platform and package, and a look at whether they are the recipe's
-  const { configuration, fresh } = await prepareBuild(container, pkg, building);
+  const { configuration, fresh } = await prepareBuild(container, pkg, { ...building, user });
   const git = await gitOf(recipe, run.host.env);
   // 6. create-build, make, make system
   const log = await openBuildLog(pkg.paths.log, pkg.paths.previousLog);

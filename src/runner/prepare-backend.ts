@@ -8,7 +8,7 @@ import { checkDockerfile } from './host/check-sources.js';
 import type { Report } from './output/reporter.js';
 import type { BuildPlan } from './plan/build-plan.js';
 import { planContainer } from './plan/container.js';
-import { type BuildUser, buildUser } from './plan/user.js';
+import { type BuildUser, buildUser, type ImageUser } from './plan/user.js';
 import type { Run } from './run.js';
 import { ensureDownloads, ensureVolumes } from './volumes.js';
 
@@ -17,7 +17,7 @@ export interface Prepared {
   plan: BuildPlan;
   container: ContainerPlan;
   /** The user of the steps. */
-  user: BuildUser;
+  user: BuildUser | ImageUser;
   lock: LockRequest;
 }
 
@@ -45,7 +45,7 @@ export async function prepareBackend(
   });
   const volumes = await ensureVolumes(backend, pkg, labels);
   if (plan.downloads.inVolume) await ensureDownloads(backend, labels);
-  const user = buildUser(image, plan.caller);
+  const user = buildUser(image, plan.caller, plan.user);
   return {
     plan,
     user,

@@ -6,6 +6,7 @@ import { remember } from './copy/in-container.js';
 import { LAST_BUILD } from './copy/places.js';
 import type { VolumeState } from './copy/set-up.js';
 import type { Report } from './output/reporter.js';
+import type { BuildUser } from './plan/user.js';
 import type { Prepared } from './prepare-backend.js';
 import { prepareContainer } from './prepare-container.js';
 import { changesSince, lastBuildOf, notice, whyFresh } from './recipe/last-build.js';
@@ -17,6 +18,7 @@ import { type Run, recipeDeps, targetName } from './run.js';
 interface Input {
   recipe: Recipe;
   prepared: Prepared;
+  user: BuildUser;
   run: Run;
   report: Report;
 }
@@ -30,7 +32,7 @@ interface Input {
 export async function prepareBuild(
   container: BuildContainer,
   pkg: Package,
-  { recipe, prepared, run, report }: Input,
+  { recipe, prepared, user, run, report }: Input,
 ): Promise<{ configuration: Configuration; fresh: boolean }> {
   const now = await lastBuildOf(pkg, recipe, prepared.container.image.id);
   const startsFresh = (volume: VolumeState): boolean => {
@@ -47,7 +49,11 @@ export async function prepareBuild(
   const again = () => recipeOf(pkg, recipeDeps(run), recipe.trees);
   const preparing = { pkg, trees: recipe.trees, artifact: pkg.name, startsFresh, signal: run.signal };
   try {
-    const { configuration, volume, undone, settle } = await prepareContainer(container, prepared, preparing);
+    const { configuration, volume, undone, settle } = await prepareContainer(
+      container,
+      { plan: prepared.plan, user },
+      preparing,
+    );
     for (const line of undone) report.note(line);
     const after = await again();
     checkUnchanged(pkg, recipe, after, await settle(after.trees));

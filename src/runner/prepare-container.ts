@@ -8,7 +8,6 @@ import { type Synced, syncSources } from './copy/sync-sources.js';
 import type { BuildPlan } from './plan/build-plan.js';
 import { copyDir, PLATFORM_NAME, type Source } from './plan/sources.js';
 import type { BuildUser } from './plan/user.js';
-import type { Prepared } from './prepare-backend.js';
 import { named } from './recipe/differences.js';
 import { type SourceTree, treeName } from './recipe/source-trees.js';
 
@@ -44,7 +43,7 @@ interface Ready {
  */
 export async function prepareContainer(
   container: BuildContainer,
-  { plan, user }: Pick<Prepared, 'plan' | 'user'>,
+  { plan, user }: { plan: BuildPlan; user: BuildUser },
   { pkg, trees, artifact, startsFresh = () => false, signal }: Preparing,
 ): Promise<Ready> {
   let volume = await setUp(container, user, plan, artifact);

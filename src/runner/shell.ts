@@ -3,6 +3,7 @@ import type { BuildContainer, Command, Terminal } from '../backend/types.js';
 import { ArtifactError } from '../errors.js';
 import { printable } from '../util/lines.js';
 import { type Configuration, recordConfiguration } from './configure.js';
+import { knownUser } from './copy/known-user.js';
 import { recordBeforeShell } from './copy/made-by-shell.js';
 import { checkOwnDirectory } from './host/check-sources.js';
 import { borrowConfigIn } from './host/config-in.js';
@@ -41,7 +42,7 @@ export async function shell(pkg: Package, run: ShellRun): Promise<number> {
     const backend = await connectFor(run);
     const facts = hostFacts(pkg, host, backend.capabilities);
     const prepared = await prepareBackend(backend, pkg, planShell(pkg, facts), run, report);
-    const { user, plan } = prepared;
+    const { plan } = prepared;
     const copies: ShellCopy = {
       copy: plan.sources.find(({ from }) => from === pkg.root),
       signal,
@@ -49,9 +50,10 @@ export async function shell(pkg: Package, run: ShellRun): Promise<number> {
       note: (text) => note(run, report, text),
     };
     return await backend.withContainer(prepared.container, prepared.lock, async (container) => {
+      const user = await knownUser(container, prepared.user);
       await returnChanges(container, copies);
       const preparing = { pkg, trees: await listSources(pkg, recipeDeps(run)), artifact: '', signal };
-      const { configuration, undone, settle } = await prepareContainer(container, prepared, preparing);
+      const { configuration, undone, settle } = await prepareContainer(container, { plan, user }, preparing);
       for (const line of undone) copies.note(line);
       await settle(await listSources(pkg, recipeDeps(run), preparing.trees));
       const createBuild = async () => {

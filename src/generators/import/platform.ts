@@ -1,13 +1,16 @@
 import { posix } from 'node:path';
+import { NERVES_SYSTEM_BR, NERVES_TOOLCHAIN_CTNG } from '../../conventions/mix-package.js';
 import type { Term } from './elixir/terms.js';
 import type { Mixfile } from './mixfile.js';
 import { addNotRead } from './values.js';
 
 /** The Nerves modules of the two platforms that there are, and the packages that they come in. */
 const PACKAGES: Record<string, string> = {
-  'Nerves.System.BR': 'nerves_system_br',
-  'Nerves.Toolchain.CTNG': 'nerves_toolchain_ctng',
+  'Nerves.System.BR': NERVES_SYSTEM_BR,
+  'Nerves.Toolchain.CTNG': NERVES_TOOLCHAIN_CTNG,
 };
+
+const NO_IMAGE = `${NERVES_TOOLCHAIN_CTNG} comes without an image: name a Dockerfile in "build_runner_config.docker"`;
 
 interface WorkspaceView {
   /** The package that a project is, as its own mix.exs calls it. */
@@ -37,6 +40,7 @@ export function platformOf(
     addNotRead(platform, 'platform', 'not a known platform: set the option yourself', findings);
     return undefined;
   }
+  if (name === NERVES_TOOLCHAIN_CTNG && !nervesPackage.docker) findings.warnings.push(NO_IMAGE);
   const dependency = pathDependencies.get(name);
   const project = dependency === undefined ? projectOf(name, workspace) : undefined;
   if (project !== undefined) return project;

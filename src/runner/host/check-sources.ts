@@ -3,19 +3,27 @@ import { join } from 'node:path';
 import { checkArtifactDir } from '../../artifact/artifact-dir.js';
 import type { Package } from '../../artifact/package.js';
 import type { ImagePlan } from '../../backend/plans.js';
+import { NERVES_TOOLCHAIN_CTNG } from '../../conventions/mix-package.js';
 import { NERVES_DIR } from '../../conventions/own-outputs.js';
 import { ArtifactError } from '../../errors.js';
 import { statOf } from '../../util/files/stat-of.js';
+import { platformCommands } from '../plan/platform-commands.js';
 
 /**
- * Looks at what Nerves' own commands need before anything is started.
- * @throws ArtifactError PLATFORM_MISSING, CREATE_BUILD_NOT_EXECUTABLE, DEFCONFIG_MISSING
+ * Looks at what a platform's own commands need before anything is started.
+ * @throws ArtifactError BAD_OPTION, PLATFORM_MISSING, CREATE_BUILD_NOT_EXECUTABLE, DEFCONFIG_MISSING
  */
 export function checkSources(pkg: Package): void {
   const { platform, options } = pkg;
-  if (!platform || options.build_runner_opts.commands?.create_build) return;
-  const script = join(platform.root, 'create-build.sh');
+  const { create_build, make } = options.build_runner_opts.commands ?? {};
+  const ofPlatform = platformCommands(pkg);
+  if (!platform || create_build || (make && !ofPlatform.create_build)) return;
+  const script = join(platform.root, ofPlatform.script);
   const tried = `prepare the build of ${pkg.project}`;
+  if (platform.name === NERVES_TOOLCHAIN_CTNG && pkg.type !== 'toolchain') {
+    const cause = `it is a "${pkg.type}", and ${platform.name} builds toolchains`;
+    throw new ArtifactError('BAD_OPTION', { tried, cause, hint: 'Set the option "type" to "toolchain".' });
+  }
   if (!statOf(script)) {
     const hint = 'Is the option "platform" right, and the platform complete?';
     throw new ArtifactError('PLATFORM_MISSING', { tried, cause: `${script} does not exist`, hint });

@@ -8,6 +8,8 @@ import { imagePlan, workdirOf } from './image.js';
 import { PACK_DIR, type PackPlan, planPack } from './pack.js';
 import { packageDir, type Source, sourcesOf } from './sources.js';
 import { buildSteps, type Step } from './steps.js';
+import type { UserChoice } from './user.js';
+import { userChoice } from './user-choice.js';
 import { DL_VOLUME } from './volumes.js';
 
 /** What a build is going to do, before any engine has done anything. */
@@ -15,6 +17,8 @@ export interface BuildPlan {
   image: ImagePlan;
   /** Whose the files are that reach the host, as the engine's containers number users. */
   caller: { uid: number; gid: number };
+  /** Who the steps are to run as. */
+  user: UserChoice;
   /** The build directory in the container. */
   workdir: string;
   sources: Source[];
@@ -43,6 +47,7 @@ export function planBuild(pkg: Package, facts: HostFacts): BuildPlan {
   return {
     image: imagePlan(pkg),
     caller: facts.user,
+    user: userChoice(pkg),
     workdir,
     sources: sourcesOf(pkg),
     steps: buildSteps(pkg, workdir, facts.env),

@@ -3,7 +3,7 @@ import { ENV_DIR } from '../../conventions/container-paths.js';
 import { LABEL, type Labels } from '../../conventions/labels.js';
 import type { BuildPlan } from './build-plan.js';
 import { ROOT_IS_MEANT } from './environment.js';
-import type { BuildUser } from './user.js';
+import type { BuildUser, ImageUser } from './user.js';
 import type { PackageVolumes } from './volumes.js';
 
 /** What is known of a container when its image and its volumes are there. */
@@ -11,7 +11,7 @@ interface ContainerInput {
   image: Image;
   volumes: PackageVolumes;
   /** The user of the steps, who follows from the image. */
-  user: BuildUser;
+  user: BuildUser | ImageUser;
   /** Whose it is. */
   labels: Labels;
   /** Which process has it. */
@@ -32,7 +32,7 @@ export function planContainer(plan: BuildPlan, input: ContainerInput): Container
       [LABEL.pid]: String(process.pid),
       [LABEL.task]: process.task,
     },
-    env: user.uid === 0 ? [...plan.env, ROOT_IS_MEANT] : plan.env,
+    env: 'uid' in user && user.uid === 0 ? [...plan.env, ROOT_IS_MEANT] : plan.env,
     mounts: [
       { type: 'volume', source: volumes.build, target: plan.workdir },
       { type: 'volume', source: volumes.env, target: ENV_DIR },

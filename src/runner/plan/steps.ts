@@ -1,7 +1,7 @@
 import type { Package } from '../../artifact/package.js';
 import { PLATFORM_DIR } from '../../conventions/container-paths.js';
-import { NERVES_ARTIFACT_NAME } from '../../conventions/nerves-variables.js';
 import { refuseCallerVariables, withCallerValues } from './caller-values.js';
+import { platformCommands } from './platform-commands.js';
 import { shellWord } from './shell-word.js';
 import { packageDir } from './sources.js';
 import { fillTemplate } from './template.js';
@@ -15,16 +15,10 @@ export interface Step {
   workdir: string;
 }
 
-const NERVES = {
-  create_build: ['{platform_dir}/create-build.sh', '{defconfig}', '{workdir}'],
-  make: ['make', '{make_args}'],
-  archive: ['make', 'system', `${NERVES_ARTIFACT_NAME}={artifact_name}`],
-};
-
 type Values = Record<string, string | readonly string[]>;
 
 /**
- * The commands of a build: the package's own, else Nerves' three (Nerves.Artifact.BuildRunners.Docker). Without a
+ * The commands of a build: the package's own, else those of its platform. Without a
  * platform there is no create-build but the package's own.
  * @param env of the caller, for the values in make_args
  * @throws ArtifactError BAD_OPTION for a placeholder that there is not
@@ -44,11 +38,12 @@ export function buildSteps(pkg: Package, workdir: string, env: NodeJS.ProcessEnv
     refuseCallerVariables([command].flat());
     return { name, argv: filled(command, asRun), shown: filled(command, asWritten), workdir };
   };
-  const createBuild = own?.create_build ?? (pkg.platform && NERVES.create_build);
+  const ofPlatform = platformCommands(pkg);
+  const createBuild = own?.create_build ?? (pkg.platform && ofPlatform.create_build);
   return [
     ...(createBuild ? [step('create-build', createBuild)] : []),
-    step('make', own?.make ?? NERVES.make),
-    ...(files ? [] : [step('make system', own?.archive ?? NERVES.archive)]), // see pack.ts
+    step('make', own?.make ?? ofPlatform.make),
+    ...(files ? [] : [step('make system', own?.archive ?? ofPlatform.archive)]), // see pack.ts
   ];
 }
 

@@ -1,25 +1,52 @@
 import type { Image } from '../../backend/plans.js';
 
-/** The user that the steps run as, and the script (run as root) that makes it one with a name and a home. */
-export interface BuildUser {
+/** Who the steps run as: an option, or anybody but root, for a platform whose programs refuse root. */
+export type UserChoice = 'image' | 'caller' | 'root' | 'not root' | undefined;
+
+interface Numbers {
   uid: number;
   gid: number;
+}
+
+/** The user that the steps run as, and the script (run as root) that makes it one with a name and a home. */
+export interface BuildUser extends Numbers {
   script: string;
   /** Whether a step may become root (sudo): only in images that have a user of their own, as Nerves' second generation. */
   sudo: boolean;
 }
 
+/** One whose number only the image knows, see {@link knownUser}: its USER, "name[:group]". */
+export interface ImageUser extends Omit<BuildUser, keyof Numbers> {
+  of: string;
+}
+
+/** Of nobody in particular: where root is the caller, and the image has no other user. */
+const NOBODY: Numbers = { uid: 1000, gid: 1000 };
+const ROOT: BuildUser = { uid: 0, gid: 0, script: ':', sudo: false };
+
 /**
  * Chooses the user of the steps. Images of Nerves' first generation map UID and GID by their ENTRYPOINT, those of
  * the second have a user of their own: in both the steps run as the caller, so that the host's files belong to
- * the caller. An image that is neither runs as root, as its Dockerfile means it.
+ * the caller. An image that is neither runs as root, as its Dockerfile means it; so does any where root is the caller.
  */
-export function buildUser(image: Image, caller: { uid: number; gid: number }): BuildUser {
+export function buildUser(image: Image, caller: Numbers, choice?: UserChoice): BuildUser | ImageUser {
   const configured = image.user.split(':')[0] ?? '';
   const isRoot = configured === '' || configured === '0' || configured === 'root';
-  if (caller.uid === 0 || (isRoot && image.entrypoint.length === 0))
-    return { uid: 0, gid: 0, script: ':', sudo: false };
-  return { ...caller, script: nameScript(configured || 'nerves', caller), sudo: !isRoot };
+  const asImage = choice === 'image' || (choice === 'not root' && caller.uid === 0 && !isRoot);
+  if (asImage) return isRoot ? ROOT : { of: image.user, script: ':', sudo: true };
+  const name = isRoot ? 'nerves' : configured;
+  const run = (user: Numbers) => ({ ...user, script: nameScript(name, user), sudo: !isRoot });
+  if (choice === 'not root') return run(caller.uid === 0 ? NOBODY : caller);
+  const isPlain = isRoot && image.entrypoint.length === 0 && choice !== 'caller';
+  return choice === 'root' || caller.uid === 0 || isPlain ? ROOT : run(caller);
+}
+
+/**
+ * Whether the steps may run as somebody who is neither the caller nor root, and who could not write to the caller's
+ * directories.
+ */
+export function mayBeAnother(caller: Numbers, choice: UserChoice): boolean {
+  return choice === 'image' || (choice === 'not root' && caller.uid === 0);
 }
 
 /**

@@ -36,6 +36,20 @@ test('hostFacts() has nothing of our file system for an engine elsewhere', async
   await expect(stat(join(pkg.workspaceRoot, 'dl'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
+test('hostFacts() has nothing to write to for steps that run as neither the caller nor root', async () => {
+  const pkg = await testPackage({
+    options: busyboxOptions('true', { build_runner_config: { user: 'image' } }),
+  });
+  expect(factsOf(pkg)).toMatchObject({ downloads: undefined, packageIsShared: false });
+  const asRoot = await testPackage({
+    options: busyboxOptions('true', { build_runner_config: { user: 'root' } }),
+  });
+  expect(factsOf(asRoot)).toMatchObject({
+    downloads: join(asRoot.workspaceRoot, 'dl'),
+    packageIsShared: true,
+  });
+});
+
 test('hostFacts() has the caller as the containers of the engine number users', async () => {
   const pkg = await testPackage();
   expect(factsOf(pkg).user).toEqual({ uid: 1500, gid: 100 });

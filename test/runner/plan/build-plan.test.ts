@@ -102,6 +102,15 @@ test('planBuild() gives a step the variables of Nerves and the listed ones, noth
   expect(envOf({ TERM: 'screen' })).toContain('TERM=screen');
 });
 
+test('planBuild() tells the scripts of a toolchain the host that it is called after', async () => {
+  const env = { HOST_OS: 'linux', HOST_ARCH: 'arm' };
+  const options = busyboxOptions('true', { type: 'toolchain' });
+  const pkg = await testPackage({ options });
+  expect(planBuild(pkg, factsWith({ env })).env.slice(4)).toEqual(['HOST_OS=linux', 'HOST_ARCH=arm']);
+  expect(planBuild(pkg, factsWith()).env.slice(4)).toEqual([]);
+  expect(planBuild(await testPackage(), factsWith({ env })).env.slice(4)).toEqual([]);
+});
+
 test('planBuild() gives a variable that is null the value of the caller, and none where there is none', async () => {
   const env = { BR2_SITE: null, EMPTY: null, UNSET: null, CALLED_NULL: 'null' };
   const pkg = await testPackage({ options: busyboxOptions('true', { env }) });

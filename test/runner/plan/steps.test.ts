@@ -107,6 +107,24 @@ describe('buildSteps(): the commands of a build', () => {
     ]);
   });
 
+  test('are the scripts of nerves_toolchain_ctng, below the build directory, which build.sh could not remove', async () => {
+    const mixfile = 'defmodule C do\n  def project, do: [app: :nerves_toolchain_ctng]\nend\n';
+    const pkg = await testPackage({
+      platform: { VERSION: '1.12.0\n', 'mix.exs': mixfile },
+      project: 'tool',
+      options: { type: 'toolchain', platform_config: { defconfig: 'defconfig' } },
+    });
+    const [build, pack, ...more] = argvs(pkg);
+    const script = '/nerves/env/platform/build.sh';
+    expect(build?.slice(-3)).toEqual([script, '/nerves/env/tool/defconfig', '/nerves/build/toolchain']);
+    expect(pack?.slice(1)).toEqual([
+      '/nerves/env/platform/scripts/archive.sh',
+      '/nerves/build/toolchain',
+      `/nerves/build/${pkg.archiveFile}`,
+    ]);
+    expect(more).toEqual([]);
+  });
+
   test('have no create-build without a platform, unless it is their own', async () => {
     const options = (commands: object) => ({ build_runner_opts: { commands } });
     const without = await testPackage({ options: options({ make: ['true'] }) });

@@ -28,6 +28,27 @@ describe('buildUser(): the user of the steps', () => {
     );
   });
 
+  const IMAGE = { of: 'builder', script: ':', sudo: true };
+  const AS_ROOT = { uid: 0, gid: 0, script: ':', sudo: false };
+  const NOBODY = { uid: 1000, gid: 1000, sudo: false };
+
+  test.each([
+    ['image', 'builder', CALLER, IMAGE],
+    ['image', 'builder', { uid: 0, gid: 0 }, IMAGE],
+    ['image', '', CALLER, AS_ROOT],
+    ['caller', 'builder', CALLER, { ...CALLER, sudo: true }],
+    ['caller', '', CALLER, { ...CALLER, sudo: false }],
+    ['caller', 'builder', { uid: 0, gid: 0 }, AS_ROOT],
+    ['root', 'builder', CALLER, AS_ROOT],
+    ['not root', '', CALLER, { ...CALLER, sudo: false }],
+    ['not root', 'builder', CALLER, { ...CALLER, sudo: true }],
+    ['not root', '', { uid: 0, gid: 0 }, NOBODY],
+    ['not root', 'root', { uid: 0, gid: 0 }, NOBODY],
+    ['not root', 'builder', { uid: 0, gid: 0 }, IMAGE],
+  ] as const)('asked for as %j in an image of "%s", called by %j', (choice, user, caller, expected) => {
+    expect(buildUser(image(user), caller, choice)).toMatchObject(expected);
+  });
+
   test('may become root only where the image has a user of its own', () => {
     expect(buildUser(image('nerves'), CALLER).sudo).toBe(true);
     expect(buildUser(image('', ['/entrypoint.sh']), CALLER).sudo).toBe(false);
