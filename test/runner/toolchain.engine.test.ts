@@ -67,6 +67,41 @@ test.each([
   },
 );
 
+/** As crosstool-NG 1.28: not as root, by a defconfig in its directory, into CT_PREFIX, which is read-only then. */
+const CT_NG = `#!/bin/sh
+set -e
+[ "$(id -u)" != 0 ] || { echo "[ERROR]  You must NOT be root to run crosstool-NG"; exit 1; }
+case $1 in
+defconfig) cp defconfig .config ;;
+build)
+  echo "[INFO ]  Installing C compiler"
+  mkdir -p "$CT_PREFIX/${TUPLE}/bin"; cp .config "$CT_PREFIX/${TUPLE}/bin/${TUPLE}-ct-ng.config"
+  chmod -R a-w "$CT_PREFIX/${TUPLE}" ;;
+esac
+`;
+
+test('build() makes a toolchain by the commands for crosstool-NG in docs/options.md', async () => {
+  const page = readFileSync(new URL('../../docs/options.md', import.meta.url), 'utf8');
+  const [, json] = /crosstool-NG[^`]*```json\n([^`]*)```/.exec(page) ?? [];
+  const documented = JSON.parse(`{${json}}`) as BuildOptionsInput;
+  const lines = 'COPY ct-ng /usr/bin/\nRUN useradd -m builder\nUSER builder';
+  const docker = {
+    tag: await testImage(lines, { 'ct-ng': { content: CT_NG, mode: 0o755 } }, TOOLBOX),
+    pull: 'never' as const,
+  };
+  const pkg = await testPackage({
+    files: { VERSION: '1.0\n', defconfig: 'CT_ARCH_RISCV=y\n' },
+    options: {
+      ...documented,
+      platform_config: { defconfig: 'defconfig' },
+      build_runner_config: { ...documented.build_runner_config, docker },
+    },
+  });
+  for (const _ of ['cold', 'again']) await built(pkg, ROOT);
+  const config = join(pkg.paths.artifact, `bin/${TUPLE}-ct-ng.config`);
+  expect(await readFile(config, 'utf8')).toBe('CT_ARCH_RISCV=y\n');
+});
+
 test('build() runs the steps as the user that build_runner_config.user names', async () => {
   const image = await testImage('RUN useradd -m -u 2345 builder\nUSER builder:users', {}, TOOLBOX);
   const ran = async (user: 'image' | 'caller' | 'root', caller: { uid: number; gid: number }) => {
