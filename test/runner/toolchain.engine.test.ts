@@ -13,7 +13,9 @@ import { testRun } from '../support/runner.js';
 import { TUPLE, toolchainPlatform } from '../support/toolchain-platform.js';
 import { busyboxOptions, TOOLBOX, testPackage } from '../support/workspace.js';
 
-const MIXFILE = readFileSync(new URL('../fixtures/mix/toolchain.exs', import.meta.url), 'utf8');
+const mixfile = (name: string) =>
+  readFileSync(new URL(`../fixtures/mix/${name}.exs`, import.meta.url), 'utf8');
+const MIXFILE = mixfile('toolchain');
 
 /** What `import` makes of the mix.exs, on a platform that lies in the workspace under a name of its own. */
 function imported(): BuildOptionsInput {
@@ -66,6 +68,38 @@ test.each([
     expect(await built(pkg, caller)).toContain('downloaded before\n');
   },
 );
+
+/** As the build.sh of Nerves' toolchains since 2026, with the checksum that they ask elixir for. */
+const OWN_BUILD = `#!/usr/bin/env bash
+set -e
+[ "$(id -u)" != 0 ] || { echo "[ERROR]  You must NOT be root to run crosstool-NG"; exit 1; }
+package=$(cd "$(dirname "$0")" && pwd); name=$(basename "$package")
+rm -fr "$1"; mkdir -p "$1/x-tools/${TUPLE}"; echo "$(id -un)" >"$1/x-tools/${TUPLE}/by"
+raw() { for file; do printf "$(sha256sum "$package/$file" | cut -c 1-64 | sed 's/../\\\\x&/g')"; done; }
+sum=$(raw defconfig build.sh | sha256sum | cut -c 1-7 | tr a-f A-F)
+mv "$1/x-tools/${TUPLE}" "$1/x-tools/$name"
+tar -c -J -C "$1/x-tools" -f "$2/$name-linux_$(uname -m)-$(cat "$package/VERSION")-$sum.tar.xz" "$name"
+`;
+
+test('build() makes a toolchain that has its own build.sh, as import has it', async () => {
+  const source = mixfile('toolchain-of-its-own');
+  const tree = testTree({ 'tool/mix.exs': source, 'tool/build.sh': OWN_BUILD });
+  importMixfile(tree, { mixfile: 'tool/mix.exs', overwrite: false });
+  const { options } = JSON.parse(tree.read('tool/project.json', 'utf8') ?? '').targets['build-artifact'];
+  options.build_runner_config.docker = {
+    tag: await testImage('RUN useradd -m builder\nUSER builder', {}, TOOLBOX),
+    pull: 'never',
+  };
+  const files = { VERSION: '15.2.0\n', defconfig: 'CT_ARCH_RISCV=y\n', 'mix.exs': source };
+  const pkg = await testPackage({
+    files: { ...files, 'build.sh': { content: OWN_BUILD, mode: 0o755 } },
+    options,
+  });
+  for (const caller of [ROOT, USER]) {
+    await built(pkg, caller);
+    expect(await readFile(join(pkg.paths.artifact, 'by'), 'utf8')).toBe('builder\n');
+  }
+});
 
 /** As crosstool-NG 1.28: not as root, by a defconfig in its directory, into CT_PREFIX, which is read-only then. */
 const CT_NG = `#!/bin/sh

@@ -8,6 +8,7 @@ import { packageNameIn } from '../system/platform.js';
 import { mixfileError } from './errors.js';
 import { type Mixfile, readMixfile } from './mixfile.js';
 import type { ImportOptions } from './options.js';
+import { BUILD_SCRIPT, ownBuild } from './own-build.js';
 import { platformOf } from './platform.js';
 import { reportOf } from './report.js';
 import { changeTarget } from './target.js';
@@ -35,7 +36,10 @@ export function importMixfile(tree: Tree, { mixfile: given, overwrite }: ImportO
     isDirectory: (path: string) => isDirectory(tree, path),
     packageIn: (root: string) => packageNameIn(tree, root),
   };
-  const options = optionsOf(mixfile, platformOf(mixfile, directory, workspace));
+  const own = ownBuild(mixfile, tree.isFile(posix.join(directory, BUILD_SCRIPT)));
+  const options = own
+    ? { ...optionsOf(mixfile, undefined), ...own }
+    : optionsOf(mixfile, platformOf(mixfile, directory, workspace));
   const targetDefaults = readNxJson(tree)?.targetDefaults;
   const place = { file: from, root: directory, targetDefaults };
   const change = changeTarget(project ?? {}, options, overwrite, place);

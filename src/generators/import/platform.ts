@@ -60,6 +60,10 @@ function projectOf(name: string, { roots, packageIn }: WorkspaceView): string | 
   return project ?? (roots.has(name) ? name : undefined);
 }
 
+export function isKnownPlatform(module: string): boolean {
+  return Object.hasOwn(PACKAGES, module);
+}
+
 function packageOf(platform: Term): string | undefined {
   return platform.kind === 'module' ? PACKAGES[platform.value] : undefined;
 }

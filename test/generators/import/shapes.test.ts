@@ -31,6 +31,7 @@ test.each([
   ['sigils', {}],
   ['custom', br],
   ['toolchain', {}],
+  ['toolchain-of-its-own', { [`${DIRECTORY}/build.sh`]: '' }],
   ['hostile', {}],
 ])('importMixfile() turns %s.exs into project.json, and lists what it could not read', (shape, files) => {
   const tree = treeWith(shape, files);
