@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { build } from '../../../src/runner/build.js';
 import { testRun } from '../../support/runner.js';
-import { busyboxOptions, testPackage } from '../../support/workspace.js';
+import { busyboxOptions, temporaryDirectory, testPackage } from '../../support/workspace.js';
 
 const COUNT = 'echo run >>count; wc -l <count';
 
@@ -32,4 +32,21 @@ test('archive() goes on in a build directory of other settings and says so, and 
   const asked = await built(root, { env: { COLOUR: 'blue' } }, { fresh_on: ['env'] }, true);
   expect(asked.count).toBe(1);
   expect(asked.said).toContain('Starting from an empty build directory: --fresh');
+});
+
+test("archive() says when a caller's value in make_args is another one", async () => {
+  const workspaceRoot = await temporaryDirectory('workspace');
+  const builtWith = async (SITE: string | undefined) => {
+    const options = busyboxOptions(COUNT);
+    Object.assign(options.build_runner_opts ?? {}, { make_args: ['SITE={env:SITE}'] });
+    const pkg = await testPackage({ workspaceRoot, options });
+    const run = testRun(pkg, { env: { ...process.env, SITE } });
+    await build(pkg, { ...run, archived: false });
+    return run.stdout.text;
+  };
+  const said = 'note: make_args changed since the last build';
+  expect(await builtWith(undefined)).not.toContain('note:');
+  expect(await builtWith('http://mirror/')).toContain(said);
+  expect(await builtWith('http://mirror/')).not.toContain('note:');
+  expect(await builtWith('http://other/')).toContain(said);
 });
