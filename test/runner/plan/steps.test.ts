@@ -60,6 +60,15 @@ describe('buildSteps(): the commands of a build', () => {
     });
   });
 
+  test("take the caller's value into a shell line as one word", async () => {
+    const build_runner_opts = { make_args: ['SITE={env:SITE}'], commands: { make: 'make {make_args} all' } };
+    const [, make] = buildSteps(await nervesPackage({ build_runner_opts }), '/nerves/build', {
+      SITE: 'a; b',
+    });
+    expect(make?.argv.at(-1)).toBe("make 'SITE=a; b' all");
+    expect(make?.shown.at(-1)).toBe("make 'SITE={env:SITE}' all");
+  });
+
   test('have {env:NAME} in no command, where a shell would read the value again', async () => {
     const commands = { make: ['sh', '-c', 'make SITE={env:SITE} $(x) {{env:SITE}}'] };
     const pkg = await nervesPackage({ build_runner_opts: { commands } });
