@@ -71,7 +71,7 @@ test('targets written out by hand read the options of their `build_target`', asy
   expect(archived.code).toBe(0);
   expect((await workspace.nx('run', 'alpha:image-archive')).text).toContain('[local cache]');
   const built = await workspace.nx('run', 'alpha:image');
-  expect(built.code).toBe(0);
+  expect(built.code, built.text).toBe(0);
   expect(await workspace.read('systems/alpha/.nerves/artifacts/tool-portable-0.1.0/made')).toBe('alpha\n');
   const shell = await workspace.nx('run', 'alpha:image-shell', '--command', 'pwd; cat made');
   expect(shell.text).toContain('\n/work\nalpha\n');

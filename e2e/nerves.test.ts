@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checksumOfFiles } from '../src/artifact/checksum/checksum.js';
@@ -38,7 +38,7 @@ test('what Nx has built, or restored, is not stale for Nerves, and the archive i
   expect(await readdir(nervesDownloads(other))).toEqual([file]);
 });
 
-test('NERVES_SYSTEM replaces the artifact, is announced, and leaves nothing behind', async () => {
+test('NERVES_SYSTEM replaces the artifact, is announced, and leaves only the link to it', async () => {
   const workspace = await testWorkspace();
   const NERVES_SYSTEM = await temporaryDirectory('own');
   const overridden = await workspace.nxWith(
@@ -53,7 +53,9 @@ test('NERVES_SYSTEM replaces the artifact, is announced, and leaves nothing behi
   expect(overridden.text).toMatch(
     new RegExp(`^Artifact ${NERVES_SYSTEM} \\(NERVES_SYSTEM, \\d+ ms\\)$`, 'm'),
   );
-  expect(await readdir(workspace.path('systems/alpha'))).not.toContain('.nerves');
+  const left = await readdir(workspace.path('systems/alpha/.nerves'), { recursive: true });
+  expect(left.sort()).toEqual(['artifacts', 'artifacts/current', 'artifacts/current.json']);
+  expect(await readlink(workspace.path('systems/alpha/.nerves/artifacts/current'))).toBe(NERVES_SYSTEM);
   const { code, text } = await workspace.nx('run', 'alpha:build-artifact');
   expect(code, text).toBe(0);
   expect(await workspace.read(`systems/alpha/.nerves/artifacts/${NAME}/images/rootfs`)).toBe('alpha\n');

@@ -1,7 +1,8 @@
 /**
  * Changes a JSON schema into what editors and Nx both make the most of. Nx answers a value that fits no `anyOf` with
  * pages of schema, and shows no type for one in its help: several types become one list of types, as each rule is for values
- * of one type only, and "a list or an object" a rule of if, then and else, which editors know and Nx leaves to us.
+ * of one type only. Nx takes no list or object where there is a list of types: one that may be something else has a rule of
+ * if, then and else, which editors know and Nx leaves to us.
  * @param examples by path: { 'a.b': [...], 'a.list[].c': [...] }
  */
 export function forEditors(examples) {
@@ -21,11 +22,12 @@ export function forEditors(examples) {
 }
 
 function union(alternatives, visit) {
-  const of = (kind) => alternatives.find(({ type }) => type === kind);
-  const [list, object] = [of('array'), of('object')];
-  if (!list || !object)
+  const rank = ({ type }) => ['array', 'object'].indexOf(type) + 1 || 3;
+  const [first, ...others] = alternatives.toSorted((one, other) => rank(one) - rank(other));
+  if (rank(first) === 3)
     return { ...Object.assign({}, ...alternatives.map(visit)), type: alternatives.map(({ type }) => type) };
-  const anything = [{ type: 'array' }, { type: 'object' }, {}];
+  const anything = [...alternatives.map(({ type }) => ({ type })), {}];
+  const rest = others.length === 1 ? visit(others[0]) : union(others, visit);
   // biome-ignore lint/suspicious/noThenProperty: JSON schema's word for it
-  return { anyOf: anything, if: { type: 'array' }, then: visit(list), else: visit(object) };
+  return { anyOf: anything, if: { type: first.type }, then: visit(first), else: rest };
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -24,8 +24,7 @@ export async function expectNothingPartial(engine: Engine, root: string): Promis
     const found = await readArchive(join(nerves, 'archive'), archive ?? 'none');
     await verifySha256(found);
   }
-  for (const name of names(join(nerves, 'artifacts'))) {
-    if (name.startsWith('.')) continue;
+  for (const name of artifactsIn(nerves)) {
     const artifact = join(nerves, 'artifacts', name);
     const id = await readFile(join(artifact, '.docker_id'), 'utf8').catch(() => undefined);
     if (id !== undefined) expect(id).toMatch(/^[a-z0-9]{16}$/);
@@ -49,7 +48,7 @@ export async function describeLeftovers(engine: Engine, root: string): Promise<s
   const nerves = join(root, PROJECT, '.nerves');
   const artifacts = names(join(nerves, 'artifacts'));
   const temporary = [...names(nerves), ...artifacts].filter((name) => /^\..*\.(new|old)$/.test(name));
-  const artifact = artifacts.find((name) => !name.startsWith('.')) ?? '';
+  const [artifact = ''] = artifactsIn(nerves);
   const parts = [
     ...containers,
     volumes > 0 && `${volumes} volume${volumes > 1 ? 's' : ''}`,
@@ -66,14 +65,23 @@ export async function listArtifact(root: string): Promise<string> {
   const nerves = join(root, PROJECT, '.nerves');
   expect(names(nerves).sort()).toEqual(['archive', 'artifacts']);
   expect(names(join(nerves, 'archive'))).toHaveLength(3);
-  const [artifact = '', ...more] = names(join(nerves, 'artifacts'));
-  expect(more).toEqual([]);
+  const [artifact = ''] = artifactsIn(nerves);
+  expect(names(join(nerves, 'artifacts')).sort()).toEqual([artifact, ...CURRENT].sort());
+  expect(readlinkSync(join(nerves, 'artifacts/current'))).toBe(artifact);
   await expectWhole(join(nerves, 'artifacts', artifact));
   const [archive = ''] = names(join(nerves, 'archive')).filter((name) => name.endsWith('.tar.gz'));
   const { stdout } = await execa('tar', ['-tvzf', join(nerves, 'archive', archive)], {
     env: { LC_ALL: 'C' },
   });
   return stdout.replaceAll(/ +\d{4}-\d\d-\d\d \d\d:\d\d /g, ' ');
+}
+
+/** The link to the artifact, and the file that says what it is. */
+const CURRENT = ['current', 'current.json'];
+
+/** Whatever has the name of an artifact, complete or not. */
+function artifactsIn(nerves: string): string[] {
+  return names(join(nerves, 'artifacts')).filter((name) => !name.startsWith('.') && !CURRENT.includes(name));
 }
 
 function names(directory: string): string[] {

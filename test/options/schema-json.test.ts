@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { validateOptsAgainstSchema } from 'nx/src/utils/params.js';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { optionExamples } from '../../src/options/examples.js';
@@ -100,6 +101,17 @@ test.each(
     results.some(({ success }) => success),
     JSON.stringify(results[0]?.error),
   ).toBe(true);
+});
+
+test.each(
+  Object.entries(optionExamples).flatMap(([path, examples]) =>
+    examples.map((example) => [path, example] as const),
+  ),
+)('Nx itself takes the example of %s: %j', (path, example) => {
+  const options = nested(path, example);
+  const [top = ''] = Object.keys(options);
+  const executor = Object.keys(executorOptions).find((name) => schemaOf(name).properties?.[top]);
+  validateOptsAgainstSchema(options, schemaOf(executor ?? '') as never);
 });
 
 test('schema.json: executors.json and the schemas name the same executors', () => {
