@@ -10,7 +10,7 @@ import type { Engine } from '../connection/connect.js';
 import { engineMessage, isStatus } from '../connection/errors.js';
 import type { CreateOptions } from './create-options.js';
 import { describeHolder, type Holder, holderOf, identityLabel } from './holder.js';
-import { terminateProcesses } from './stop.js';
+import { terminateProcesses, WITH_ITS_VOLUMES } from './stop.js';
 
 const MOST_NOT_THERE = 50;
 
@@ -108,7 +108,7 @@ async function remove(engine: Engine, found: Docker.ContainerInspectInfo): Promi
   const container = engine.docker.getContainer(found.Id);
   try {
     if (found.State.Running) await terminateProcesses(container);
-    await container.remove({ force: true });
+    await container.remove(WITH_ITS_VOLUMES);
   } catch (error) {
     // 404: gone; 409: its owner or the engine is removing it just now
     if (!isStatus(error, 404, 409)) throw error;

@@ -5,6 +5,9 @@ import { deadline } from '../../util/abort-signal.js';
 import { DEADLINES } from '../../util/deadlines.js';
 import { isStatus } from '../connection/errors.js';
 
+/** A container goes with the volumes that the engine made for a VOLUME of its image; one with a name stays. */
+export const WITH_ITS_VOLUMES = { force: true, v: true };
+
 /** TERM for all, then wait until none is left but init, the main process and this shell. */
 const END_ALL = 'kill -TERM -1; while set -- /proc/[0-9]*; [ $# -gt 3 ]; do sleep 0.1; done';
 
@@ -35,7 +38,7 @@ export async function removeContainer(container: Docker.Container): Promise<void
   const end = performance.now() + DEADLINES.remove;
   while (performance.now() < end) {
     try {
-      await container.remove({ force: true, abortSignal: deadline(DEADLINES.remove) });
+      await container.remove({ ...WITH_ITS_VOLUMES, abortSignal: deadline(DEADLINES.remove) });
       return;
     } catch (error) {
       // 409: the engine is removing it just now; 500: it may have been busy with it

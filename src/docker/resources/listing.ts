@@ -2,6 +2,7 @@ import type { Resource } from '../../backend/types.js';
 import { LABEL, type Labels } from '../../conventions/labels.js';
 import type { Engine } from '../connection/connect.js';
 import { isStatus } from '../connection/errors.js';
+import { WITH_ITS_VOLUMES } from '../container/stop.js';
 import { labelFilter } from './label-filter.js';
 import { listVolumes, removeVolume } from './volumes.js';
 
@@ -32,7 +33,7 @@ export async function removeResource(engine: Engine, resource: Resource): Promis
       `a build is running in it (pid ${resource.labels[LABEL.pid]} on ${resource.labels[LABEL.host]})`,
     );
   try {
-    await engine.docker.getContainer(resource.name).remove({ force: true });
+    await engine.docker.getContainer(resource.name).remove(WITH_ITS_VOLUMES);
   } catch (error) {
     if (!isStatus(error, 404, 409)) throw error;
   }
