@@ -46,7 +46,7 @@ export interface ContainerPlan {
   /** Unique on an engine, so that it can serve as a lock. */
   name: string;
   image: Image;
-  /** For messages. */
+  /** For messages, and for who lists the containers. */
   imageName: string;
   /** Where one was asked for: "linux/arm64". */
   platform?: string;

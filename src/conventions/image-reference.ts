@@ -18,6 +18,12 @@ export function parseReference(reference: string): ImageReference {
   };
 }
 
+/** As an engine is asked for it: not every one takes both a tag and a digest. */
+export function engineReference(reference: string): string {
+  const { name, digest } = parseReference(reference);
+  return digest === undefined ? reference : `${name}@${digest}`;
+}
+
 /** `name:tag@digest`: the digest is what an engine goes by, the tag is for people, and for pinning it anew. */
 export function pinnedReference({ name, tag = 'latest' }: ImageReference, digest: string): string {
   return `${name}:${tag}@${digest}`;

@@ -36,8 +36,8 @@ export async function sessionSpec(more: Partial<ContainerPlan> = {}): Promise<Co
 
 /** An image by its tag, as the backend describes it. */
 export async function imageCalled(tag: string): Promise<ContainerPlan['image']> {
-  const { Config } = await (await testEngine()).docker.getImage(tag).inspect();
-  return { id: tag, digests: [], user: '', entrypoint: [Config.Entrypoint ?? []].flat() };
+  const { Id, Config } = await (await testEngine()).docker.getImage(tag).inspect();
+  return { id: Id, digests: [], user: '', entrypoint: [Config.Entrypoint ?? []].flat() };
 }
 
 /** How a test waits for the lock; `waited` has who it waited for. */

@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import type { ContainerPlan, Mount } from '../../backend/plans.js';
+import { engineReference } from '../../conventions/image-reference.js';
 import { bytes } from '../../options/units.js';
 import { STOP_SIGNAL, STOP_TIMEOUT_S, SUPERVISOR_SCRIPT } from './start.js';
 
@@ -8,16 +9,19 @@ export interface CreateOptions {
   /** In the URL. The platform only where one was asked for: else the image alone decides. */
   query: { name: string; platform?: string };
   body: Docker.ContainerCreateOptions;
+  /** The image that it must be of, whatever its name leads to by now. */
+  imageId: string;
 }
 
 export function createOptions(plan: ContainerPlan): CreateOptions {
-  const { name, platform } = plan;
-  return { query: platform === undefined ? { name } : { name, platform }, body: bodyOf(plan) };
+  const { name, platform, image } = plan;
+  const query = platform === undefined ? { name } : { name, platform };
+  return { query, body: bodyOf(plan), imageId: image.id };
 }
 
 function bodyOf(plan: ContainerPlan): Docker.ContainerCreateOptions {
   return {
-    Image: plan.image.id,
+    Image: engineReference(plan.imageName), // and not its id, as `docker ps` shows what stands here
     // in its place, as what an ENTRYPOINT runs may be of another user, who could not end the steps
     Entrypoint: ['sh', '-c', SUPERVISOR_SCRIPT, 'supervisor', ...plan.image.entrypoint],
     Cmd: [],

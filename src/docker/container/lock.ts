@@ -8,6 +8,7 @@ import { DEADLINES } from '../../util/deadlines.js';
 import { debug } from '../../util/debug.js';
 import type { Engine } from '../connection/connect.js';
 import { engineMessage, isStatus } from '../connection/errors.js';
+import { createContainer } from './create.js';
 import type { CreateOptions } from './create-options.js';
 import { describeHolder, type Holder, holderOf, identityLabel } from './holder.js';
 import { terminateProcesses, WITH_ITS_VOLUMES } from './stop.js';
@@ -33,21 +34,21 @@ export interface LockOptions {
  */
 export async function createLocked(
   engine: Engine,
-  { query, body }: CreateOptions,
+  options: CreateOptions,
   { now, wait, signal, onWait }: LockOptions,
 ): Promise<Docker.Container> {
   const abortSignal = delayedAbort(signal);
+  const { body, query } = options;
   const { name } = query;
-  const own = { ...body, Labels: { ...body.Labels, ...identityLabel(body.Labels) } };
+  const Labels = { ...body.Labels, ...identityLabel(body.Labels) };
+  const own = { ...options, body: { ...body, Labels } };
   let waitingFor: string | undefined;
   let waitingSince = 0;
   for (let notThere = 0; ; ) {
     signal.throwIfAborted();
     let conflict: unknown;
     try {
-      // apart, or dockerode also puts all of it, the environment too, into the URL
-      const apart = { _query: query, _body: own, abortSignal };
-      const created = await engine.docker.createContainer(apart as Docker.ContainerCreateOptions);
+      const created = await createContainer(engine, own, abortSignal);
       debug('lock: %s is taken', name);
       return created;
     } catch (error) {

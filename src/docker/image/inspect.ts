@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { parseReference } from '../../conventions/image-reference.js';
+import { engineReference } from '../../conventions/image-reference.js';
 import type { Engine } from '../connection/connect.js';
 import { engineMessage, isStatus } from '../connection/errors.js';
 import { imageMissing } from './pull.js';
@@ -14,9 +14,7 @@ export async function inspectImage(engine: Engine, tag: string): Promise<ImageIn
   // dockerode puts it into the URL as it is
   if (!/^[a-z0-9][\w./:@-]*$/i.test(tag)) throw imageMissing(tag, 'that is not a name of an image');
   try {
-    const { name, digest } = parseReference(tag);
-    // the tag beside a digest is for people: not every engine takes both
-    return await engine.docker.getImage(digest ? `${name}@${digest}` : tag).inspect();
+    return await engine.docker.getImage(engineReference(tag)).inspect();
   } catch (error) {
     if (isStatus(error, 404)) return undefined;
     throw isStatus(error, 400) ? imageMissing(tag, engineMessage(error)) : error;

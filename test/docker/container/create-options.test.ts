@@ -16,16 +16,21 @@ const plan: ContainerPlan = {
 const hostConfigOf = (more: Partial<ContainerPlan>) => createOptions({ ...plan, ...more }).body.HostConfig;
 
 test('createOptions() has what the lock and the lifeline rest on', () => {
-  const { query, body } = createOptions(plan);
-  expect(query).toEqual({ name: plan.name });
+  const { query, body, imageId } = createOptions(plan);
+  expect([query, imageId]).toEqual([{ name: plan.name }, 'sha256:1']);
   expect(body).toMatchObject({
     Entrypoint: ['sh', '-c', expect.stringContaining('kill -TERM -1'), 'supervisor', '/entry', '-x'],
     Cmd: [],
-    ...{ Image: 'sha256:1', User: '0', Env: ['A=b'], Labels: { a: 'b' } },
+    ...{ Image: 'alpha:1', User: '0', Env: ['A=b'], Labels: { a: 'b' } },
     ...{ OpenStdin: true, StdinOnce: true, AttachStdin: true, StopSignal: 'SIGUSR1' },
     HostConfig: { Init: true, AutoRemove: true, SecurityOpt: ['no-new-privileges'] },
   });
   expect(hostConfigOf({ privileges: true })?.SecurityOpt).toBeUndefined();
+});
+
+test('createOptions() names an image that is pinned by its digest as every engine takes it', () => {
+  const { body } = createOptions({ ...plan, imageName: 'host:5000/alpha:1@sha256:2' });
+  expect(body.Image).toBe('host:5000/alpha@sha256:2');
 });
 
 test('createOptions() names the platform where one was asked for', () => {
