@@ -54,6 +54,18 @@ test('a runner that is new each time: downloads and compiled objects are kept in
   expect(log).toContain('fetched\n');
 });
 
+test('the output style of the recipes shows the lines of a build while it runs', async () => {
+  const commands = { create_build: ['true'], make: 'echo ">>> alpha 1 Building"; sleep 5' };
+  const archive =
+    'mkdir {artifact_name} && tar czf {artifact_name}.tar.gz {artifact_name}; rmdir {artifact_name}';
+  const options = { ...systemOptions, build_runner_opts: { commands: { ...commands, archive } } };
+  const workspace = await testWorkspace(below('systems/alpha', system('alpha', options)));
+  const run = workspace.start(['run-many', '-t', 'archive', '-p', 'alpha', '--output-style=stream']);
+  await run.prints(/>>> alpha 1 Building/, 60_000);
+  expect(run.text()).not.toContain('>>> Archive');
+  expect(await run.exitCode(60_000), run.text()).toBe(0);
+});
+
 test('Docker-in-Docker: an engine behind TCP, which does not see the files of the job', async () => {
   const workspace = await testWorkspace();
   const { env } = await engineProxy({ tcp: true });
