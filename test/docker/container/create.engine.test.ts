@@ -1,5 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
+import { connect } from '../../../src/docker/connection/connect.js';
 import { withSession } from '../../../src/docker/container/session.js';
+import { engineProxy } from '../../support/engine-proxy.js';
 import { imageTag, testImage } from '../../support/image.js';
 import { containersOf, testEngine } from '../../support/runner.js';
 import { imageCalled, lock, sessionSpec } from '../../support/session.js';
@@ -33,4 +36,17 @@ test('createContainer(): it is of the image that was checked, where the tag is a
 test('createContainer(): it is of the image that was checked, where the tag is gone by now', async () => {
   const { id } = await imageCalled(BUSYBOX);
   expect(await seenOf(BUSYBOX, imageTag())).toMatchObject({ id });
+});
+
+test('createContainer(): it is removed when the engine does not say which image it is of', async () => {
+  const [proxy, spec] = [await engineProxy(), await sessionSpec()];
+  proxy.on(/^GET \/containers\/.*\/json/, (response: ServerResponse) => {
+    response.writeHead(500, { 'content-type': 'application/json' }).end('{"message":"no"}');
+    return true;
+  });
+  const run = withSession(await connect(proxy.env), spec, lock(), async () => {});
+  await expect(run).rejects.toMatchObject({ code: 'CONTAINER_START' });
+  expect(await containersOf(await testEngine(), spec.labels['nx-docker-artifact.workspace'] ?? '')).toEqual(
+    [],
+  );
 });
