@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ArtifactError } from '../errors.js';
+import { nearestOptions } from './nearest.js';
 
 /**
  * Parses the options of a target.
@@ -11,7 +12,7 @@ export function parseOptions<S extends z.ZodType>(schema: S, input: unknown, whe
   if (parsed.success) return parsed.data;
   throw new ArtifactError('BAD_OPTION', {
     tried: `read the options of ${where}`,
-    cause: parsed.error.issues.flatMap((issue) => describe(issue, [])).join('; '),
+    cause: parsed.error.issues.flatMap((issue) => describe(issue, [], schema)).join('; '),
     hint: 'Correct them in project.json or on the command line; docs/options.md lists every option.',
   });
 }
@@ -20,24 +21,33 @@ type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 /** A clause for each option that is wrong. */
-function describe(issue: Issue, parent: Path): string[] {
+function describe(issue: Issue, parent: Path, schema: z.ZodType): string[] {
   const path = [...parent, ...issue.path];
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => `unknown option "${nameOf([...path, key])}"`);
-  if (issue.code === 'invalid_union') return describeUnion(issue.errors, path);
+    return issue.keys.map(
+      (key) => `unknown option "${nameOf([...path, key])}"${suggestion(path, key, schema)}`,
+    );
+  if (issue.code === 'invalid_union') return describeUnion(issue.errors, path, schema);
   if (issue.message.endsWith('received undefined')) return [`"${nameOf(path)}" is missing`];
   return [`"${nameOf(path)}": ${issue.message.replace(/^Invalid input: /, '')}`];
 }
 
+function suggestion(path: Path, key: string, schema: z.ZodType): string {
+  const inSchema = path.map((part) => (typeof part === 'number' ? '[]' : String(part)));
+  const meant = nearestOptions(schema, inSchema, key).map((option) => `"${option}"`);
+  return meant.length > 0 ? ` (did you mean ${meant.join(' or ')}?)` : '';
+}
+
 /** Of a union's alternatives, which differ in kind, the one of the value's kind is what the user meant. */
-function describeUnion(alternatives: Issue[][], path: Path): string[] {
+function describeUnion(alternatives: Issue[][], path: Path, schema: z.ZodType): string[] {
   const meant = alternatives.find((issues) => !issues.some(isOtherType));
-  if (meant) return meant.flatMap((issue) => describe(issue, path));
+  if (meant) return meant.flatMap((issue) => describe(issue, path, schema));
   const wrong = alternatives.flat().filter(isOtherType);
   const kinds = wrong.map(({ expected }) => (expected === 'tuple' ? 'array' : expected)).join(' or ');
   return describe(
     { ...wrong[0]!, message: wrong[0]!.message.replace(/expected \w+/, `expected ${kinds}`) },
     path,
+    schema,
   );
 }
 

@@ -26,8 +26,12 @@ function complaint(input: unknown, schema: Parameters<typeof parseOptions>[0] = 
 }
 
 test.each([
-  ['an unknown option', { plattform: 'x' }, 'unknown option "plattform"'],
-  ['an unknown nested option', config({ memroy: 1 }), 'unknown option "build_runner_config.memroy"'],
+  ['an unknown option', { plattform: 'x' }, 'unknown option "plattform" (did you mean "platform"?)'],
+  [
+    'an unknown nested option',
+    config({ memroy: 1 }),
+    'unknown option "build_runner_config.memroy" (did you mean "build_runner_config.memory"?)',
+  ],
   [
     'an unknown option in a list',
     config({ mounts: [{ target: '/x' }, { target: '/y', src: 'x' }] }),
@@ -135,14 +139,17 @@ test.each([
   [['Dockerfile', []], '"build_runner_config.docker.1": expected string or number, received array'],
   [{}, '"build_runner_config.docker.tag" is missing'],
   [{ tag: [] }, '"build_runner_config.docker.tag": expected string or number, received array'],
-  [{ tag: 'x', tags: 1 }, 'unknown option "build_runner_config.docker.tags"'],
+  [
+    { tag: 'x', tags: 1 },
+    'unknown option "build_runner_config.docker.tags" (did you mean "build_runner_config.docker.tag"?)',
+  ],
   [
     { tag: 'x', pull: 'sometimes' },
     '"build_runner_config.docker.pull": Invalid option: expected one of "missing"|"always"|"never"',
   ],
   [
     { tagg: 'x' },
-    '"build_runner_config.docker.tag" is missing; unknown option "build_runner_config.docker.tagg"',
+    '"build_runner_config.docker.tag" is missing; unknown option "build_runner_config.docker.tagg" (did you mean "build_runner_config.docker.tag"?)',
   ],
   [
     { tag: 'x', build_args: { A: null } },
@@ -162,6 +169,44 @@ test.each([
 ])('parseOptions() refuses memory %j', (memory, expected) => {
   expect(complaint(config({ memory }))).toBe(`"build_runner_config.memory": ${expected}`);
 });
+
+test.each([
+  ['a missing letter', { build_runner_opt: {} }, 'build_runner_opts'],
+  ['a missing letter below', opts({ make_arg: [] }), 'build_runner_opts.make_args'],
+  ['two letters swapped', { chekcsum: [] }, 'checksum'],
+  ['camel case', opts({ makeArgs: [] }), 'build_runner_opts.make_args'],
+  ['hyphens', { 'artifact-dir': 'x' }, 'artifact_dir'],
+  [
+    'an option of a list',
+    config({ mounts: [{ target: '/x' }, { targt: '/y' }] }),
+    'build_runner_config.mounts[].target',
+  ],
+  ['a level too high', { commands: { make: 'x' } }, 'build_runner_opts.commands'],
+  ['a level too high, misspelt', { make_arg: [] }, 'build_runner_opts.make_args'],
+  ['two levels too high', { create_build: 'x' }, 'build_runner_opts.commands.create_build'],
+  ['a level too low', opts({ env: {} }), 'env'],
+  ['another object', opts({ docker: ['Dockerfile', 'x:1'] }), 'build_runner_config.docker'],
+  ['below the short form of docker', config({ build_args: {} }), 'build_runner_config.docker.build_args'],
+  ['in a list', { readonly: true }, 'build_runner_config.mounts[].readonly'],
+])('parseOptions() names the option that was meant by %s', (_, input, meant) => {
+  expect(complaint(input)).toContain(` (did you mean "${meant}"?)`);
+});
+
+test('parseOptions() names all options that may be meant, and those nearby before those elsewhere', () => {
+  expect(complaint({ target: 'x' })).toBe(
+    'unknown option "target" (did you mean "build_runner_config.docker.target" or "build_runner_config.mounts[].target"?)',
+  );
+  expect(complaint(docker({ tag: 'x', targt: 'y' }))).toContain(
+    '(did you mean "build_runner_config.docker.target"?)',
+  );
+});
+
+test.each(['colour', 'x', '', 'constructor', 'x'.repeat(100_000)])(
+  'parseOptions() names none where none is like it: %#',
+  (name) => {
+    expect(complaint({ [name]: 1 })).not.toContain('did you mean');
+  },
+);
 
 test('parseOptions() lists several bad options in one line', () => {
   expect(complaint({ colour: 1, type: 'x', ...config({ size: 1, cpus: 'two' }) })).toBe(
