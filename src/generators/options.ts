@@ -17,7 +17,7 @@ export const generatorOptions = {
     schema: systemOptions,
     title: 'Creates a new system',
     description:
-      'Creates a package with project.json, nerves_defconfig and VERSION. Existing files are kept.',
+      'Creates a package with project.json, nerves_defconfig and VERSION. Existing files are kept, but for what has a Dockerfile used.',
     examples: [
       {
         command: `nx g ${PLUGIN}:system rpi4 --platform nerves_system_br`,

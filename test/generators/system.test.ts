@@ -120,11 +120,93 @@ test('createSystem(): systemGenerator() keeps and reports an existing file, and 
   ]);
 });
 
-test('createSystem(): systemGenerator() creates a Dockerfile requested later, and keeps a project.json without it', () => {
+test('createSystem(): systemGenerator() creates a Dockerfile requested later, and has project.json use it', () => {
+  const { tree, project } = make();
+  tree.write('systems/rpi4/VERSION', '1.2.0\n');
+  const { lines } = createSystem(tree, { ...options, dockerfile: true });
+  expect(tree.read('systems/rpi4/Dockerfile', 'utf8')).toContain('FROM');
+  expect(lines.slice(1)).toEqual([
+    'Set in systems/rpi4/project.json, target build-artifact:',
+    '  build_runner_config.docker = ["Dockerfile","rpi4:1.2.0"]',
+    '  checksum = ["nerves_defconfig","VERSION","Dockerfile"]',
+    'Kept, though different from a new one: systems/rpi4/project.json, systems/rpi4/VERSION',
+  ]);
+  const built = project.targets['build-artifact'];
+  built.options.build_runner_config = { docker: ['Dockerfile', 'rpi4:1.2.0'] };
+  built.options.checksum.push('Dockerfile');
+  expect(JSON.parse(tree.read('systems/rpi4/project.json', 'utf8') ?? '')).toEqual(project);
+  const before = filesIn(tree);
+  expect(createSystem(tree, { ...options, dockerfile: true }).lines).toHaveLength(2);
+  expect(filesIn(tree)).toEqual(before);
+});
+
+test('createSystem(): systemGenerator() has only the lines kept that a project.json has besides', () => {
   const { tree, read } = make();
   const { lines } = createSystem(tree, { ...options, dockerfile: true });
-  expect(read('Dockerfile')).toContain('FROM');
-  expect(lines[1]).toBe('Kept, though different from a new one: systems/rpi4/project.json');
+  expect(lines.join('\n')).not.toContain('Kept');
+  const complete = make({ dockerfile: true });
+  expect(JSON.parse(read('project.json') ?? '')).toEqual(complete.project);
+});
+
+const dockerfileLater = (targets: object, files: Record<string, string> = {}) => {
+  const text = `// ours\n${JSON.stringify({ name: 'rpi4', targets })}`;
+  const tree = testTree({ ...br, ...files, 'systems/rpi4/project.json': text });
+  const { lines } = createSystem(tree, { ...options, dockerfile: true });
+  const [comment, ...rest] = (tree.read('systems/rpi4/project.json', 'utf8') ?? '').split('\n');
+  expect(comment).toBe('// ours');
+  return { set: lines.slice(1, -1), targets: JSON.parse(rest.join('\n')).targets };
+};
+const target = (own: object, executor = 'nx-docker-artifact:build') => ({ executor, options: own });
+
+test.each([
+  [
+    'a target of another name, beside other settings',
+    { image: target({ platform: 'br', build_runner_config: { memory: '4g' } }) },
+    { memory: '4g', docker: ['Dockerfile', 'rpi4:0.1.0'] },
+    [
+      'Set in systems/rpi4/project.json, target image:',
+      '  build_runner_config.docker = ["Dockerfile","rpi4:0.1.0"]',
+    ],
+  ],
+  [
+    'another image is there, which is kept',
+    { image: target({ build_runner_config: { docker: { tag: 'mine:1' } } }) },
+    { docker: { tag: 'mine:1' } },
+    ['systems/rpi4/Dockerfile is not used, as image has build_runner_config.docker = {"tag":"mine:1"}'],
+  ],
+  [
+    'the Dockerfile is used already',
+    { image: target({ build_runner_config: { docker: { dockerfile: './Dockerfile', tag: 'mine:1' } } }) },
+    { docker: { dockerfile: './Dockerfile', tag: 'mine:1' } },
+    [],
+  ],
+  [
+    'there is no such target',
+    { image: target({}, 'x:y') },
+    undefined,
+    [
+      'systems/rpi4/Dockerfile is not used, as systems/rpi4/project.json has no target on nx-docker-artifact:build',
+    ],
+  ],
+])('createSystem(): systemGenerator() with --dockerfile where %s', (_, targets, config, expected) => {
+  const later = dockerfileLater(targets);
+  expect(later.set).toEqual(expected);
+  expect(later.targets.image.options.build_runner_config).toEqual(config);
+});
+
+test('createSystem(): systemGenerator() with --dockerfile takes over what nx.json has, which it would replace', () => {
+  const defaults = { platform: 'br', checksum: ['nerves_defconfig'], build_runner_config: { memory: '4g' } };
+  const nxJson = JSON.stringify({ targetDefaults: { image: target(defaults) } });
+  const { set, targets } = dockerfileLater({ image: {} }, { 'nx.json': nxJson });
+  expect(targets.image.options).toEqual({
+    build_runner_config: { memory: '4g', docker: ['Dockerfile', 'rpi4:0.1.0'] },
+    checksum: ['nerves_defconfig', 'Dockerfile'],
+  });
+  expect(set).toEqual([
+    'Set in systems/rpi4/project.json, target image:',
+    '  build_runner_config = {"memory":"4g","docker":["Dockerfile","rpi4:0.1.0"]}',
+    '  checksum = ["nerves_defconfig","Dockerfile"]',
+  ]);
 });
 
 test('createSystem(): systemGenerator() accepts another directory', () => {

@@ -11,7 +11,12 @@ interface System {
   image?: string;
 }
 
-const VERSION = '0.1.0';
+/** The version of a new system. */
+export const VERSION = '0.1.0';
+export const DOCKERFILE = 'Dockerfile';
+
+/** What the image of a system is called. */
+export const imageTag = (name: string, version: string) => `${name}:${version}`;
 
 /** The files of a new system, by their names in its directory. */
 export function filesOf(system: System): Record<string, string> {
@@ -19,7 +24,7 @@ export function filesOf(system: System): Record<string, string> {
     'project.json': `${JSON.stringify(projectJson(system), null, 2)}\n`,
     nerves_defconfig: defconfig(system),
     [VERSION_FILE]: `${VERSION}\n`,
-    ...(system.image && { Dockerfile: dockerfile(system) }),
+    ...(system.image && { [DOCKERFILE]: dockerfile(system) }),
   };
 }
 
@@ -27,8 +32,8 @@ function projectJson({ name, directory, platform, image }: System) {
   return newProjectJson(directory, name, {
     platform,
     platform_config: { defconfig: 'nerves_defconfig' },
-    checksum: ['nerves_defconfig', VERSION_FILE, ...(image ? ['Dockerfile'] : [])],
-    ...(image && { build_runner_config: { docker: ['Dockerfile', `${name}:${VERSION}`] } }),
+    checksum: ['nerves_defconfig', VERSION_FILE, ...(image ? [DOCKERFILE] : [])],
+    ...(image && { build_runner_config: { docker: [DOCKERFILE, imageTag(name, VERSION)] } }),
   });
 }
 

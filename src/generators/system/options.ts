@@ -20,7 +20,10 @@ export const systemOptions = z.strictObject({
     'x-prompt': 'Which platform is it built with: an Nx project, or a directory from the workspace root?',
     'x-priority': 'important',
   }),
-  dockerfile: z.boolean().default(false).describe("Also create a Dockerfile based on the platform's image"),
+  dockerfile: z
+    .boolean()
+    .default(false)
+    .describe("Also create a Dockerfile based on the platform's image, and have project.json use it"),
 });
 
 export type SystemOptions = z.output<typeof systemOptions>;

@@ -36,8 +36,8 @@ export function packageNameIn(tree: Tree, root: string): string | undefined {
   return mixPackageName(tree.read(posix.join(root, MIX_FILE), 'utf8') ?? undefined);
 }
 
-/** As a build finds it. */
-function versionOf(tree: Tree, root: string): string {
+/** The version of a directory, as a build finds it. */
+export function versionOf(tree: Tree, root: string): string {
   const read = (name: string) => tree.read(posix.join(root, name), 'utf8') ?? undefined;
   return versionFrom(read(VERSION_FILE), read('package.json'));
 }
