@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { expect, inject, test } from 'vitest';
+import { imageTag } from '../test/support/image.js';
 import { TOOLBOX } from '../test/support/workspace.js';
 import { below, json, systemOptions } from './support/systems.js';
 import { fileWorkspace, testWorkspace } from './support/workspace.js';
@@ -106,6 +108,11 @@ test.each([
   [['system', 'rpi4', '--platform', 'none'], /BAD_OPTION: .*no Nx project is called "none"/],
   [['system', 'alpha', '--platform', 'demo_br', '--directory', 'x'], /BAD_OPTION: .*is called alpha already/],
   [['system', 'rpi4'], /Required property 'platform' is missing/],
+  [
+    ['package', 'hello', '--directory', 'systems/alpha'],
+    /BAD_OPTION: .*the project alpha is at systems\/alpha/,
+  ],
+  [['package'], /Required property 'name' is missing/],
   [['pin', 'none'], /TARGET_MISSING: .*none: there is no such project/],
   [['pin', 'alpha', '--force'], /'force' is not found in schema/],
   [['init', '--all'], /'all' is not found in schema/],
@@ -120,6 +127,7 @@ test.each([
 test.each([
   ['import', ['mixfile', 'overwrite']],
   ['system', ['name', 'platform', 'directory', 'dockerfile']],
+  ['package', ['name', 'directory']],
   ['pin', ['project', 'update']],
   ['init', []],
 ])(
@@ -234,4 +242,41 @@ test('system asks for its platform on a terminal', async () => {
   expect(await nx.exitCode(), nx.text()).toBe(0);
   const { targets } = JSON.parse(await workspace.read('systems/rpi4/project.json'));
   expect(targets['build-artifact'].options.platform).toBe('demo_br');
+});
+
+test('package asks for its name on a terminal, and makes what builds, in a workspace that was not set up', async () => {
+  const workspace = await testWorkspace(bare);
+  const nx = workspace.onTerminal(['g', 'nx-docker-artifact:package']);
+  await nx.prints(/What is the package called/);
+  nx.type('hello\r');
+  expect(await nx.exitCode(), nx.text()).toBe(0);
+  expect(nx.text()).toContain('hello is now in packages/hello. To build it: nx run hello:build-artifact');
+  const project = await workspace.read('packages/hello/project.json');
+  await workspace.write({
+    'packages/hello/project.json': project.replace('hello_builder:1', imageTag()),
+    'packages/hello/Dockerfile': `FROM ${TOOLBOX}\n`, // has what the Dockerfile installs
+  });
+  const built = await workspace.nx('run', 'hello:build-artifact');
+  expect(built.code, built.text).toBe(0);
+  expect(built.text).toContain('>>> hello Building');
+  const program = workspace.path('packages/hello/.nerves/artifacts/current/bin/hello');
+  expect((await execa(program)).stdout).toBe('Hello');
+});
+
+test('package: a Makefile that is there builds', async () => {
+  const makefile = 'hello: hello.txt\n\tcp hello.txt hello\n';
+  const files = below('libs/hello', {
+    Makefile: makefile,
+    'hello.txt': 'hello\n',
+    Dockerfile: `FROM ${TOOLBOX}\n`,
+  });
+  const workspace = await testWorkspace(files);
+  const made = await workspace.nx('g', 'nx-docker-artifact:package', 'hello', '--directory', 'libs/hello');
+  expect(made.code, made.text).toBe(0);
+  expect(made.text).toContain('libs/hello/Makefile is kept, and runs in a copy of the package.');
+  const project = await workspace.read('libs/hello/project.json');
+  await workspace.write({ 'libs/hello/project.json': project.replace('hello_builder:1', imageTag()) });
+  const built = await workspace.nx('run', 'hello:build-artifact');
+  expect(built.code, built.text).toBe(0);
+  expect(await workspace.read('libs/hello/.nerves/artifacts/current/hello')).toBe('hello\n');
 });

@@ -2,6 +2,7 @@ import { PLUGIN } from '../conventions/plugin-names.js';
 import { consumerOptions } from './consumer/options.js';
 import { importOptions } from './import/options.js';
 import { initOptions } from './init/options.js';
+import { packageOptions } from './package/options.js';
 import { pinOptions } from './pin/options.js';
 import { systemOptions } from './system/options.js';
 
@@ -12,6 +13,19 @@ export const generatorOptions = {
     title: 'Sets up a workspace',
     description: 'Adds the plugin to nx.json, and what builds leave behind to .gitignore. `nx add` runs it.',
     examples: [{ command: `nx g ${PLUGIN}:init`, description: 'Set up this workspace' }],
+  },
+  package: {
+    schema: packageOptions,
+    title: 'Creates a package that make builds',
+    description:
+      'Creates a package with project.json, Dockerfile, Makefile and a source, or has the Makefile that is there built in Docker. Existing files are kept.',
+    examples: [
+      { command: `nx g ${PLUGIN}:package hello`, description: 'A package in packages/hello, ready to build' },
+      {
+        command: `nx g ${PLUGIN}:package hello --directory libs/hello`,
+        description: 'One in a directory that has a Makefile, or is to have one',
+      },
+    ],
   },
   system: {
     schema: systemOptions,

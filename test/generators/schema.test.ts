@@ -43,6 +43,7 @@ test('generators.json: schema.json prompts for what is required, and takes the f
     ]);
   });
   expect(asked).toEqual([
+    ['package name', 'string', 0],
     ['system name', 'string', 0],
     ['system platform', 'string', undefined],
     ['import mixfile', 'string', 0],
