@@ -128,6 +128,7 @@ test.each([
   ['import', ['mixfile', 'overwrite']],
   ['system', ['name', 'platform', 'directory', 'dockerfile']],
   ['package', ['name', 'directory']],
+  ['toolchain', ['name', 'directory']],
   ['pin', ['project', 'update']],
   ['init', []],
 ])(
@@ -279,4 +280,34 @@ test('package: a Makefile that is there builds', async () => {
   const built = await workspace.nx('run', 'hello:build-artifact');
   expect(built.code, built.text).toBe(0);
   expect(await workspace.read('libs/hello/.nerves/artifacts/current/hello')).toBe('hello\n');
+});
+
+/** As crosstool-NG 1.28: by a defconfig in its directory, into CT_PREFIX, which is read-only then. */
+const CT_NG = `\
+#!/bin/sh -e
+case $1 in
+defconfig) cp defconfig .config ;;
+build) bin=$CT_PREFIX/riscv64-unknown-elf/bin; mkdir -p "$bin"; cp .config "$bin/config"; chmod -R a-w "$CT_PREFIX"/* ;;
+esac
+`;
+
+test('toolchain: what the commands of crosstool-NG leave is the artifact', async () => {
+  const workspace = await testWorkspace();
+  const made = await workspace.nx('g', 'nx-docker-artifact:toolchain', 'riscv');
+  expect(made.code, made.text).toBe(0);
+  const project = await workspace.read('toolchains/riscv/project.json');
+  const install = 'chmod 755 /usr/bin/ct-ng && useradd -m builder';
+  await workspace.write({
+    'toolchains/riscv/project.json': project.replace('riscv_builder:1', imageTag()),
+    'toolchains/riscv/ct-ng': CT_NG,
+    'toolchains/riscv/Dockerfile': `FROM ${TOOLBOX}\nCOPY ct-ng /usr/bin/\nRUN ${install}\nUSER builder\n`,
+  });
+  const config = 'toolchains/riscv/.nerves/artifacts/current/bin/config';
+  for (const line of ['CT_ARCH_RISCV=y\n', 'CT_ARCH_ARM=y\n']) {
+    await workspace.write({ 'toolchains/riscv/defconfig': line });
+    const built = await workspace.nx('run', 'riscv:build-artifact', '--output-style=stream');
+    expect(built.code, built.text).toBe(0);
+    expect(built.text).toMatch(/\.nerves\/archive\/riscv-\w+-0\.1\.0-[0-9A-F]{7}\.tar\.xz/);
+    expect(await workspace.read(config)).toBe(`CT_LOCAL_TARBALLS_DIR="/nerves/dl"\n${line}`);
+  }
 });

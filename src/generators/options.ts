@@ -5,6 +5,7 @@ import { initOptions } from './init/options.js';
 import { packageOptions } from './package/options.js';
 import { pinOptions } from './pin/options.js';
 import { systemOptions } from './system/options.js';
+import { toolchainOptions } from './toolchain/options.js';
 
 /** What schema.json is generated from, by generator; `nx g ... --help` shows it. */
 export const generatorOptions = {
@@ -40,6 +41,18 @@ export const generatorOptions = {
       {
         command: `nx g ${PLUGIN}:system rpi4 --platform deps/nerves_system_br --dockerfile`,
         description: 'One on a fetched platform, with its own image',
+      },
+    ],
+  },
+  toolchain: {
+    schema: toolchainOptions,
+    title: 'Creates a new toolchain',
+    description:
+      'Creates a package that crosstool-NG builds, with project.json, defconfig, VERSION and Dockerfile. Existing files are kept.',
+    examples: [
+      {
+        command: `nx g ${PLUGIN}:toolchain riscv_toolchain`,
+        description: 'One in toolchains/riscv_toolchain',
       },
     ],
   },

@@ -46,6 +46,7 @@ test('generators.json: schema.json prompts for what is required, and takes the f
     ['package name', 'string', 0],
     ['system name', 'string', 0],
     ['system platform', 'string', undefined],
+    ['toolchain name', 'string', 0],
     ['import mixfile', 'string', 0],
     ['pin project', 'string', 0],
     ['consumer project', 'string', 0],
