@@ -137,7 +137,7 @@ test.each([
     const { code, text } = await shared.nx('g', `nx-docker-artifact:${name}`, '--help');
     expect(code).toBe(0);
     for (const option of options) expect(text).toMatch(new RegExp(`^ +--${option} `, 'm'));
-    expect(text).toMatch(new RegExp(`Examples:\\s+nx g nx-docker-artifact:${name} `));
+    expect(text).toMatch(new RegExp(`Examples:\\s+nx g\\s(.*\\n)?\\s*nx-docker-artifact:${name}\\s`));
     expect(text).not.toContain('undefined');
   },
 );
