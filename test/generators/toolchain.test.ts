@@ -38,7 +38,7 @@ test('createToolchain(): toolchainGenerator() creates a complete package', () =>
   expect(read('Dockerfile')).toMatch(/^USER builder$/m);
   expect(read('defconfig')).toContain('DEFCONFIG=/nerves/env/riscv/defconfig ct-ng savedefconfig\n');
   expect(lines).toEqual([
-    'riscv is now in toolchains/riscv. Write its defconfig, then, not as root: nx run riscv:build-artifact',
+    'riscv is now in toolchains/riscv. Write its defconfig, then: nx run riscv:build-artifact',
   ]);
 });
 

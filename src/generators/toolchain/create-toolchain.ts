@@ -12,7 +12,7 @@ export function createToolchain(tree: Tree, options: ToolchainOptions): Report {
   const { name } = options;
   const root = placeOfPackage(tree, name, options.directory ?? `toolchains/${name}`);
   const { isNew, kept } = writeMissing(tree, root, filesOf(name, root));
-  const next = `Write its defconfig, then, not as root: nx run ${name}:build-artifact`;
+  const next = `Write its defconfig, then: nx run ${name}:build-artifact`;
   return {
     lines: [
       isNew ? `${name} is now in ${root}. ${next}` : `${name} is already in ${root}.`,

@@ -21,7 +21,7 @@ function projectJson(name: string, directory: string) {
     type: 'toolchain',
     platform_config: { defconfig: 'defconfig' },
     checksum: ['defconfig', VERSION_FILE, 'Dockerfile'],
-    build_runner_config: { docker: ['Dockerfile', `${name}_builder:1`] },
+    build_runner_config: { docker: ['Dockerfile', `${name}_builder:1`], user: 'image' },
     build_runner_opts: {
       commands: {
         // downloads are kept where those of all packages are; a defconfig that has another place for them comes last
