@@ -5,11 +5,11 @@ import { newProjectJson } from '../shared/project-json.js';
 import type { Report } from '../shared/report.js';
 import { badOption, inWorkspace, isDirectory, pathInWorkspace, projectRoots } from '../shared/workspace.js';
 import { packageNameIn } from '../system/platform.js';
-import { mixfileError } from './errors.js';
-import { type Mixfile, readMixfile } from './mixfile.js';
+import { mixfileError } from './mix/errors.js';
+import { type Mixfile, readMixfile } from './mix/mixfile.js';
+import { BUILD_SCRIPT, ownBuild } from './mix/own-build.js';
+import { platformOf } from './mix/platform.js';
 import type { ImportOptions } from './options.js';
-import { BUILD_SCRIPT, ownBuild } from './own-build.js';
-import { platformOf } from './platform.js';
 import { reportOf } from './report.js';
 import { changeTarget } from './target.js';
 

@@ -1,5 +1,5 @@
 import type { Report } from '../shared/report.js';
-import type { Finding, Findings } from './findings.js';
+import type { Finding, Findings } from './mix/findings.js';
 import type { TargetChange } from './target.js';
 
 interface Imported {

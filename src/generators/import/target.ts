@@ -2,8 +2,8 @@ import { EXECUTORS } from '../../conventions/plugin-names.js';
 import { findBuild } from '../../plugin/build-target.js';
 import { isObject } from '../../util/is-object.js';
 import type { JsonEdit, JsonObject } from '../shared/json-file.js';
-import { mixfileError } from './errors.js';
 import { type Conflict, mergeOptions } from './merge.js';
+import { mixfileError } from './mix/errors.js';
 
 export interface TargetChange {
   /** The target's name. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ArtifactError } from '../../../src/errors.js';
-import { readMixfile } from '../../../src/generators/import/mixfile.js';
+import { readMixfile } from '../../../src/generators/import/mix/mixfile.js';
 
 const directory = new URL('../../fixtures/mix/', import.meta.url);
 const fixtures = readdirSync(directory)

@@ -1,4 +1,4 @@
-import type { Term } from './elixir/terms.js';
+import type { Term } from '../elixir/terms.js';
 import type { Findings } from './findings.js';
 import { addNotRead, argumentsOf, keywordsOf, textOf, textsOf } from './values.js';
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../shared/json-file.js';
+import type { JsonObject } from '../../shared/json-file.js';
 import type { Mixfile } from './mixfile.js';
 import { isKnownPlatform } from './platform.js';
 

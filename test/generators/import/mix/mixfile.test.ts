@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readMixfile } from '../../../src/generators/import/mixfile.js';
+import { readMixfile } from '../../../../src/generators/import/mix/mixfile.js';
 
 function read(project: string, definitions = '', files: Record<string, string> = {}) {
   const text = `defmodule M do\n${definitions}\n  def project, do: ${project}\nend\n`;

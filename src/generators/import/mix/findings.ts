@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { lineNumbers } from './elixir/lines.js';
-import type { Span } from './elixir/tokens.js';
+import { lineNumbers } from '../elixir/lines.js';
+import type { Span } from '../elixir/tokens.js';
 
 /** Something in a mix.exs that is not imported. */
 export interface Finding {

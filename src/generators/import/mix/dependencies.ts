@@ -1,4 +1,4 @@
-import { keyAndValue, pairsOf, type Term } from './elixir/terms.js';
+import { keyAndValue, pairsOf, type Term } from '../elixir/terms.js';
 
 /**
  * The dependencies that lie at a path (`{:nerves_system_br, path: "../platform"}`), by name; paths from the mix.exs.

@@ -1,5 +1,5 @@
-import { ArtifactError } from '../../errors.js';
-import type { Term } from './elixir/terms.js';
+import { ArtifactError } from '../../../errors.js';
+import type { Term } from '../elixir/terms.js';
 import type { Findings } from './findings.js';
 import { addNotRead } from './values.js';
 

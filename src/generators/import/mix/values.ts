@@ -1,5 +1,5 @@
-import { escapeCallerVariables } from '../../conventions/caller-variables.js';
-import { keyAndValue, pairsOf, type Term } from './elixir/terms.js';
+import { escapeCallerVariables } from '../../../conventions/caller-variables.js';
+import { keyAndValue, pairsOf, type Term } from '../elixir/terms.js';
 import type { Findings } from './findings.js';
 
 /** A string; anything else is a finding. One that holds a file's content is one as of today, which a warning says. */

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import { NERVES_SYSTEM_BR, NERVES_TOOLCHAIN_CTNG } from '../../conventions/mix-package.js';
-import type { Term } from './elixir/terms.js';
+import { NERVES_SYSTEM_BR, NERVES_TOOLCHAIN_CTNG } from '../../../conventions/mix-package.js';
+import type { Term } from '../elixir/terms.js';
 import type { Mixfile } from './mixfile.js';
 import { addNotRead } from './values.js';
 

@@ -1,7 +1,7 @@
-import { VERSION_FILE } from '../../conventions/versions.js';
+import { VERSION_FILE } from '../../../conventions/versions.js';
+import { readProject } from '../elixir/project.js';
+import type { Term } from '../elixir/terms.js';
 import { pathDependencies } from './dependencies.js';
-import { readProject } from './elixir/project.js';
-import type { Term } from './elixir/terms.js';
 import { mixfileError, noNervesPackage, noProject } from './errors.js';
 import { type Findings, findingsIn } from './findings.js';
 import { type NervesPackage, readNervesPackage } from './nerves-package.js';
