@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NERVES_DIR } from '../conventions/own-outputs.js';
-import { writeDurable } from '../util/files/durable.js';
 import { fileError } from '../util/files/file-error.js';
+import { replaceFile } from '../util/files/replace-file.js';
 
 /**
  * That a recipe was built anew (`--fresh`): archives that were made of it before do not count in this workspace any
@@ -30,15 +29,9 @@ export async function writeFreshMark(
 ): Promise<void> {
   const name = configuration === undefined ? 'fresh.json' : `fresh.${encodeURIComponent(configuration)}.json`;
   const path = join(root, NERVES_DIR, name);
-  const temporary = `${path}.${randomBytes(4).toString('hex')}`;
-  try {
-    await writeDurable(temporary, JSON.stringify(mark));
-    await rename(temporary, path);
-  } catch (error) {
+  await replaceFile(path, JSON.stringify(mark)).catch((error: unknown) => {
     throw fileError(error, `write ${path}`);
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  });
 }
 
 /** The mark for a recipe, if it was built anew. */

@@ -1,15 +1,10 @@
 import { z } from 'zod';
+import { nameOption } from '../shared/name-option.js';
 
 const text = z.string().min(1);
 
 export const systemOptions = z.strictObject({
-  name: text.meta({
-    description: 'Name of the project and of the package: lower-case letters, digits, "_", "." and "-"',
-    examples: ['rpi4'],
-    $default: { $source: 'argv', index: 0 },
-    'x-prompt': 'What is the system called?',
-    'x-priority': 'important',
-  }),
+  name: nameOption('system', 'rpi4'),
   directory: text.optional().meta({
     description: 'Its directory, from the workspace root (default: systems/<name>)',
     examples: ['systems/rpi4'],

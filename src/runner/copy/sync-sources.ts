@@ -55,9 +55,10 @@ export async function syncSources(
   signal: AbortSignal,
 ): Promise<Synced> {
   try {
-    const made = madeByShell(readManifest(copy.manifest), copy.byShell ?? new Set());
+    const manifest = readManifest(copy.manifest);
+    const made = madeByShell(manifest, copy.byShell ?? new Set());
     if (copy.byShell) await removeMadeByShell(container, copy, made);
-    const before = await reallyBefore(container, copy);
+    const before = await reallyBefore(container, copy, manifest);
     const { changed, removed } = compareTrees(before, copy.tree);
     const isSame = changed.length + removed.length === 0;
     const doubt = { ...before, ...inDoubt(before, copy.tree, changed, removed) } as Tree;
@@ -69,7 +70,7 @@ export async function syncSources(
       await recordState(container, copyDir(copy), stateFile(copy));
     debug('sources: %s: %d copied, %d removed', copy.name, changed.length, removed.length);
     return {
-      undone: [...undoneIn(readManifest(copy.manifest), before, [...changed, ...removed]), ...made].sort(),
+      undone: [...undoneIn(manifest, before, [...changed, ...removed]), ...made].sort(),
       isIncomplete: made.length > 0,
       settle: (now) => settle(container, copy, { isKnown, changed, doubt, now }),
     };
@@ -80,8 +81,7 @@ export async function syncSources(
 }
 
 /** The manifest, where something changed the copy since corrected by what is really there. */
-async function reallyBefore(container: BuildContainer, copy: SyncSources): Promise<Tree> {
-  const manifest = readManifest(copy.manifest);
+async function reallyBefore(container: BuildContainer, copy: SyncSources, manifest: Tree): Promise<Tree> {
   const { touched } = copy;
   const isTouched = (path: string) => !touched || touched.has(path) || path.includes('\n');
   const paths = Object.keys(manifest).filter(isTouched);
