@@ -1,8 +1,7 @@
 import type { BuildContainer } from '../../backend/types.js';
-import { pathFrom } from '../../sources/path-bytes.js';
 import { parents, type Tree } from '../../sources/tree.js';
 import { copyDir, type Source } from '../plan/sources.js';
-import { entriesInCopy, pathsOfState, recordState, STATE_FUNCTIONS } from './copy-state.js';
+import { entriesInCopy, pathsOfState, recordState, STATE_FUNCTIONS, unlistedPaths } from './copy-state.js';
 import { remember, runScript } from './in-container.js';
 import { FILES_OF_SHELL, MEMORY, manifestFile, shellFile } from './places.js';
 import { readManifest } from './sync-sources.js';
@@ -34,13 +33,12 @@ export async function touchedByShell(
   const [manifest = '', lines = '', broken = '', special = ''] = output.toString('latin1').split('\0');
   const base = readManifest(Buffer.from(manifest, 'latin1').toString());
   const unread = Object.keys(base).filter((path) => path.includes('\n'));
-  const paths = new Set([...(pathsOfState(lines) ?? []), ...pathsOf(broken), ...unread]);
-  return { base, paths: [...paths].filter(isInside).sort(), special: new Set(pathsOf(special)) };
+  const paths = new Set([...(pathsOfState(lines) ?? []), ...unlistedPaths(broken), ...unread]);
+  return { base, paths: [...paths].filter(isInside).sort(), special: new Set(unlistedPaths(special)) };
 }
 
 /**
  * Manifest; the lines of what changed; the paths that do not fit on a line; what is neither file, directory nor link.
- * The end of a path is "//" and a newline, which are in none.
  */
 const FIND = `${STATE_FUNCTIONS}
 [ -e "$3" ] || exit 0
@@ -49,17 +47,11 @@ cat "$2" 2>/dev/null
 printf '\\000'
 changed "$1" "$3"
 printf '\\000'
-cd "$1" || exit
-find . -path '*
-*' -exec stat -c '%n//' {} +
+unlisted "$1"
 printf '\\000'
+cd "$1" || exit
 find . ! -type f ! -type d ! -type l -exec stat -c '%n//' {} +
 exit 0`;
-
-function pathsOf(ended: string): string[] {
-  const paths = ended.split('//\n').slice(0, -1);
-  return paths.map((path) => pathFrom(path.replace(/^\.\//, '')));
-}
 
 /** Whatever a container prints: no path that leads out of a directory. */
 function isInside(path: string): boolean {

@@ -8,10 +8,13 @@ import { MEMORY } from './places.js';
  * Shell functions. `state DIR`: a line for each entry of a directory, which differs when somebody has changed the entry
  * (as git goes by an index); times are to the nanosecond where the image's stat has them. `changed DIR FILE`: the lines
  * that are in only one of the state now and the one in FILE, when all was right; "unknown" where none was recorded.
+ * `unlisted DIR`: the paths that fit on no line. The end of each is "//" and a newline, which are in none.
  */
 export const STATE_FUNCTIONS = `export LC_ALL=C
 state() { (cd "$1" && find . -exec stat -c '%f %s %i %z %n' {} + | sort) }
-changed() { if [ -e "$2" ]; then state "$1" | sort - "$2" | uniq -u; else echo unknown; fi; }`;
+changed() { if [ -e "$2" ]; then state "$1" | sort - "$2" | uniq -u; else echo unknown; fi; }
+unlisted() { (cd "$1" && find . -path '*
+*' -exec stat -c '%n//' {} +); }`;
 
 /** Records the state of a copy in a file of {@link MEMORY}. */
 export async function recordState(container: BuildContainer, directory: string, name: string): Promise<void> {
@@ -28,6 +31,12 @@ export function pathsOfState(lines: string): Set<string> | undefined {
   const all = lines.split('\n');
   if (all.includes('unknown')) return undefined;
   return new Set(all.flatMap((line) => STATE_LINE.exec(line)?.[1] ?? []).map(pathFrom));
+}
+
+/** The paths that `unlisted` prints, or another stat like it, read as latin1. */
+export function unlistedPaths(ended: string): string[] {
+  const paths = ended.split('//\n').slice(0, -1);
+  return paths.map((path) => pathFrom(path.replace(/^\.\//, '')));
 }
 
 /** Mode, size, inode, date, time, zone (which busybox leaves out) and the path. */

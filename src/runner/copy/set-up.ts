@@ -3,7 +3,7 @@ import { DL_DIR, DL_VOLUME_DIR, ENV_DIR } from '../../conventions/container-path
 import type { BuildPlan } from '../plan/build-plan.js';
 import { copyDir } from '../plan/sources.js';
 import type { BuildUser } from '../plan/user.js';
-import { pathsOfState, STATE_FUNCTIONS } from './copy-state.js';
+import { pathsOfState, STATE_FUNCTIONS, unlistedPaths } from './copy-state.js';
 import { runScript } from './in-container.js';
 import {
   beforeShellFile,
@@ -96,6 +96,8 @@ while [ $# -gt 0 ]; do
   printf '\\000'
   [ ! -e "$6" ] || { echo ${SHELL_OPENED}; changed "$1" "$6"; }
   printf '\\000'
+  [ ! -e "$6" ] || unlisted "$1"
+  printf '\\000'
   owned "$1" || { own "$1"; echo ${OTHER_OWNER}; }
   printf '\\000'
   shift 6
@@ -114,9 +116,9 @@ const SET_UP_FAILED = {
 function stateFrom(output: Buffer, sources: number): VolumeState {
   const [state, configured = '', lastBuild = '', ...rest] = output.toString('latin1').split('\0');
   const copies = Array.from({ length: sources }, (_, index) => {
-    const [settled = '', doubt = '', lines = '', shell = '', owner = ''] = rest.slice(
-      5 * index,
-      5 * index + 5,
+    const [settled = '', doubt = '', lines = '', shell = '', unlisted = '', owner = ''] = rest.slice(
+      6 * index,
+      6 * index + 6,
     );
     const manifest = isComplete(doubt) ? doubt : settled;
     const touched = pathsOfState(lines);
@@ -125,7 +127,7 @@ function stateFrom(output: Buffer, sources: number): VolumeState {
       manifest: utf8(manifest),
       touched,
       hasChangesOfShell: lines.split('\n').includes(SHELL_CHANGES),
-      byShell: shell.startsWith(SHELL_OPENED) ? pathsOfState(shell) : undefined,
+      byShell: shell.startsWith(SHELL_OPENED) ? touchedByShell(shell, unlisted) : undefined,
     };
   });
   return { fresh: state === 'fresh', configured, lastBuild: utf8(lastBuild), copies };
@@ -145,6 +147,11 @@ function isComplete(json: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Of what fits on no line nobody knows who made it: it counts as the shell's. */
+function touchedByShell(lines: string, unlisted: string): ReadonlySet<string> {
+  return new Set([...(pathsOfState(lines) ?? []), ...unlistedPaths(unlisted)]);
 }
 
 const utf8 = (latin1: string) => Buffer.from(latin1, 'latin1').toString();

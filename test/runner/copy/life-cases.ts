@@ -410,7 +410,7 @@ export const LIVES: Life[] = [
   {
     of: 'platform',
     what: 'the platform: a shell adds a directory, a link and an odd name',
-    shell: "mkdir -p d/e; echo b >d/e/f; ln -s a l; echo b >'x y'",
+    shell: "mkdir -p d/e; echo b >d/e/f; ln -s a l; echo b >'x y'; echo b >'x\ny'",
   },
   { what: 'a shell edits the package, which is the host', shell: 'echo b >a' },
 ];
