@@ -8,6 +8,8 @@ export const PLATFORM_DIR = `${ENV_DIR}/platform`;
 export const DL_DIR = `${ROOT}dl`;
 /** The engine's own download cache, where it does not see that of the host: a directory for each user, by number. */
 export const DL_VOLUME_DIR = `${ROOT}downloads`;
+/** The host's download cache, where the steps have a copy of it. */
+export const HOST_DL_DIR = `${ROOT}host/dl`;
 /** The host's artifacts, read-only. */
 export const HOST_ARTIFACTS_DIR = `${ROOT}host/artifacts`;
 /** The build directory in images of the first generation, and in images that are not Nerves'. */

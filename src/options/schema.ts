@@ -98,7 +98,7 @@ const buildRunnerConfig = z.strictObject({
   user: stepsUser
     .optional()
     .describe(
-      "Whose user the steps run as: the image's USER, the caller, root (default: the caller; root in an image without USER and ENTRYPOINT; never root for nerves_toolchain_ctng)",
+      "Whose user the steps run as: the image's USER, the caller, root (default: the caller; where that is root, the image's USER; root in an image without USER and ENTRYPOINT; never root for nerves_toolchain_ctng)",
     ),
   ssh_agent: z.boolean().default(false).describe("Give the container the user's SSH agent"),
 });

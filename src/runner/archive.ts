@@ -4,6 +4,7 @@ import type { BuildContainer } from '../backend/types.js';
 import { collectArchive } from './collect-archive.js';
 import { recordConfiguration } from './configure.js';
 import { knownUser } from './copy/known-user.js';
+import { giveBackDownloads } from './downloads/give-back.js';
 import { builtAnew, rememberAnew } from './fresh.js';
 import { holdOutputs } from './hold-outputs.js';
 import { checkOwnDirectory, checkSources } from './host/check-sources.js';
@@ -46,11 +47,11 @@ export async function archive(pkg: Package, run: ArchiveRun): Promise<ArchiveFil
     checkKey(pkg, recipe, (await run.keys?.(recipe.digest)) ?? []);
     const anew = run.settings.fresh ? undefined : await builtAnew(pkg, recipe);
     if (anew) return anew;
-    // 2. the engine, and the plan
+    // 2. the engine, and what there is on the host
     const backend = await connectFor(run);
-    const plan = planBuild(pkg, hostFacts(pkg, run.host, backend.capabilities));
-    // 3. the image and the volumes
-    const prepared = await prepareBackend(backend, pkg, plan, run, report);
+    const facts = hostFacts(pkg, run.host, backend.capabilities);
+    // 3. the image, the plan and the volumes
+    const prepared = await prepareBackend(backend, pkg, { facts, planner: planBuild }, run, report);
     // 4. the container, which is the lock
     const made = await backend.withContainer(prepared.container, prepared.lock, (container) =>
       holdOutputs(pkg, run, report, () => buildIn(container, pkg, { recipe, prepared, run, report })),
@@ -74,7 +75,7 @@ interface Building {
 async function buildIn(container: BuildContainer, pkg: Package, building: Building): Promise<ArchiveFile> {
   const { recipe, prepared, run, report } = building;
   const { plan } = prepared;
-  const user = await knownUser(container, prepared.user);
+  const user = await knownUser(container, plan.user);
   const started = run.host.now();
   // 5. user and directories, the writable copies of platform and package, and a look at whether they are the recipe's
   const { configuration, fresh } = await prepareBuild(container, pkg, { ...building, user });
@@ -88,6 +89,8 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
       if (step === configuration.step) await recordConfiguration(container, configuration);
     }
     if (plan.pack) await packFiles(container, plan.pack, plan.workdir, running);
+    const kept = await giveBackDownloads(container, plan);
+    if (kept) report.note(kept);
   } finally {
     await log.close();
     if (!run.signal.aborted) await restoreOwnership(container, user, plan);

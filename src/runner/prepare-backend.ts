@@ -5,10 +5,11 @@ import { ownerLabels } from '../conventions/labels.js';
 import { taskText } from '../conventions/names.js';
 import { mountPointOf } from '../util/files/mount-point.js';
 import { checkDockerfile } from './host/check-sources.js';
+import type { HostFacts } from './host/facts.js';
 import type { Report } from './output/reporter.js';
-import type { BuildPlan } from './plan/build-plan.js';
+import type { BuildPlan, Planner } from './plan/build-plan.js';
 import { planContainer } from './plan/container.js';
-import { type BuildUser, buildUser, type ImageUser } from './plan/user.js';
+import { imagePlan } from './plan/image.js';
 import type { Run } from './run.js';
 import { ensureDownloads, ensureVolumes } from './volumes.js';
 
@@ -16,8 +17,6 @@ import { ensureDownloads, ensureVolumes } from './volumes.js';
 export interface Prepared {
   plan: BuildPlan;
   container: ContainerPlan;
-  /** The user of the steps. */
-  user: BuildUser | ImageUser;
   lock: LockRequest;
 }
 
@@ -25,31 +24,31 @@ export interface Prepared {
 export async function prepareBackend(
   backend: Backend,
   pkg: Package,
-  plan: BuildPlan,
+  { facts, planner }: { facts: HostFacts; planner: Planner },
   { host, settings }: Run,
   report: Report,
 ): Promise<Prepared> {
-  checkDockerfile(plan.image, pkg);
+  const wanted = imagePlan(pkg);
+  checkDockerfile(wanted, pkg);
   const labels = ownerLabels(pkg, {
     toolVersion: host.toolVersion,
     now: host.now(),
     host: host.name,
     mount: await mountPointOf(pkg.workspaceRoot),
   });
-  const image = await backend.ensureImage(plan.image, {
+  const image = await backend.ensureImage(wanted, {
     labels,
     who: taskText({ ...pkg, ...host }),
     onStep: (text) => report.phase(text),
     onLine: (line) => void report.output([{ data: Buffer.from(`${line}\n`) }]),
     onWait: (text) => report.note(text),
   });
+  const plan = planner(pkg, facts, image);
   const volumes = await ensureVolumes(backend, pkg, labels);
-  if (plan.downloads.inVolume) await ensureDownloads(backend, labels);
-  const user = buildUser(image, plan.caller, plan.user);
+  if (plan.downloads.kept === 'engine') await ensureDownloads(backend, labels);
   return {
     plan,
-    user,
-    container: planContainer(plan, { image, volumes, user, labels, process: host }),
+    container: planContainer(plan, { image, volumes, labels, process: host }),
     lock: {
       wait: settings.wait,
       onWait: (holder) => report.note(`Waiting for ${holder}: it holds the build volume`),

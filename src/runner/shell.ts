@@ -41,7 +41,7 @@ export async function shell(pkg: Package, run: ShellRun): Promise<number> {
   try {
     const backend = await connectFor(run);
     const facts = hostFacts(pkg, host, backend.capabilities);
-    const prepared = await prepareBackend(backend, pkg, planShell(pkg, facts), run, report);
+    const prepared = await prepareBackend(backend, pkg, { facts, planner: planShell }, run, report);
     const { plan } = prepared;
     const copies: ShellCopy = {
       copy: plan.sources.find(({ from }) => from === pkg.root),
@@ -50,7 +50,7 @@ export async function shell(pkg: Package, run: ShellRun): Promise<number> {
       note: (text) => note(run, report, text),
     };
     return await backend.withContainer(prepared.container, prepared.lock, async (container) => {
-      const user = await knownUser(container, prepared.user);
+      const user = await knownUser(container, plan.user);
       await returnChanges(container, copies);
       const preparing = { pkg, trees: await listSources(pkg, recipeDeps(run)), artifact: '', signal };
       const { configuration, undone, settle } = await prepareContainer(container, { plan, user }, preparing);
@@ -60,7 +60,8 @@ export async function shell(pkg: Package, run: ShellRun): Promise<number> {
         if (run.configure !== false)
           await configure(container, configuration, { user, report, target: targetName(run, pkg) });
       };
-      const giveBack = facts.packageIsShared ? await borrowConfigIn(pkg, createBuild) : await createBuild();
+      const giveBack =
+        copies.copy === undefined ? await borrowConfigIn(pkg, createBuild) : await createBuild();
       for (const line of copyNotes(pkg, plan)) copies.note(line);
       for (const source of plan.sources)
         if (source !== copies.copy) await recordBeforeShell(container, source);

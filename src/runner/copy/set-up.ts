@@ -1,5 +1,6 @@
 import type { BuildContainer } from '../../backend/types.js';
-import { DL_DIR, DL_VOLUME_DIR, ENV_DIR } from '../../conventions/container-paths.js';
+import { ENV_DIR } from '../../conventions/container-paths.js';
+import { prepareDownloads } from '../downloads/prepare.js';
 import type { BuildPlan } from '../plan/build-plan.js';
 import { copyDir } from '../plan/sources.js';
 import type { BuildUser } from '../plan/user.js';
@@ -72,7 +73,7 @@ ${STATE_FUNCTIONS}
 rm -f "$1/$2"-${HEX7}.tar.gz "$1/$2"-${HEX7}.tar.xz "$1/$2"-${HEX7}.tar.zst
 owned() { [ "$(stat -c %u:%g "$1")" = ${owner} ]; }
 own() { mkdir -p "$1"; owned "$1" || chown -R ${owner} "$1"; }
-${[...opened, ...(downloads.inVolume ? [ownDownloads(user)] : [])].join('\n')}
+${[...opened, prepareDownloads(downloads, user)].join('\n')}
 own "$1"
 # it may lie in the home of another user, as that of the second generation's image
 dir=\${1%/*}; while [ -n "$dir" ]; do chmod a+x "$dir" || :; dir=\${dir%/*}; done
@@ -171,18 +172,4 @@ rm -f ${MEMORY}/${CONFIGURED}
 find "$@" -mindepth 1 -maxdepth 1 -exec rm -rf {} +
 rm -f ${MEMORY}/${LAST_BUILD}`;
   await runScript(container, `empty ${workdir}`, script, [workdir, ...sources.map(copyDir)]);
-}
-
-/**
- * A download cache for each user of the engine's, as others may be using theirs: whoever writes into a directory of another user
- * under Buildroot's umask, or takes a lock there, needs it to be given away, and a build that runs would then lose it. The
- * link gives it the same path for everybody.
- */
-function ownDownloads({ uid, gid }: BuildUser): string {
-  const own = `${DL_VOLUME_DIR}/${uid}`;
-  return `mkdir -p ${own}
-[ "$(stat -c %u ${own})" = ${uid} ] || chown ${uid}:${gid} ${own}
-touch ${DL_VOLUME_DIR} # the time of the volume's last use
-rmdir ${DL_DIR} 2>/dev/null || :
-[ -e ${DL_DIR} ] || ln -s ${own} ${DL_DIR}`;
 }

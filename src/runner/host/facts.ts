@@ -4,8 +4,6 @@ import { downloadDir, hostArtifactsDir } from '../../artifact/paths.js';
 import type { Mount } from '../../backend/plans.js';
 import type { Capabilities } from '../../backend/types.js';
 import { fileError } from '../../util/files/file-error.js';
-import { mayBeAnother } from '../plan/user.js';
-import { userChoice } from '../plan/user-choice.js';
 import type { Host } from '../run.js';
 import { callerIn } from './caller.js';
 import { userMount } from './mount-option.js';
@@ -16,12 +14,14 @@ export interface HostFacts {
   env: NodeJS.ProcessEnv;
   /** The caller, as the engine's containers number users. */
   user: { uid: number; gid: number };
-  /** The download cache, which is there; undefined where the engine does not see it, or the steps could not write to it. */
+  /** Whether the caller is root on the host. */
+  callerIsRoot: boolean;
+  /** The download cache, which is there; undefined where the engine does not see it. */
   downloads: string | undefined;
   /** The artifacts that Nerves has; undefined where there are none, or the engine does not see them. */
   artifacts: string | undefined;
-  /** Whether the engine sees the package's own directory, and the steps may write to it. */
-  packageIsShared: boolean;
+  /** Whether the engine sees the package's own directory. */
+  sharesFiles: boolean;
   agent: SshAgent;
   /** The mounts that the user asks for, checked. */
   mounts: Mount[];
@@ -34,15 +34,16 @@ export interface HostFacts {
 export function hostFacts(pkg: Package, { env, user }: Host, capabilities: Capabilities): HostFacts {
   const { ssh_agent, mounts } = pkg.options.build_runner_config;
   const { sharesFiles, users } = capabilities;
-  const caller = callerIn(users, user);
-  const mayWrite = sharesFiles && !mayBeAnother(caller, userChoice(pkg));
   return {
     env,
-    user: caller,
+    user: callerIn(users, user),
+    callerIsRoot: user.uid === 0,
     agent: ssh_agent ? sshAgent(env, capabilities) : NO_AGENT,
     mounts: mounts.map((mount) => userMount(mount, pkg, env)),
-    packageIsShared: mayWrite,
-    downloads: mayWrite ? madeDirectory(downloadDir(env, pkg.workspaceRoot, pkg.options.dl_dir)) : undefined,
+    sharesFiles,
+    downloads: sharesFiles
+      ? madeDirectory(downloadDir(env, pkg.workspaceRoot, pkg.options.dl_dir))
+      : undefined,
     artifacts: sharesFiles && existsSync(hostArtifactsDir(env)) ? hostArtifactsDir(env) : undefined,
   };
 }

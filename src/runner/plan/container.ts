@@ -3,15 +3,12 @@ import { ENV_DIR } from '../../conventions/container-paths.js';
 import { LABEL, type Labels } from '../../conventions/labels.js';
 import type { BuildPlan } from './build-plan.js';
 import { ROOT_IS_MEANT } from './environment.js';
-import type { BuildUser, ImageUser } from './user.js';
 import type { PackageVolumes } from './volumes.js';
 
 /** What is known of a container when its image and its volumes are there. */
 interface ContainerInput {
   image: Image;
   volumes: PackageVolumes;
-  /** The user of the steps, who follows from the image. */
-  user: BuildUser | ImageUser;
   /** Whose it is. */
   labels: Labels;
   /** Which process has it. */
@@ -20,7 +17,8 @@ interface ContainerInput {
 
 /** The container of a package. Its name is that of the build volume, as the name is the lock. */
 export function planContainer(plan: BuildPlan, input: ContainerInput): ContainerPlan {
-  const { image, volumes, user, labels, process } = input;
+  const { image, volumes, labels, process } = input;
+  const { user } = plan;
   return {
     name: volumes.build,
     image,

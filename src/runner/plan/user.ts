@@ -41,12 +41,9 @@ export function buildUser(image: Image, caller: Numbers, choice?: UserChoice): B
   return choice === 'root' || caller.uid === 0 || isPlain ? ROOT : run(caller);
 }
 
-/**
- * Whether the steps may run as somebody who is neither the caller nor root, and who could not write to the caller's
- * directories.
- */
-export function mayBeAnother(caller: Numbers, choice: UserChoice): boolean {
-  return choice === 'image' || (choice === 'not root' && caller.uid === 0);
+/** Whether the steps may write to the caller's directories. */
+export function mayWriteAs(user: BuildUser | ImageUser, caller: Numbers): boolean {
+  return 'uid' in user && (user.uid === 0 || user.uid === caller.uid);
 }
 
 /**

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import type { Package } from '../../../src/artifact/package.js';
+import type { Image } from '../../../src/backend/plans.js';
 import type { BuildOptionsInput } from '../../../src/options/schema.js';
 import type { HostFacts } from '../../../src/runner/host/facts.js';
 import { NO_AGENT } from '../../../src/runner/host/ssh-agent.js';
-import { planBuild, planShell } from '../../../src/runner/plan/build-plan.js';
+import * as plans from '../../../src/runner/plan/build-plan.js';
 import { planContainer } from '../../../src/runner/plan/container.js';
 import { volumeNames } from '../../../src/runner/plan/volumes.js';
 import { busyboxOptions, testPackage } from '../../support/workspace.js';
@@ -16,18 +18,24 @@ const packageWith = (config: Config) =>
 const factsWith = (more: Partial<HostFacts> = {}): HostFacts => ({
   env: { HOME: '/home/me' },
   user: { uid: 1000, gid: 100 },
+  callerIsRoot: false,
   downloads: '/home/me/.nerves/dl',
   artifacts: undefined,
-  packageIsShared: true,
+  sharesFiles: true,
   agent: NO_AGENT,
   mounts: [],
   ...more,
 });
 
+/** An image of Nerves' first generation. */
+const image = { id: 'sha256:1', digests: [], user: '', entrypoint: ['/entry'] };
+const planBuild = (pkg: Package, facts: HostFacts, of: Image = image) => plans.planBuild(pkg, facts, of);
+const planShell = (pkg: Package, facts: HostFacts, of: Image = image) => plans.planShell(pkg, facts, of);
+const ROOT = { user: { uid: 0, gid: 0 }, callerIsRoot: true };
+
 const input = {
-  image: { id: 'sha256:1', digests: [], user: '', entrypoint: ['/entry'] },
+  image,
   volumes: volumeNames('alpha', 'abcdefgh01234567'),
-  user: { uid: 1000, gid: 100, script: ':', sudo: false },
   labels: { 'nx-docker-artifact.project': 'alpha' },
   process: { pid: 4242, task: 'archive' },
 };
@@ -58,8 +66,8 @@ test('planContainer() mounts its volumes before what the plan has', async () => 
 });
 
 test('planContainer() lets sudo work only where the image has a user of its own', async () => {
-  const plan = planBuild(await testPackage(), factsWith());
-  expect(planContainer(plan, { ...input, user: { ...input.user, sudo: true } }).privileges).toBe(true);
+  const plan = planBuild(await testPackage(), factsWith(), { ...image, user: 'nerves' });
+  expect(planContainer(plan, input).privileges).toBe(true);
 });
 
 test('planContainer() is for the platform that was asked for', async () => {
@@ -73,8 +81,8 @@ test('planContainer() is for the platform that was asked for', async () => {
 
 test('planContainer() tells configure scripts that refuse root that root is intended', async () => {
   const plan = planBuild(await testPackage(), factsWith());
-  const asRoot = planContainer(plan, { ...input, user: { ...input.user, uid: 0, gid: 0 } });
-  expect(asRoot.env).toContain('FORCE_UNSAFE_CONFIGURE=1');
+  const asRoot = planBuild(await testPackage(), factsWith(ROOT));
+  expect(planContainer(asRoot, input).env).toContain('FORCE_UNSAFE_CONFIGURE=1');
   expect(planContainer(plan, input).env.join()).not.toContain('FORCE_UNSAFE_CONFIGURE');
 });
 
@@ -87,11 +95,11 @@ test('planBuild() mounts the artifacts of the host read-only, where there are an
 });
 
 test('planBuild() mounts nothing of the host where the engine sees none of it', async () => {
-  const plan = planBuild(await testPackage(), factsWith({ downloads: undefined, packageIsShared: false }));
+  const plan = planBuild(await testPackage(), factsWith({ downloads: undefined, sharesFiles: false }));
   expect(plan.mounts).toEqual([
     { type: 'volume', source: 'nx-docker-artifact-dl', target: '/nerves/downloads' },
   ]);
-  expect(plan).toMatchObject({ downloads: { inVolume: true }, hostDirectories: [] });
+  expect(plan).toMatchObject({ downloads: { kept: 'engine' }, hostDirectories: [] });
 });
 
 test('planBuild() gives a step the variables of Nerves and the listed ones, nothing of the caller', async () => {
@@ -144,6 +152,32 @@ test('planShell() mounts the package itself in place of its copy, where the engi
   expect(plan.mounts.at(-1)).toEqual({ type: 'bind', source: pkg.root, target: '/nerves/env/alpha' });
   expect(plan.sources).toEqual([]);
   expect(plan.hostDirectories).toEqual(['/nerves/dl', '/nerves/env/alpha']);
-  const elsewhere = planShell(pkg, factsWith({ packageIsShared: false }));
+  const elsewhere = planShell(pkg, factsWith({ sharesFiles: false }));
   expect(elsewhere.sources).toEqual([{ from: pkg.root, name: 'alpha' }]);
+});
+
+test("planBuild() runs the steps as the image's own user where the caller is root, unless another is asked for", async () => {
+  const withUser = { ...image, user: 'nerves' };
+  const userOf = async (config: Config, facts = factsWith(ROOT), of = withUser) =>
+    planBuild(await packageWith(config), facts, of).user;
+  expect(await userOf({})).toMatchObject({ of: 'nerves' });
+  expect(await userOf({ user: 'root' })).toMatchObject({ uid: 0 });
+  expect(await userOf({ user: 'caller' })).toMatchObject({ uid: 0 });
+  expect(await userOf({}, factsWith(ROOT), image)).toMatchObject({ uid: 0 });
+  expect(await userOf({}, factsWith())).toMatchObject({ uid: 1000 });
+  // in a rootless engine root is a caller who is not root
+  expect(await userOf({}, factsWith({ user: ROOT.user }))).toMatchObject({ uid: 0 });
+});
+
+test("planBuild() copies the host's downloads for a user who could not write to them", async () => {
+  const plan = planBuild(await testPackage(), factsWith(ROOT), { ...image, user: 'nerves' });
+  expect(plan).toMatchObject({ downloads: { kept: 'copy' }, hostDirectories: [] });
+  expect(plan.mounts).toEqual([{ type: 'bind', source: '/home/me/.nerves/dl', target: '/nerves/host/dl' }]);
+});
+
+test('planShell() copies the package for a user who could not write to it', async () => {
+  const pkg = await testPackage();
+  const plan = planShell(pkg, factsWith(ROOT), { ...image, user: 'nerves' });
+  expect(plan.sources.map(({ from }) => from)).toContain(pkg.root);
+  expect(planShell(pkg, factsWith(ROOT)).sources.map(({ from }) => from)).not.toContain(pkg.root);
 });

@@ -1,0 +1,24 @@
+import type { Mount } from '../../backend/plans.js';
+import { DL_DIR, DL_VOLUME_DIR, HOST_DL_DIR } from '../../conventions/container-paths.js';
+import { DL_VOLUME } from '../plan/volumes.js';
+
+/** The download cache of a build. */
+export interface DownloadsPlan {
+  /**
+   * The host's own directory; or a volume of the engine's, for all packages, where the engine does not see that; or a copy in the
+   * package's own volume, where the steps could not write to it: what they download goes back afterwards.
+   */
+  kept: 'host' | 'engine' | 'copy';
+  mount: Mount;
+}
+
+/** @param host the host's own directory; undefined where the engine does not see it */
+export function planDownloads(host: string | undefined, mayWrite: boolean): DownloadsPlan {
+  if (host === undefined) {
+    return { kept: 'engine', mount: { type: 'volume', source: DL_VOLUME, target: DL_VOLUME_DIR } };
+  }
+  return {
+    kept: mayWrite ? 'host' : 'copy',
+    mount: { type: 'bind', source: host, target: mayWrite ? DL_DIR : HOST_DL_DIR },
+  };
+}
