@@ -49,6 +49,8 @@ export interface Capabilities {
   sharesFiles: boolean;
   /** Where an engine in a virtual machine has the caller's SSH agent, for root only; else the caller's is mounted. */
   sshAgentSocket: string | undefined;
+  /** The socket of ours that leads to it, if one does. */
+  engineSocket: string | undefined;
 }
 
 /** Who asks for an image, and who is notified of what happens to it. */

@@ -25,7 +25,7 @@ export async function engineInfo(docker: Docker, abortSignal: AbortSignal): Prom
 
 /** What an engine can do, by where it is and what it says of itself (Docker API, SystemVersion and SystemInfo). */
 export function capabilitiesOf(
-  { local }: Endpoint,
+  { local, options }: Endpoint,
   { Platform }: Docker.DockerVersion,
   info: EngineInfo,
 ): Capabilities {
@@ -36,6 +36,7 @@ export function capabilitiesOf(
     // with userns-remap what is mounted belongs to nobody in the container
     sharesFiles: local && users !== 'remapped',
     sshAgentSocket: isDesktop ? DESKTOP_AGENT : undefined,
+    engineSocket: options.socketPath,
   };
 }
 

@@ -7,6 +7,7 @@ import { fileError } from '../../util/files/file-error.js';
 import type { Host } from '../run.js';
 import { callerIn } from './caller.js';
 import { userMount } from './mount-option.js';
+import { type Private, refusePrivate } from './private-places.js';
 import { NO_AGENT, type SshAgent, sshAgent } from './ssh-agent.js';
 
 /** What a plan needs to know of the host: looked up once, before the plan is made. */
@@ -33,19 +34,25 @@ export interface HostFacts {
  */
 export function hostFacts(pkg: Package, { env, user }: Host, capabilities: Capabilities): HostFacts {
   const { ssh_agent, mounts } = pkg.options.build_runner_config;
-  const { sharesFiles, users } = capabilities;
+  const { sharesFiles, users, engineSocket } = capabilities;
+  const own: Private = { env, engineSocket };
   return {
     env,
     user: callerIn(users, user),
     callerIsRoot: user.uid === 0,
     agent: ssh_agent ? sshAgent(env, capabilities) : NO_AGENT,
-    mounts: mounts.map((mount) => userMount(mount, pkg, env)),
+    mounts: mounts.map((mount) => userMount(mount, pkg, own)),
     sharesFiles,
-    downloads: sharesFiles
-      ? madeDirectory(downloadDir(env, pkg.workspaceRoot, pkg.options.dl_dir))
-      : undefined,
+    downloads: sharesFiles ? downloadsOf(pkg, own) : undefined,
     artifacts: sharesFiles && existsSync(hostArtifactsDir(env)) ? hostArtifactsDir(env) : undefined,
   };
+}
+
+function downloadsOf({ workspaceRoot, options }: Package, own: Private): string {
+  const path = downloadDir(own.env, workspaceRoot, options.dl_dir);
+  const hint = 'Correct the option "dl_dir", or NERVES_DL_DIR.';
+  refusePrivate(path, { tried: `use the download cache ${path}`, hint }, own);
+  return madeDirectory(path);
 }
 
 function madeDirectory(path: string): string {

@@ -26,7 +26,7 @@ export const NO_AGENT: SshAgent = { mounts: [], env: [], worldWritable: [] };
  */
 export function sshAgent(
   env: NodeJS.ProcessEnv,
-  { sharesFiles, sshAgentSocket, users }: Capabilities,
+  { sharesFiles, sshAgentSocket, users }: Pick<Capabilities, 'sharesFiles' | 'sshAgentSocket' | 'users'>,
 ): SshAgent {
   if (users === 'remapped')
     throw missing('the engine has userns-remap, so that no user of a container may use it', HERE);

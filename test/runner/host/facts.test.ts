@@ -9,7 +9,7 @@ import { busyboxOptions, testPackage, writeFiles } from '../../support/workspace
 
 const factsOf = (pkg: Package, { env = {}, users = 'same' as ContainerUsers, sharesFiles = true } = {}) => {
   const host = testHost({ env: { HOME: '/home/me', ...env }, user: { uid: 1500, gid: 100 } });
-  return hostFacts(pkg, host, { users, sharesFiles, sshAgentSocket: undefined });
+  return hostFacts(pkg, host, { users, sharesFiles, sshAgentSocket: undefined, engineSocket: undefined });
 };
 
 test('hostFacts() creates the download cache when it is missing', async () => {
@@ -62,4 +62,14 @@ test('hostFacts() resolves a mount of the user from the package, whatever is in 
   expect(factsOf(pkg).mounts).toEqual([
     { type: 'bind', source: join(pkg.root, odd), target: `/x/${odd}`, readonly: true },
   ]);
+});
+
+test('hostFacts() refuses a download cache that is a private place, before it makes anything there', async () => {
+  const pkg = await testPackage({ options: { ...busyboxOptions(), dl_dir: 'home/.ssh/dl' } });
+  const home = join(pkg.workspaceRoot, 'home');
+  await writeFiles(home, { '.ssh/id_ed25519': '' });
+  expect(() => factsOf(pkg, { env: { HOME: home } })).toThrow(
+    expect.objectContaining({ code: 'BAD_OPTION', hint: 'Correct the option "dl_dir", or NERVES_DL_DIR.' }),
+  );
+  await expect(stat(join(home, '.ssh/dl'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
