@@ -18,9 +18,11 @@ export const DEADLINES = {
   remove: 10_000,
   /** To report how a command ended whose output has: the network may be gone silently. */
   exitCode: 20_000,
+  /** How long an engine may say nothing of a command that runs: a laptop sleeps, an engine is busy. */
+  silentEngine: 60_000,
   /** How often a command is looked at whose output is still open. */
   execPoll: 1_000,
-  /** How long its output must be silent after its end, ... */
+  /** How long the output of one that was ended from outside must be silent after its end, ... */
   execDrain: 2_000,
   /** ... and how long a background child that goes on printing holds the step. */
   execLongestDrain: 6_000,

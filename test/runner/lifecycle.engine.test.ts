@@ -24,7 +24,6 @@ const REQUESTS: [string, RegExp][] = [
   ['copying in', /^PUT /],
   ['creating the make step', /^POST \/containers\/\w+\/exec \{.*in make/],
   ['starting the make step', /^POST \/exec\/sh -c echo in make/],
-  ['asking for its exit code', /^GET \/exec\/sh -c echo in make/],
   ['copying out', /^GET \/containers\/\w+\/archive/],
 ];
 /** What rows of the fault table do: "HUP in volume create", "IPC disconnect in platform copy", "network cut in copy out". */

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
+import { PassThrough, Readable, Transform } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { onTestFinished } from 'vitest';
 import { findEndpoint } from '../../src/docker/connection/endpoint.js';
 import { temporaryDirectory } from './workspace.js';
@@ -21,6 +22,8 @@ export interface EngineProxy {
   on(pattern: RegExp, rule: Rule): void;
   /** Holds the first request that matches, or its answer: a body after its first piece, else all of it. */
   hold(pattern: RegExp, what: 'request' | 'answer'): Hold;
+  /** Passes on that many bytes a second of the answers that match, and reads no more: a slow line. */
+  slow(pattern: RegExp, bytesPerSecond: number): void;
   /** Ends all connections, as an engine that is killed does. */
   drop(): void;
   /** The same, and answers no more. */
@@ -44,6 +47,7 @@ export async function engineProxy(options: ProxyOptions = {}): Promise<EnginePro
   const { tcp = false, engine = engineSocket() } = options;
   const holds: { pattern: RegExp; what: 'request' | 'answer'; hold: Holding }[] = [];
   const rules: { pattern: RegExp; rule: Rule }[] = [];
+  const slow: { pattern: RegExp; bytesPerSecond: number }[] = [];
   const requests: Request[] = [];
   const execs = new Map<string, string>();
   const sockets = new Set<Socket>();
@@ -72,9 +76,11 @@ export async function engineProxy(options: ProxyOptions = {}): Promise<EnginePro
         response.writeHead(answer.statusCode ?? 500, answer.headers);
         response.flushHeaders();
         answer.on('error', () => response.destroy()); // cut by the engine
+        const line = slow.find(({ pattern }) => pattern.test(taken));
+        if (line) return void pipeline(answer, throttle(line.bytesPerSecond), response).catch(() => {});
         if (!/\/exec \{/.test(taken)) return flow(answer, response, holdOf(taken, 'answer'));
         const created = await text(answer);
-        execs.set(JSON.parse(created).Id, JSON.parse(body).Cmd?.join(' '));
+        execs.set(JSON.parse(created).Id, commandOf(JSON.parse(body)));
         response.end(created);
       },
     );
@@ -120,9 +126,15 @@ export async function engineProxy(options: ProxyOptions = {}): Promise<EnginePro
       holds.push({ pattern, what, hold });
       return hold;
     },
+    slow: (pattern, bytesPerSecond) => void slow.push({ pattern, bytesPerSecond }),
     drop,
     cut,
   };
+}
+
+/** Without what prints the mark at the end of its output, see EndMark. */
+function commandOf({ Cmd = [] }: { Cmd?: string[] }): string {
+  return (Cmd[2]?.startsWith('mark=') ? Cmd.slice(5) : Cmd).join(' ');
 }
 
 type Holding = Hold & { wait(): Promise<void> };
@@ -138,6 +150,15 @@ function newHold(): Holding {
     return released;
   };
   return { holds: () => came, release: () => release(), wait };
+}
+
+function throttle(bytesPerSecond: number): Transform {
+  return new Transform({
+    highWaterMark: 1,
+    transform(chunk: Buffer, _encoding, done) {
+      setTimeout(() => done(null, chunk), (1000 * chunk.length) / bytesPerSecond);
+    },
+  });
 }
 
 function flow(from: Readable, to: NodeJS.WritableStream, hold?: Holding): void {

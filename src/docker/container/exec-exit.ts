@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { Command } from '../../backend/types.js';
-import type { ArtifactError } from '../../errors.js';
+import { ArtifactError } from '../../errors.js';
 import { deadline, withTimeout } from '../../util/abort-signal.js';
 import { DEADLINES } from '../../util/deadlines.js';
 import { engineLost } from '../connection/errors.js';
@@ -16,27 +16,46 @@ interface Progress {
   pending: boolean;
 }
 
+/** How a command ended whose output is still open: its process is gone, the engine is, or nobody knows. */
+export type Ending = 'over' | 'silent' | 'unknown';
+
+export const NO_ANSWER = 'the engine stopped responding';
+
 /**
- * Waits for the end of a command whose output a background child may keep open for ever, and until what the command
- * itself printed is taken. False when `signal` or a lost engine ends the wait: then the stream itself reports it.
+ * Waits for the end of a command whose process was ended from outside, whose output a background child may keep open for ever;
+ * and until what the command itself printed is taken. An engine that cannot be asked for a while is only that.
  */
 export async function waitForExit(
   command: Docker.Exec,
   progress: () => Progress,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Ending> {
   try {
-    do await sleep(DEADLINES.execPoll, undefined, { signal });
-    while ((await command.inspect({ abortSignal: signal })).Running); // an answer may never come
+    if (!(await hasEnded(command, signal))) return 'silent';
     for (let waited = DEADLINES.execDrain; ; waited += DEADLINES.execDrain) {
       const { taken } = progress();
       await sleep(DEADLINES.execDrain, undefined, { signal });
       const now = progress();
-      if (!now.pending && (now.taken === taken || waited >= DEADLINES.execLongestDrain)) return true;
+      if (!now.pending && (now.taken === taken || waited >= DEADLINES.execLongestDrain)) return 'over';
     }
   } catch {
-    return false;
+    return 'unknown'; // `signal`
   }
+}
+
+/** Waits for the end of the process; false when the engine has not said anything of it for too long. */
+async function hasEnded(command: Docker.Exec, signal: AbortSignal): Promise<boolean> {
+  let answered = performance.now();
+  while (performance.now() - answered < DEADLINES.silentEngine) {
+    await sleep(DEADLINES.execPoll, undefined, { signal });
+    const limit = withTimeout(DEADLINES.exitCode, signal); // an answer may never come
+    const found = await command.inspect({ abortSignal: limit.signal }).catch(() => undefined);
+    limit.end();
+    signal.throwIfAborted();
+    if (found?.Running === false) return true;
+    if (found) answered = performance.now();
+  }
+  return false;
 }
 
 /**
@@ -51,16 +70,26 @@ export async function exitCodeOf(
 ): Promise<number> {
   const limit = withTimeout(DEADLINES.exitCode, signal);
   try {
-    const code = await askExitCode(command, limit.signal);
-    if (code >= SIGNALLED && (await hasExited(container))) throw new Error('the container has ended');
-    signal.throwIfAborted();
-    return code;
+    return await settledCode(container, spec, await askExitCode(command, limit.signal), signal);
   } catch (error) {
     signal.throwIfAborted();
-    throw lost(spec, limit.signal.aborted ? 'the engine stopped responding' : error);
+    throw error instanceof ArtifactError ? error : lost(spec, limit.signal.aborted ? NO_ANSWER : error);
   } finally {
     limit.end();
   }
+}
+
+/** An exit code that says how the command did. @throws ArtifactError ENGINE_LOST when it ended with its container */
+export async function settledCode(
+  container: Docker.Container,
+  spec: Command,
+  code: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const isOfContainer = code >= SIGNALLED && (await hasExited(container));
+  signal.throwIfAborted();
+  if (isOfContainer) throw lost(spec, 'the container has ended');
+  return code;
 }
 
 async function askExitCode(command: Docker.Exec, abortSignal: AbortSignal): Promise<number> {

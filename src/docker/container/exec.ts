@@ -1,15 +1,16 @@
-import { type Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import type { Command, OutputChunk, Sink } from '../../backend/types.js';
 import { ArtifactError } from '../../errors.js';
 import { DemuxStream } from './demux.js';
-import { exitCodeOf, lost, waitForExit } from './exec-exit.js';
+import { EndMark } from './end-mark.js';
+import { type Ending, exitCodeOf, lost, NO_ANSWER, settledCode, waitForExit } from './exec-exit.js';
 
 /**
  * Runs one command in a running container (Docker API, ContainerExec and ExecStart) and returns its exit code.
- * It is over when the process has ended AND its output has, or, when a background child keeps the output open,
- * soon after the process (see {@link waitForExit}).
+ * It is over when the mark at the end of its output is there (see {@link EndMark}), or, where something has ended the process
+ * before it could print that, soon after the process (see {@link waitForExit}).
  * @throws ArtifactError ENGINE_LOST when engine or container go away in between: no exit code, no success
  */
 export async function exec(
@@ -18,32 +19,43 @@ export async function exec(
   sink: Sink,
   signal: AbortSignal,
 ): Promise<number> {
-  const command = await createExec(container, spec, {}, signal);
+  const mark = new EndMark();
+  const command = await createExec(container, spec, { Cmd: mark.argv(spec.argv) }, signal);
   const started = command.start({ hijack: false, stdin: false, abortSignal: signal });
   const output = (await started.catch((error: unknown) => {
     signal.throwIfAborted();
     throw lost(spec, error);
   })) as unknown as Readable;
-  let taken = 0;
-  const target = toWritable((chunks) => {
-    taken++;
-    return sink(chunks);
-  });
-  const progress = () => ({ taken, pending: target.writableLength > 0 });
+  const progress = { taken: 0, pending: false };
   const stop = new AbortController();
-  let closed = false;
-  const watch = waitForExit(command, progress, AbortSignal.any([signal, stop.signal])).then((isOver) => {
-    closed = isOver;
-    if (isOver) output.destroy();
-  });
+  let end = 'unknown' as Ending;
+  const watch = waitForExit(command, () => progress, AbortSignal.any([signal, stop.signal])).then(
+    (ending) => {
+      end = ending;
+      if (ending !== 'unknown') output.destroy();
+    },
+  );
+  const take = async (chunks: OutputChunk[]) => {
+    progress.taken++;
+    progress.pending = true;
+    if (chunks.length > 0) await sink(chunks);
+    progress.pending = false;
+  };
+  const frames = new DemuxStream();
+  pipeline(output, frames, { signal }).catch(() => {}); // the frames end with its error
   try {
-    await pipeline(output, new DemuxStream(), target, { signal });
+    for await (const chunks of frames as AsyncIterable<OutputChunk[]>) {
+      await take(mark.take(chunks));
+      if (mark.exitCode !== undefined) return await settledCode(container, spec, mark.exitCode, signal);
+    }
+    await take(mark.rest());
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof ArtifactError) throw error; // the sink's own
-    if (!closed) throw lost(spec, error); // else what is cut is a background child's
+    if (progress.pending || error instanceof ArtifactError) throw error; // the sink's own
+    if (end !== 'over') throw lost(spec, end === 'silent' ? NO_ANSWER : error);
   } finally {
     stop.abort();
+    output.destroy();
     await watch;
   }
   return await exitCodeOf(container, command, spec, signal);
@@ -66,16 +78,4 @@ export async function createExec(
     });
   signal.throwIfAborted();
   return command;
-}
-
-function toWritable(sink: Sink): Writable {
-  return new Writable({
-    objectMode: true,
-    highWaterMark: 4,
-    write(chunks: OutputChunk[], _encoding, done) {
-      Promise.resolve()
-        .then(() => sink(chunks))
-        .then(() => done(), done);
-    },
-  });
 }

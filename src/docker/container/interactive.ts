@@ -4,8 +4,9 @@ import { Transform } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Command, OutputChunk, Terminal } from '../../backend/types.js';
 import { DemuxStream } from './demux.js';
+import { EndMark } from './end-mark.js';
 import { createExec } from './exec.js';
-import { exitCodeOf, lost, waitForExit } from './exec-exit.js';
+import { exitCodeOf, lost, settledCode, waitForExit } from './exec-exit.js';
 
 /**
  * Runs a command that talks to the user (Docker API, ExecStart with a hijacked connection) and returns its exit code.
@@ -18,8 +19,9 @@ export async function interactive(
   signal: AbortSignal,
 ): Promise<number> {
   const { isTTY, stdin, stdout } = terminal;
-  const argv = isTTY ? ['sh', '-c', 'read -r _; exec "$@"', 'sh', ...spec.argv] : spec.argv;
-  const command = await createExec(container, { ...spec, argv }, { Tty: isTTY, AttachStdin: true }, signal);
+  const mark = new EndMark();
+  const Cmd = isTTY ? ['sh', '-c', 'read -r _; exec "$@"', 'sh', ...spec.argv] : mark.argv(spec.argv);
+  const command = await createExec(container, spec, { Cmd, Tty: isTTY, AttachStdin: true }, signal);
   const started = command.start({ hijack: true, stdin: true, Tty: isTTY });
   const socket = (await started.catch((error: unknown) => {
     throw lost(spec, error);
@@ -31,16 +33,18 @@ export async function interactive(
   either.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
   const progress = () => ({ taken: socket.bytesRead, pending: stdout.writableNeedDrain });
-  const watch = waitForExit(command, progress, either).then((isOver) => isOver && end());
+  const watch = waitForExit(command, progress, either).then((ending) => ending !== 'unknown' && end());
   try {
     if (isTTY) await onTerminal(command, socket, terminal);
-    else await plain(socket, terminal);
+    else await plain(socket, terminal, mark);
   } finally {
     stdin.unpipe(socket);
     stdin.pause();
     stop.abort();
+    end();
     await watch;
   }
+  if (mark.exitCode !== undefined) return await settledCode(container, spec, mark.exitCode, signal);
   return await exitCodeOf(container, command, spec, signal);
 }
 
@@ -82,16 +86,17 @@ function withoutFirstLine(): Transform {
 }
 
 /** The end of the input is passed on, for `echo make | nx run alpha:shell`. */
-async function plain(socket: Socket, { stdin, stdout, stderr }: Terminal): Promise<void> {
+async function plain(socket: Socket, { stdin, stdout, stderr }: Terminal, mark: EndMark): Promise<void> {
   const frames = socket.pipe(new DemuxStream());
   socket.once('close', () => frames.end()); // also when it was cut
   stdin.pipe(socket);
   try {
     for await (const chunks of frames as AsyncIterable<OutputChunk[]>) {
-      for (const { source, data } of chunks) {
+      for (const { source, data } of mark.take(chunks)) {
         const target = source === 2 ? stderr : stdout;
         if (!target.write(data)) await once(target, 'drain');
       }
+      if (mark.exitCode !== undefined) return;
     }
   } catch {
     // cut off: the exit code says how it ended

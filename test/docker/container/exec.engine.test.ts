@@ -94,6 +94,37 @@ test('exec(): a sink that stalls after the command’s end loses nothing', async
   expect([code, size]).toEqual([0, 1_000_000]);
 });
 
+test.each([
+  ['by itself', ''],
+  ['with a background child that goes on printing', 'while sleep 0.1; do echo x; done & '],
+])('exec(): all output comes over a line that is slower than the command, %s', async (_, before) => {
+  const proxy = await engineProxy();
+  proxy.slow(/^POST \/exec\/.*\/start/, 200_000);
+  let bytes = 0;
+  const code = await inSession(
+    ({ exec }) =>
+      exec(sh(`${before}head -c 3000000 /dev/zero | tr '\\0' '-'; echo last; exit 3`), (chunks) => {
+        for (const { data } of chunks) bytes += data.toString().replaceAll('x\n', '').length;
+      }),
+    { env: proxy.env },
+  );
+  expect([code, bytes]).toEqual([3, 3_000_005]);
+});
+
+test('exec(): a command whose output a child keeps open ends, also when the engine cannot be asked at first', async () => {
+  const proxy = await engineProxy();
+  let failures = 0;
+  proxy.on(/^GET \/exec/, (response) => {
+    if (++failures > 2) return false;
+    response.writeHead(500, { 'content-type': 'application/json' }).end('{"message":"busy"}');
+    return true;
+  });
+  const out = collector();
+  const killed = sh('sleep 300 & echo done; kill -9 $PPID'); // as what has no memory left is
+  const code = await inSession(({ exec }) => exec(killed, out.sink), { env: proxy.env });
+  expect([code, out.text()]).toEqual([137, 'done\n']);
+});
+
 test('exec(): a sink’s own error ends the command and comes out as it is', async () => {
   const full = new ArtifactError('DISK_FULL', { tried: 'write the log', cause: 'full' });
   const run = inSession(({ exec }) =>
