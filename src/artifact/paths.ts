@@ -23,17 +23,6 @@ export function downloadDir(env: Env, workspaceRoot: string, option?: string): s
   return directory ? resolve(expandHome(directory, env)) : join(dataDir(env), 'dl');
 }
 
-/** What {@link downloadPath} needs of a package. */
-interface Downloading {
-  workspaceRoot: string;
-  options: { dl_dir?: string };
-}
-
-/** Where Nerves looks for an archive before it downloads it (Nerves.Artifact.download_path/1). */
-export function downloadPath(env: Env, { workspaceRoot, options }: Downloading, file: string): string {
-  return join(downloadDir(env, workspaceRoot, options.dl_dir), file);
-}
-
 /** NERVES_ARTIFACTS_DIR, else `<data dir>/artifacts` (Nerves.Artifact.base_dir/0). */
 export function hostArtifactsDir(env: Env): string {
   const directory = env[NERVES_ARTIFACTS_DIR];

@@ -1,3 +1,5 @@
+import { PLUGIN } from './plugin-names.js';
+
 /** The directory of this tool in a package, and of Nerves in the home of a user. */
 export const NERVES_DIR = '.nerves';
 /** Below a package: Nx's output, one archive and what belongs to it. */
@@ -14,6 +16,9 @@ export const PREVIOUS_LOG = `${BUILD_LOG}.1`;
 
 /** What this tool writes into a package: never an input, never copied into a container. */
 export const OWN_OUTPUTS: readonly string[] = [NERVES_DIR, BUILD_LOG, PREVIOUS_LOG];
+
+/** In a download cache, which has files of Nerves and of the user, too: which archives in it are ours. */
+export const COPY_RECORDS = `.${PLUGIN}`;
 
 /** In an artifact: the archive that it was unpacked from; it is then not unpacked again. */
 export const UNPACKED_FROM = '.archive_sha256';

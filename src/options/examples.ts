@@ -54,6 +54,7 @@ export const optionExamples: Record<string, unknown[]> = {
   'build_runner_opts.files[].to': ['bin/hello', 'lib/'],
   'build_runner_opts.fresh_on': [['platform_version', 'image']],
   dl_dir: ['.cache/dl'],
+  dl_keep: [3, 'all'],
   artifact_dir: ['dist/artifacts/my_system'],
   path: ['dist'],
   build_target: ['build-artifact', 'rpi4:build-artifact:ci'],

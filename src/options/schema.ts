@@ -165,6 +165,15 @@ const buildRunnerOpts = buildRunnerOptsShape.superRefine(({ files, commands }, c
     refuse('it only says what to leave out');
 });
 
+const archivesToKeep = z.union([
+  z.number().int().nonnegative(),
+  // not a literal: as one type of several in schema.json, that would be a rule for the number, too
+  z
+    .string()
+    .regex(/^all$/, 'must be a number or "all"')
+    .transform((): 'all' => 'all'),
+]);
+
 const platformConfig = z.strictObject({
   defconfig: text.default('nerves_defconfig').describe('Path of the defconfig inside the package'),
 });
@@ -197,6 +206,11 @@ const packageShape = {
     .optional()
     .describe(
       `Host download cache (default: NERVES_DL_DIR, else nerves/dl in $XDG_DATA_HOME, else ~/${NERVES_DIR}/dl)`,
+    ),
+  dl_keep: archivesToKeep
+    .default(3)
+    .describe(
+      'How many archives of a Nerves package stay in the download cache, besides those that a checkout needs: a number, or all',
     ),
   artifact_dir: text
     .optional()

@@ -1,18 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { ArchiveFile } from '../artifact/archive/archive-file.js';
 import { isUnpacked } from '../artifact/archive/marker-files.js';
-import { type Origin, otherArtifacts, writeCurrent } from '../artifact/current.js';
-import { replaceStale } from '../artifact/nerves-cache.js';
 import { overrideOf } from '../artifact/nerves-override.js';
 import type { Package } from '../artifact/package.js';
-import { downloadPath, hostArtifactsDir } from '../artifact/paths.js';
-import { ARTIFACTS_DIR } from '../conventions/own-outputs.js';
-import { reason } from '../errors.js';
-import { copyFileAtomic } from '../util/files/copy-file-atomic.js';
 import type { ArchiveRun } from './archive.js';
 import { isOfThisRun } from './fresh.js';
 import { checkOwnDirectory } from './host/check-sources.js';
+import { noteOthers, offerToConsumers } from './offer/to-consumers.js';
+import { offerToNerves } from './offer/to-nerves.js';
 import { currentArchive } from './recipe/current-archive.js';
 
 export interface BuildRun extends ArchiveRun {
@@ -64,58 +59,6 @@ export async function build(pkg: Package, run: BuildRun): Promise<BuildResult> {
   }
   await offerToConsumers(pkg, { archive_sha256: archive.sha256 }, artifact, note);
   if (unpacked) await noteOthers(pkg, note);
-  await offerToNerves(pkg, archive, run, note);
+  await offerToNerves(pkg, archive, run.host, note);
   return { archive, artifact, unpacked, notes };
-}
-
-/** What Nx hashes for the targets that use this artifact, and a link to it for them; `artifact_dir` has a fixed name. */
-async function offerToConsumers(
-  pkg: Package,
-  origin: Origin,
-  artifact: string,
-  note: (line: string) => void,
-): Promise<void> {
-  const problem = await writeCurrent(pkg, origin, pkg.options.artifact_dir ? undefined : artifact);
-  if (problem) note(`warning: ${problem}`);
-}
-
-const MOST_NAMED = 5;
-
-/** An artifact is large, and that of an earlier version stays: it may be in use. */
-async function noteOthers(pkg: Package, note: (line: string) => void): Promise<void> {
-  const others = await otherArtifacts(pkg.root, pkg.paths.artifact);
-  if (others.length === 0) return;
-  const more = others.length > MOST_NAMED ? ` and ${others.length - MOST_NAMED} more` : '';
-  const named = others.slice(0, MOST_NAMED).join(', ') + more;
-  note(`note: ${join(pkg.root, ARTIFACTS_DIR)} also has ${named}; clean removes them all`);
-}
-
-/**
- * The archive where Nerves downloads to, and the artifact where Nerves looks first. What fails here is reported and
- * fails no build: the artifact is complete, and in its place.
- */
-async function offerToNerves(
-  pkg: Package,
-  { path, file }: ArchiveFile,
-  { host: { env } }: BuildRun,
-  note: (line: string) => void,
-): Promise<void> {
-  if (!pkg.platform) return; // not a Nerves package
-  if (pkg.configuration === undefined) await offerDownload(path, downloadPath(env, pkg, file), note);
-  const base = hostArtifactsDir(env);
-  await replaceStale(pkg, pkg.paths.artifact, base).then(
-    (replaced) => replaced && note(`${replaced} was stale for Nerves, and is now a link to the artifact`),
-    (error) => note(`warning: Nerves finds a stale artifact in ${base}: ${reason(error)}`),
-  );
-}
-
-/** Its name does not tell configurations apart, so that two would take turns in replacing each other. */
-async function offerDownload(from: string, download: string, note: (line: string) => void): Promise<void> {
-  try {
-    const done = await copyFileAtomic(from, download);
-    if (done === 'made') note(`Copied the archive to the download cache: ${download}`);
-    if (done === 'replaced') note(`Replaced another archive of that name in the download cache: ${download}`);
-  } catch (error) {
-    note(`warning: the archive is not in the download cache, where Nerves looks for it: ${reason(error)}`);
-  }
 }

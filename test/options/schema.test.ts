@@ -8,6 +8,7 @@ test('buildOptions has the documented default of every option', () => {
     env: {},
     build_runner_config: { mounts: [], ssh_agent: false },
     build_runner_opts: { make_args: [], fresh_on: ['platform_version'] },
+    dl_keep: 3,
     verbose: false,
     wait: true,
     fresh: false,
@@ -38,6 +39,12 @@ test('buildOptions turns a number into a string, as Nx makes one of --version=1.
   expect(parsed.env).toEqual({ JOBS: '4', DEBUG: 'true' });
   expect(parsed.build_runner_opts.make_args).toEqual(['1', 'false', 'V=1']);
   expect(parsed.build_runner_config.docker).toEqual({ tag: '2', build_args: { LEVEL: '3' } });
+});
+
+test('buildOptions takes dl_keep as a number or "all", and nothing else', () => {
+  for (const dl_keep of [0, 3, 'all']) expect(buildOptions.parse({ dl_keep }).dl_keep).toBe(dl_keep);
+  for (const dl_keep of [-1, 1.5, 'none', '3', null])
+    expect(buildOptions.safeParse({ dl_keep }).success, `${dl_keep}`).toBe(false);
 });
 
 test('buildOptions keeps a variable that is null, for the value of the caller', () => {

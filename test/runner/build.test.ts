@@ -219,7 +219,7 @@ test('build() prefers the option dl_dir, and copies no archive of another kind o
   const nerves = await nervesPackage();
   pkg.options.dl_dir = 'cache';
   await build(pkg, nerves);
-  expect(await readdir(join(pkg.workspaceRoot, 'cache'))).toEqual([pkg.archiveFile]);
+  expect(await readdir(join(pkg.workspaceRoot, 'cache'))).toEqual(['.nx-docker-artifact', pkg.archiveFile]);
   await rm(join(pkg.workspaceRoot, 'cache'), { recursive: true });
   pkg = { ...pkg, platform: undefined };
   await restore();
@@ -233,6 +233,28 @@ test('build() says which archive it replaces in the download cache', async () =>
   await writeFiles(dirname(download), { [pkg.archiveFile]: 'of another configuration, or of Nerves' });
   const { notes } = await build(pkg, nerves);
   expect(notes).toEqual([`Replaced another archive of that name in the download cache: ${download}`]);
+});
+
+test('build() removes older copies from the download cache, by dl_keep, and says which', async () => {
+  const nerves = await nervesPackage();
+  const downloads = nervesDownloads(nerves.host.env);
+  pkg.options.dl_keep = 1;
+  await restore();
+  await build(pkg, nerves);
+  const first = pkg.archiveFile;
+  const file = first.replace('0.1.0', '0.2.0');
+  pkg = {
+    ...pkg,
+    version: '0.2.0',
+    archiveFile: file,
+    downloadName: pkg.downloadName.replace('0.1.0', '0.2.0'),
+  };
+  await restore('2');
+  expect((await build(pkg, nerves)).notes).toEqual([
+    `Copied the archive to the download cache: ${join(downloads, file)}`,
+    `Removed older copies from the download cache (1 kB, dl_keep: 1): ${first}`,
+  ]);
+  expect((await readdir(downloads)).filter((name) => !name.startsWith('.'))).toEqual([file]);
 });
 
 test('build() gives Nerves no archive of another configuration than the default one', async () => {

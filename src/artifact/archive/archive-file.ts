@@ -78,10 +78,15 @@ export function stemOf(file: string): string {
 
 /** @throws ArtifactError ARCHIVE_CORRUPT when the file's bytes are not those of its .sha256 */
 export async function verifySha256(archive: ArchiveFile): Promise<void> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(archive.path, { highWaterMark: 1 << 20 }), hash);
-  const seen = hash.digest('hex');
+  const seen = await sha256Of(archive.path);
   if (seen !== archive.sha256) throw bad(archive.path, `its SHA-256 is ${seen}, not ${archive.sha256}`);
+}
+
+/** 64 lower-case hex digits. */
+export async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
 }
 
 /** The error for an archive that is not complete. */

@@ -72,13 +72,18 @@ export async function removeLeftovers(target: string): Promise<void> {
   for (const path of await leftoversOf(target)) await removeTree(path);
 }
 
-/** Directories beside `target` that were to take its place, or had to leave it, and whose process has ended. */
+/** What is beside `target` that was to take its place, or had to leave it, and whose process has ended. */
 export async function leftoversOf(target: string): Promise<string[]> {
+  return await leftoversIn(dirname(target), (name) => name === basename(target));
+}
+
+/** What is in a directory that was to take the place of anything in it, or had to leave it, and whose process has ended. */
+export async function leftoversIn(directory: string, isOf = (_name: string) => true): Promise<string[]> {
   const found: string[] = [];
-  for (const name of await readdir(dirname(target)).catch(() => [])) {
+  for (const name of await readdir(directory).catch(() => [])) {
     const [, of, tag = ''] = LEFTOVER.exec(name) ?? [];
-    const path = join(dirname(target), name);
-    if (of === basename(target) && (hasTagEnded(tag) ?? (await isOld(path)))) found.push(path);
+    const path = join(directory, name);
+    if (of && isOf(of) && (hasTagEnded(tag) ?? (await isOld(path)))) found.push(path);
   }
   return found;
 }
