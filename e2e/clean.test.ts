@@ -1,5 +1,7 @@
 import { access, readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { TOOLBOX } from '../test/support/workspace.js';
+import { system, systemOptions } from './support/systems.js';
 import { NO_ENGINE, testWorkspace } from './support/workspace.js';
 
 const ALPHA = 'systems/alpha';
@@ -74,4 +76,30 @@ test('clean works with options that are wrong, and leaves a build that runs alon
   await workspace.write({ [`${ALPHA}/project.json`]: project.replace('"platform"', '"platfrom"') });
   expect((await workspace.nx('run', 'alpha:clean')).code).toBe(0);
   expect(await workspace.volumes()).toEqual([]);
+});
+
+test('clean removes the image of a tag that no target names any more, and keeps the one that a target names', async () => {
+  const tag = `nx-docker-artifact-test/clean-${process.pid}`;
+  const projectJson = (name: string, version: number) => {
+    const docker = ['Dockerfile', `${tag}:${version}`];
+    return system(name, { ...systemOptions, build_runner_config: { docker } })['project.json'] ?? '';
+  };
+  const files = { [`${ALPHA}/project.json`]: projectJson('alpha', 1) };
+  const workspace = await testWorkspace({ ...files, [`${ALPHA}/Dockerfile`]: `FROM ${TOOLBOX}\n` });
+  expect((await workspace.nx('run', 'alpha:archive')).code).toBe(0);
+  expect((await workspace.nx('run', 'alpha:clean', '--dry_run')).text).not.toContain(' image ');
+  await workspace.write({ [`${ALPHA}/project.json`]: projectJson('alpha', 2) });
+  expect((await workspace.nx('run', 'alpha:archive')).code).toBe(0);
+  await workspace.write({ 'systems/beta/project.json': projectJson('beta', 1) });
+  expect((await workspace.nx('run', 'alpha:clean', '--dry_run')).text, 'beta names it').not.toContain(
+    ' image ',
+  );
+  await workspace.git('checkout', '--quiet', 'systems/beta');
+  const { text, code } = await workspace.nx('run', 'alpha:clean');
+  expect(code, text).toBe(0);
+  expect(text.match(/^removed image .*$/gm)).toEqual([
+    expect.stringMatching(
+      `^removed image ${tag}:1 \\(alpha in .*; [\\d.]+ MB; made .*; no target names it\\)$`,
+    ),
+  ]);
 });

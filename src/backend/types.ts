@@ -133,20 +133,29 @@ export interface Volumes {
   create(name: string, labels: Labels): Promise<void>;
 }
 
-/** A container or volume that this tool made. */
+/** A container, image or volume that this tool made. */
 export interface Resource {
-  kind: 'container' | 'volume';
+  kind: 'container' | 'image' | 'volume';
+  /** Of an image: its id. */
   name: string;
   labels: Labels;
+  /** Of an image: its names, as the engine writes them; none where a newer image has got its tag. */
+  tags?: readonly string[];
+  /** Bytes, of an image: with those that it shares with others. */
+  size?: number;
   /** Of a container: "running", "created", ... */
   state?: string;
 }
 
 export interface Resources {
-  /** All of ours that carry all of `labels`; containers first, as they use volumes. */
+  /** All of ours that carry all of `labels`; containers first, as they use images and volumes. */
   list(labels: Labels): Promise<Resource[]>;
-  /** Ignores what is gone already. @throws an error that says why it cannot be removed, e.g. that it is in use */
-  remove(resource: Resource): Promise<void>;
+  /**
+   * Ignores what is gone already.
+   * @returns why an image stays that something else uses
+   * @throws an error that says why it cannot be removed, e.g. that it is in use
+   */
+  remove(resource: Resource): Promise<string | undefined>;
   /** Bytes of each volume, by its name. The engine recounts them each time, which takes a while. */
   sizes(): Promise<Map<string, number>>;
   /** When each of these volumes was last written to at its top. `labels` go on the resources that this needs. */

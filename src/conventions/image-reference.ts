@@ -34,6 +34,12 @@ export function sameRepository(one: string, other: string): boolean {
   return shortName(one) === shortName(other);
 }
 
+/** Whether two references without a digest name one image. */
+export function sameImage(one: string, other: string): boolean {
+  const [a, b] = [parseReference(one), parseReference(other)];
+  return sameRepository(a.name, b.name) && (a.tag ?? 'latest') === (b.tag ?? 'latest');
+}
+
 function shortName(name: string): string {
   return name.replace(/^(?:(?:index\.)?docker\.io\/(?:library\/)?|localhost\/)/, '');
 }

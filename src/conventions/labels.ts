@@ -23,6 +23,8 @@ export const LABEL = {
   life: `${PLUGIN}.life`,
   /** Only on images: the hash of Dockerfile, context and build arguments. */
   image: `${PLUGIN}.image-hash`,
+  /** Only on images: the tag that it was built for. What is built on it has this label, too, but another tag. */
+  tag: `${PLUGIN}.image-tag`,
 } as const;
 
 export type Labels = Record<string, string>;

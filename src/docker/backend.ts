@@ -60,7 +60,7 @@ function volumeOf({ Name, Labels }: { Name: string; Labels: Record<string, strin
 
 function resourcesOf(engine: Engine): Resources {
   return {
-    list: (labels) => answered('list containers and volumes', () => listResources(engine, labels)),
+    list: (labels) => answered('list containers, images and volumes', () => listResources(engine, labels)),
     remove: (resource) => removeResource(engine, resource),
     sizes: () => answered('ask for the sizes of volumes', () => volumeSizes(engine)),
     lastUses: (volumes, labels) =>

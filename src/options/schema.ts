@@ -253,11 +253,13 @@ export const cleanOptions = z.strictObject({
   orphans: z
     .boolean()
     .default(false)
-    .describe('Remove the volumes and containers whose workspace or project is gone from this machine'),
+    .describe(
+      'Remove the volumes, containers and images whose workspace or project is gone from this machine',
+    ),
   all: z
     .boolean()
     .default(false)
-    .describe('Remove the volumes and containers of every workspace on this engine'),
+    .describe('Remove the volumes, containers and images of every workspace on this engine'),
   yes: z.boolean().default(false).describe('Do not ask before --orphans or --all remove what they list'),
 });
 export const shellOptions = z.strictObject({
@@ -286,6 +288,6 @@ export type ContainerLimits = z.output<typeof containerLimits>;
 export const executorOptions = {
   build: { schema: buildOptions, title: 'Builds the artifact in Docker and unpacks it' },
   archive: { schema: archiveOptions, title: 'Builds the archive of the artifact in Docker' },
-  clean: { schema: cleanOptions, title: 'Removes container, volume, artifact and archive' },
+  clean: { schema: cleanOptions, title: 'Removes container, volumes, unused images, artifact and archive' },
   shell: { schema: shellOptions, title: 'Opens a shell in the build directory' },
 };

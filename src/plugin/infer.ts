@@ -69,7 +69,11 @@ export function inferTargets(inference: Inference): Targets {
       executor: EXECUTORS.clean,
       ...from,
       cache: false,
-      metadata: metadata('Removes container, volumes, artifact and archive', clean_target, project),
+      metadata: metadata(
+        'Removes container, volumes, unused images, artifact and archive',
+        clean_target,
+        project,
+      ),
     },
     [shell_target]: {
       executor: EXECUTORS.shell,

@@ -124,7 +124,7 @@ async function opened(pkg: Package, env: NodeJS.ProcessEnv): Promise<string> {
 async function cleaned(pkg: Package, scope: Partial<CleanScope> = {}): Promise<string> {
   const { workspaceRoot, project, root, paths, options } = pkg;
   const artifactDirs = options.artifact_dir ? [paths.artifact] : [];
-  const own = { dry_run: false, orphans: false, all: false, yes: true, workspaceRoot };
+  const own = { dry_run: false, orphans: false, all: false, yes: true, imageTags: [], workspaceRoot };
   const projectRoots = Object.fromEntries(PROJECTS.map((path) => [path, path]));
   const isOwn = !scope.all && !scope.orphans;
   const connect = isOwn ? connectDocker : () => Promise.reject(new Error('no engine here'));

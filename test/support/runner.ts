@@ -73,7 +73,7 @@ export function testHost({ task = 'build-artifact', ...more }: Partial<Run['host
   };
 }
 
-/** Removes the containers and volumes of a test's workspace, also those that the engine is just removing. */
+/** Removes the containers, images and volumes of a test's workspace, also those that the engine is just removing. */
 export async function removeFromEngine(workspaceRoot: string): Promise<void> {
   const engine = await testEngine();
   for (;;) {
@@ -81,10 +81,12 @@ export async function removeFromEngine(workspaceRoot: string): Promise<void> {
     if (resources.length === 0) return;
     for (const { kind, name } of resources) {
       const { docker } = engine;
-      const resource = kind === 'container' ? docker.getContainer(name) : docker.getVolume(name);
-      await resource.remove({ force: true }).catch((error: unknown) => {
-        if (!isStatus(error, 404, 409)) throw error;
-      });
+      const get = { container: 'getContainer', image: 'getImage', volume: 'getVolume' } as const;
+      await docker[get[kind]](name)
+        .remove({ force: true })
+        .catch((error: unknown) => {
+          if (!isStatus(error, 404, 409)) throw error;
+        });
     }
   }
 }

@@ -50,7 +50,7 @@ export async function buildWanted(
   const { tag, hash = '', hashWithContext } = wanted;
   const pull = wanted.pull === 'always';
   const make = async (source: DockerfileBuild, label: string, onLine = deps.onLine) => {
-    const labels = { ...deps.labels, [LABEL.image]: label };
+    const labels = { ...deps.labels, [LABEL.image]: label, [LABEL.tag]: tag };
     return await buildImage(engine, { ...source, tag, labels, pull }, { ...deps, onLine });
   };
   // a newer base image may have ONBUILD instructions that the present one has not

@@ -9,9 +9,10 @@ import { runExecutor } from '../shared/run.js';
 import { type BuildTarget, currentProject, findBuildTarget } from '../shared/target-lookup.js';
 import { artifactDirs } from './artifact-dirs.js';
 import { confirmOn } from './confirm.js';
+import { imageTags } from './image-tags.js';
 
 /**
- * `nx-docker-artifact:clean`: removes container, volumes, artifacts and archive. It needs none of the package's
+ * `nx-docker-artifact:clean`: removes container, volumes, unused images, artifacts and archive. It needs none of the package's
  * options, so that it also works when they are wrong.
  */
 export default async function cleanExecutor(
@@ -31,7 +32,8 @@ export default async function cleanExecutor(
       artifactDirs: artifactDirs(context, build),
     };
     const print = (line: string) => void invocation.stdout.write(`${printable(line)}\n`);
-    const scope = { ...options, workspaceRoot: context.root, projectRoots };
+    const tags = imageTags(projects);
+    const scope = { ...options, workspaceRoot: context.root, projectRoots, imageTags: tags };
     const confirm = confirmOn(process, invocation.signal);
     await clean(target, scope, { ...invocation, print, confirm });
     const { dry_run, orphans, all } = options;

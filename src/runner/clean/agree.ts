@@ -20,7 +20,7 @@ export async function isAgreed(
   }
   throw new ArtifactError('BAD_OPTION', {
     tried: `clean --${all ? 'all' : 'orphans'}`,
-    cause: `it removes ${removals.length} containers and volumes of other builds, and there is no terminal to ask`,
+    cause: `it removes ${removals.length} containers, images and volumes of other builds, and there is no terminal to ask`,
     hint: 'Look at the list above, and add --yes.',
   });
 }

@@ -25,8 +25,8 @@ export interface CleanRun extends Pick<Run, 'host' | 'signal' | 'connect'> {
 type Target = Owner & { root: string; artifactDirs?: readonly string[] };
 
 /**
- * Removes what this tool made: containers and volumes that carry our labels, and the project's artifacts and
- * archive. What is gone already is fine, and a failure to remove one does not stop the others.
+ * Removes what this tool made: containers, volumes and unused images that carry our labels, and the project's artifacts
+ * and archive. What is gone already is fine, and a failure to remove one does not stop the others.
  * @throws ArtifactError CLEAN_INCOMPLETE that lists what could not be removed and why, INTERRUPTED
  */
 export async function clean(target: Target, scope: CleanScope, run: CleanRun): Promise<void> {
@@ -44,12 +44,12 @@ export async function clean(target: Target, scope: CleanScope, run: CleanRun): P
 async function removeAll(target: Target, scope: CleanScope, run: CleanRun): Promise<void> {
   const failures: string[] = [];
   let found = 0;
-  const act = async (what: string, remove: () => Promise<void>) => {
+  const act = async (what: string, remove: () => Promise<string | undefined>) => {
     run.signal.throwIfAborted();
     found++;
     if (scope.dry_run) return run.print(`would remove ${what}`);
     await remove().then(
-      () => run.print(`removed ${what}`),
+      (why) => run.print(why === undefined ? `removed ${what}` : `kept ${what}: ${why}`),
       (error) => {
         run.signal.throwIfAborted();
         failures.push(`${what}: ${reason(error)}`);
@@ -78,13 +78,13 @@ async function removeAll(target: Target, scope: CleanScope, run: CleanRun): Prom
   } catch (error) {
     run.signal.throwIfAborted();
     if (error instanceof ArtifactError && error.code === 'BAD_OPTION') throw error;
-    failures.push(`containers and volumes: ${reason(error)}`);
+    failures.push(`containers, images and volumes: ${reason(error)}`);
   }
   for (const path of wholeEngine ? [] : await currentFiles(target.root)) {
-    await act(path, () => rm(path, { force: true })); // the link itself, and first, as it leads to an artifact
+    await act(path, async () => void (await rm(path, { force: true }))); // the link itself, and first, as it leads to an artifact
   }
   for (const path of wholeEngine ? [] : await ownFiles(target, scope)) {
-    await act(path, () => removeOwn(path));
+    await act(path, async () => void (await removeOwn(path)));
   }
   if (failures.length > 0) throw incomplete(target, failures);
   if (found === 0) run.print('nothing to remove');

@@ -1,4 +1,4 @@
-import type { Resources } from '../../backend/types.js';
+import type { Resource, Resources } from '../../backend/types.js';
 import { LABEL, type Labels } from '../../conventions/labels.js';
 import { sizeText } from '../../options/units.js';
 import type { Removal } from './selection.js';
@@ -44,8 +44,9 @@ export async function factsOf(
 /** "volume alpha-0123456789abcdef (alpha in /ws, configuration debug, version 0.1.0; 1.2 GB; made 3 days ago, last used 2 hours ago; its workspace is gone)" */
 export function describe({ resource, why }: Removal, { sizes, uses }: Facts, now: Date): string {
   const { kind, name, labels, state } = resource;
+  const shown = kind === 'image' ? imageName(resource) : name;
   const home = labels[LABEL.workspace];
-  const size = sizes.get(name);
+  const size = resource.size ?? sizes.get(name);
   const used = uses.get(labels[LABEL.id] ?? '');
   const made = `made ${ago(new Date(labels[LABEL.created] ?? 0), now)}`;
   const parts = [
@@ -55,7 +56,14 @@ export function describe({ resource, why }: Removal, { sizes, uses }: Facts, now
     state ?? '',
     why ?? '',
   ];
-  return `${kind} ${name} (${parts.filter(Boolean).join('; ')})`;
+  return `${kind} ${shown} (${parts.filter(Boolean).join('; ')})`;
+}
+
+/** "my_system:0.1.0", or of one that has lost its tag "sha256:6131f64d14ed, once my_system:0.1.0" */
+function imageName({ name, tags = [], labels }: Resource): string {
+  if (tags.length > 0) return tags.join(', ');
+  const tag = labels[LABEL.tag];
+  return name.slice(0, 'sha256:'.length + 12) + (tag ? `, once ${tag}` : '');
 }
 
 function ownerOf(labels: Labels, home: string): string {

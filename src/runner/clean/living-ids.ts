@@ -7,6 +7,11 @@ const SKIPPED = new Set(['.git', '.nx', 'node_modules']);
 /** Below a workspace; packages lie less deep. */
 const DEEPEST = 12;
 
+/** Whether a directory in a workspace is none that is looked into. */
+export function isSkipped(name: string, depth: number): boolean {
+  return depth >= DEEPEST || SKIPPED.has(name);
+}
+
 /**
  * The ids of volumes that the artifacts in these workspaces name: of a project that was renamed, or in a workspace
  * that was moved, they are all that tells that somebody goes on with the volume.
@@ -20,7 +25,7 @@ export async function livingIds(workspaces: Iterable<string>): Promise<Set<strin
       return; // an artifact, of tens of thousands of files
     }
     for (const entry of entries) {
-      if (depth < DEEPEST && entry.isDirectory() && !SKIPPED.has(entry.name)) {
+      if (entry.isDirectory() && !isSkipped(entry.name, depth)) {
         await visit(join(directory, entry.name), depth + 1);
       }
     }

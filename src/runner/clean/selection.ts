@@ -3,6 +3,7 @@ import type { Package } from '../../artifact/package.js';
 import type { Resource, Resources } from '../../backend/types.js';
 import { LABEL, type Labels } from '../../conventions/labels.js';
 import { isGone } from '../../util/files/mount-point.js';
+import { isOwnImage, otherWorkspaces, whyUnused } from './images.js';
 import { livingIds } from './living-ids.js';
 
 export interface CleanScope {
@@ -16,6 +17,8 @@ export interface CleanScope {
   workspaceRoot: string;
   /** Roots of the workspace's projects, by name. */
   projectRoots: Record<string, string>;
+  /** The images that targets of the workspace name. */
+  imageTags: readonly string[];
 }
 
 /** A project whose resources are its own. */
@@ -34,9 +37,33 @@ export async function resourcesToRemove(
   scope: CleanScope & { host: string },
   artifacts: readonly string[],
 ): Promise<Removal[]> {
-  if (scope.all) return (await resources.list({})).map((resource) => ({ resource, why: 'all are removed' }));
-  if (scope.orphans) return await orphans(await resources.list({}), scope);
-  return (await ownResources(resources, owner, scope, artifacts)).map((resource) => ({ resource }));
+  if (scope.all) {
+    const all = (await resources.list({})).filter(isOurs);
+    return all.map((resource) => ({ resource, why: 'all are removed' }));
+  }
+  if (scope.orphans) return await orphans((await resources.list({})).filter(isOurs), scope);
+  const own = await ownResources(resources, owner, scope, artifacts);
+  const others = own.filter(({ kind }) => kind !== 'image').map((resource) => ({ resource }));
+  return [...others, ...(await unusedImages(resources, own, owner, scope))];
+}
+
+const isOurs = (resource: Resource) => resource.kind !== 'image' || isOwnImage(resource);
+
+/** The image that a target names stays: the next build would only have to build it again. */
+async function unusedImages(
+  resources: Resources,
+  own: readonly Resource[],
+  { workspaceRoot }: Owner,
+  { imageTags, host }: CleanScope & { host: string },
+): Promise<Removal[]> {
+  const images = own.filter((one) => isOwnImage(one) && one.labels[LABEL.host] === host);
+  if (images.length === 0) return [];
+  const others = otherWorkspaces(await resources.list({}), workspaceRoot, host);
+  const reasons = await Promise.all(images.map((image) => whyUnused(image, imageTags, others)));
+  return images.flatMap((resource, index) => {
+    const why = reasons[index];
+    return why === undefined ? [] : [{ resource, why }];
+  });
 }
 
 /**
@@ -71,18 +98,24 @@ async function isAtHome(labels: Labels, { workspaceRoot }: Owner): Promise<boole
 /** Those that nobody needs, for certain. Only a workspace of this host can be seen to be gone. */
 async function orphans(
   all: readonly Resource[],
-  { workspaceRoot, projectRoots, host }: CleanScope & { host: string },
+  { workspaceRoot, projectRoots, imageTags, host }: CleanScope & { host: string },
 ): Promise<Removal[]> {
+  const others = otherWorkspaces(all, workspaceRoot, host);
   const own = all.filter(({ labels }) => labels[LABEL.host] === host);
   const homes = new Set(own.flatMap(({ labels }) => labels[LABEL.workspace] ?? []));
   const living = await livingIds(new Set([workspaceRoot, ...homes])); // those that are gone have none
-  const why = async ({ labels }: Resource): Promise<string | undefined> => {
+  const whyGone = async ({ labels }: Resource): Promise<string | undefined> => {
     const home = labels[LABEL.workspace];
     if (labels[LABEL.role] === 'listing') return 'a listing was killed';
     if (labels[LABEL.host] !== host || !home || living.has(labels[LABEL.id] ?? '')) return undefined;
     if (await isGone(home, labels[LABEL.mount])) return 'its workspace is gone';
     const isKnown = home !== workspaceRoot || Object.hasOwn(projectRoots, labels[LABEL.project] ?? '');
     return isKnown ? undefined : 'its project is gone';
+  };
+  const why = async (resource: Resource): Promise<string | undefined> => {
+    const gone = await whyGone(resource);
+    const isUsed = gone && resource.kind === 'image' && !(await whyUnused(resource, imageTags, others));
+    return isUsed ? undefined : gone;
   };
   const reasons = await Promise.all(all.map(why));
   return all.flatMap((resource, index) => {

@@ -40,6 +40,7 @@ async function run(
     orphans: false,
     all: false,
     yes: false,
+    imageTags: [],
     workspaceRoot,
     projectRoots: { [project]: pkg.root },
   };
@@ -223,6 +224,7 @@ test('clean() removes the files without an engine, and names what is left', asyn
     orphans: false,
     all: false,
     yes: false,
+    imageTags: [],
     workspaceRoot: pkg.workspaceRoot,
     projectRoots: {},
   };
@@ -232,7 +234,9 @@ test('clean() removes the files without an engine, and names what is left', asyn
     ...{ connect, print: (line: string) => void lines.push(line), host: testHost() },
     signal: new AbortController().signal,
   });
-  await expect(cleaning).rejects.toThrow(/CLEAN_INCOMPLETE[\s\S]*containers and volumes: no engine here/);
+  await expect(cleaning).rejects.toThrow(
+    /CLEAN_INCOMPLETE[\s\S]*containers, images and volumes: no engine here/,
+  );
   const current = join(dirname(pkg.paths.artifact), 'current');
   const files = [current, `${current}.json`, pkg.paths.artifact, pkg.paths.archive];
   expect(files).toHaveLength(FILES);

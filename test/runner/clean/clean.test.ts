@@ -16,7 +16,7 @@ async function cleaned(files: Record<string, string>, prepare = async (_: string
   const root = join(workspaceRoot, 'systems/alpha');
   const artifactDirs = ['out', 'out-debug'].map((name) => join(workspaceRoot, name));
   const target = { project: 'alpha', workspaceRoot, root, artifactDirs };
-  const flags = { dry_run: false, orphans: false, all: false, yes: false };
+  const flags = { dry_run: false, orphans: false, all: false, yes: false, imageTags: [] };
   const scope = { ...flags, workspaceRoot, projectRoots: { alpha: 'systems/alpha' } };
   const lines: string[] = [];
   const run = {

@@ -24,7 +24,7 @@ const volumeOf = (workspace: string, more: Record<string, string> = {}): Resourc
 /** Why each of these volumes is an orphan, seen from the workspace at `root`; undefined for those that stay. */
 async function orphansAmong(root: string, volumes: Resource[], projectRoots: Record<string, string> = {}) {
   const resources = { list: async () => volumes } as unknown as Resources;
-  const flags = { dry_run: true, orphans: true, all: false, yes: false };
+  const flags = { dry_run: true, orphans: true, all: false, yes: false, imageTags: [] };
   const scope = { ...flags, workspaceRoot: root, projectRoots, host: 'ci-1' };
   const removals = await resourcesToRemove(resources, { project: 'alpha', workspaceRoot: root }, scope, []);
   return volumes.map((volume) => removals.find(({ resource }) => resource === volume)?.why);
@@ -98,7 +98,7 @@ test('resourcesToRemove() of a project in a moved workspace takes the volumes of
   );
   const list = async (labels: Record<string, string>) =>
     volumes.filter((volume) => Object.entries(labels).every(([key, value]) => volume.labels[key] === value));
-  const flags = { dry_run: true, orphans: false, all: false, yes: false };
+  const flags = { dry_run: true, orphans: false, all: false, yes: false, imageTags: [] };
   const removals = await resourcesToRemove(
     { list } as unknown as Resources,
     { project: 'alpha', workspaceRoot: root },
@@ -125,6 +125,7 @@ const scope = {
   yes: false,
   workspaceRoot: '/ws',
   projectRoots: {},
+  imageTags: [],
 };
 
 test('isAgreed() lists what goes and asks; a no removes nothing', async () => {
@@ -160,7 +161,7 @@ test('resourcesToRemove() keeps what belongs to another project with the same ar
     list: async (labels: Record<string, string>) =>
       all.filter((volume) => Object.entries(labels).every(([key, value]) => volume.labels[key] === value)),
   } as unknown as Resources;
-  const flags = { dry_run: true, orphans: false, all: false, yes: false };
+  const flags = { dry_run: true, orphans: false, all: false, yes: false, imageTags: [] };
   const projectRoots = { alpha: 'systems/alpha', beta: 'systems/beta' };
   const scope = { ...flags, workspaceRoot: root, projectRoots, host: 'ci-1' };
   const removals = await resourcesToRemove(resources, { project: 'alpha', workspaceRoot: root }, scope, [
