@@ -77,7 +77,7 @@ test('import: a mix.exs becomes a project that builds what Mix would call it', a
     },
   });
   const targets = await showsTargets(workspace, 'camera_system');
-  expect(Object.keys(targets).sort()).toEqual(['archive', 'build-artifact', 'clean', 'shell']);
+  expect(Object.keys(targets).sort()).toEqual(['archive', 'build-artifact', 'clean', 'shell', 'status']);
   expect(targets.archive.inputs).toContainEqual({ input: 'default', projects: ['demo_br'] });
 
   const again = await workspace.nx('g', 'nx-docker-artifact:import', 'systems/camera/mix.exs');
@@ -171,7 +171,7 @@ test('`nx add` sets the workspace up, and init changes nothing afterwards', asyn
     plugins: ['nx-docker-artifact/plugin'],
   });
   expect(Object.keys(await showsTargets(workspace, 'alpha')).sort()).toEqual([
-    ...['archive', 'build-artifact', 'clean', 'shell'],
+    ...['archive', 'build-artifact', 'clean', 'shell', 'status'],
   ]);
   const again = await workspace.nx('g', 'nx-docker-artifact:init');
   expect(again.text).toContain('nx.json already has the plugin nx-docker-artifact/plugin.');
@@ -198,7 +198,7 @@ test('system: a package that builds, in a workspace that was not set up', async 
   expect(again.text).not.toMatch(/^(CREATE|UPDATE)/m);
 
   const targets = await showsTargets(workspace, 'rpi4');
-  expect(Object.keys(targets).sort()).toEqual(['archive', 'build-artifact', 'clean', 'shell']);
+  expect(Object.keys(targets).sort()).toEqual(['archive', 'build-artifact', 'clean', 'shell', 'status']);
   const project = JSON.parse(await workspace.read('systems/rpi4/project.json'));
   project.targets['build-artifact'].options.build_runner_config.docker = {
     dockerfile: 'Dockerfile',

@@ -43,6 +43,7 @@ test.each([
   ['archive', ['build_target', 'path', 'verbose', 'wait']],
   ['clean', ['build_target', 'dry_run', 'orphans', 'all', 'yes']],
   ['shell', ['build_target', 'command', 'configure', 'wait']],
+  ['status', ['build_target', 'json']],
 ])('`nx run beta:%s --help` shows its options', async (target, options) => {
   const { code, text } = await workspace.nx('run', `beta:${target}`, '--help');
   expect(code).toBe(0);

@@ -27,3 +27,4 @@ export type { Report, Reporter } from './runner/output/reporter.js';
 export { headlineReporter, verboseReporter } from './runner/output/terminal-reporter.js';
 export type { Host, Run, Settings } from './runner/run.js';
 export { type ShellRun, shell } from './runner/shell.js';
+export { type Status, status } from './runner/status/status.js';

@@ -15,8 +15,8 @@ interface PluginContext {
 export const name = PLUGIN_MODULE;
 
 /**
- * Gives every project with a target on `nx-docker-artifact:build` the targets `archive`, `clean` and `shell`, and
- * that target its `dependsOn` and `inputs` (Nx: "Create a Tooling Plugin", createNodes). What project.json writes
+ * Gives every project with a target on `nx-docker-artifact:build` the targets `archive`, `clean`, `shell` and
+ * `status`, and that target its `dependsOn` and `inputs` (Nx: "Create a Tooling Plugin", createNodes). What project.json writes
  * out wins, as Nx merges it over what is inferred. Nothing here throws: that would block every nx command of the
  * workspace; the executors check the options.
  */

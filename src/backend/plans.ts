@@ -34,6 +34,16 @@ export interface Image {
   entrypoint: readonly string[];
 }
 
+/** What an engine has by the tag of a plan. */
+export interface FoundImage {
+  id: string;
+  created: Date;
+  /** Bytes. */
+  size: number;
+  /** Why it is not what the plan makes now; undefined where it is. */
+  outdated?: string;
+}
+
 export interface Mount {
   type: 'bind' | 'volume' | 'tmpfs';
   /** A path of the host, or the name of a volume. */

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Labels } from '../conventions/labels.js';
-import type { ContainerPlan, Image, ImagePlan } from './plans.js';
+import type { ContainerPlan, FoundImage, Image, ImagePlan } from './plans.js';
 
 /**
  * What an engine must be able to do for a build, in our own words. Whatever it answers with, only an ArtifactError comes
@@ -12,6 +12,8 @@ export interface Backend {
   readonly resources: Resources;
   /** @throws ArtifactError IMAGE_MISSING, IMAGE_BUILD_FAILED, DISK_FULL, ENGINE_LOST */
   ensureImage(plan: ImagePlan, request: ImageRequest): Promise<Image>;
+  /** What there is of an image now; makes and pulls nothing. */
+  findImage(plan: ImagePlan): Promise<FoundImage | undefined>;
   /**
    * Runs `use` with a container of its own, whose name is a lock, and always removes it. It lives no longer than this
    * process.

@@ -9,6 +9,7 @@ export const EXECUTORS = {
   archive: `${PLUGIN}:archive`,
   clean: `${PLUGIN}:clean`,
   shell: `${PLUGIN}:shell`,
+  status: `${PLUGIN}:status`,
 } as const;
 
 /**

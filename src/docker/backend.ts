@@ -4,7 +4,7 @@ import { connect, type Engine } from './connection/connect.js';
 import { engineFailure } from './connection/errors.js';
 import { describeHolder, type Holder } from './container/holder.js';
 import { withSession } from './container/session.js';
-import { ensureImage } from './image/ensure.js';
+import { ensureImage, lookUpImage } from './image/ensure.js';
 import type { ImageInfo } from './image/inspect.js';
 import { lastUses } from './resources/last-use.js';
 import { listResources, removeResource } from './resources/listing.js';
@@ -24,6 +24,13 @@ function dockerBackend(engine: Engine, deps: BackendDeps): Backend {
       answered(`get the image ${plan.tag}`, async () =>
         imageOf(await ensureImage(engine, plan, { ...request, env: deps.env, signal: deps.signal })),
       ),
+    findImage: (plan) =>
+      answered(`look for the image ${plan.tag}`, async () => {
+        const known = await lookUpImage(engine, plan);
+        if (!known) return undefined;
+        const { Id, Created, Size } = known.found;
+        return { id: Id, created: new Date(Created), size: Size, outdated: known.outdated };
+      }),
     withContainer: (plan, { wait, onWait }, use) => {
       const { now, signal } = deps;
       const lock = { wait, now, signal, onWait: (holder: Holder) => onWait(describeHolder(holder)) };

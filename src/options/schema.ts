@@ -272,6 +272,11 @@ export const shellOptions = z.strictObject({
   wait,
 });
 
+export const statusOptions = z.strictObject({
+  build_target: buildTarget,
+  json: z.boolean().default(false).describe('Print JSON, for programs'),
+});
+
 /** The options of `build` as a user may write them. */
 export type BuildOptionsInput = z.input<typeof buildOptions>;
 /** The options of `build`, parsed: defaults filled in, numbers that stand for strings made strings. */
@@ -290,4 +295,5 @@ export const executorOptions = {
   archive: { schema: archiveOptions, title: 'Builds the archive of the artifact in Docker' },
   clean: { schema: cleanOptions, title: 'Removes container, volumes, unused images, artifact and archive' },
   shell: { schema: shellOptions, title: 'Opens a shell in the build directory' },
+  status: { schema: statusOptions, title: 'Shows image, volumes, last build and artifact, and what runs' },
 };

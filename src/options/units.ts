@@ -10,3 +10,18 @@ export function bytes(size: string | number | undefined): number | undefined {
   const power = 'bkmg'.indexOf(/[bkmg]$/i.exec(size)?.[0].toLowerCase() ?? 'b');
   return Math.round(Number.parseFloat(size) * 1024 ** power);
 }
+
+const UNITS: [string, number][] = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+/** "3 days ago", "1 hour ago", "just now" */
+export function ago(time: Date, now: Date): string {
+  const seconds = (now.getTime() - time.getTime()) / 1000;
+  const [unit, length] = UNITS.find(([, least]) => seconds >= least) ?? [];
+  if (!unit || !length) return 'just now';
+  const count = Math.floor(seconds / length);
+  return `${count} ${unit}${count === 1 ? '' : 's'} ago`;
+}

@@ -14,6 +14,7 @@ export interface PluginOptions {
   archive_target?: string;
   clean_target?: string;
   shell_target?: string;
+  status_target?: string;
 }
 
 export interface Inference {
@@ -41,7 +42,8 @@ type Targets = Record<string, TargetConfiguration>;
 export function inferTargets(inference: Inference): Targets {
   const { project, build, roots, builder, workspaceRoot } = inference;
   const { name, own, target } = build;
-  const { archive_target = 'archive', clean_target = 'clean', shell_target = 'shell' } = inference.options;
+  const { archive_target = 'archive', clean_target = 'clean' } = inference.options;
+  const { shell_target = 'shell', status_target = 'status' } = inference.options;
   const all = variants(target);
   const inputs = unique(all.flatMap((variant) => inputsOf(project.root, variant, roots)));
   const from = readsFrom(project, build);
@@ -80,6 +82,12 @@ export function inferTargets(inference: Inference): Targets {
       ...from,
       cache: false,
       metadata: metadata('Opens a shell in the build directory', shell_target, project),
+    },
+    [status_target]: {
+      executor: EXECUTORS.status,
+      ...from,
+      cache: false,
+      metadata: metadata('Shows image, volumes, last build and artifact', status_target, project),
     },
   };
 }

@@ -44,12 +44,21 @@ export interface Run {
   reporter: Reporter;
   /** A directory of this tool's own for what it remembers of the workspace; it may go at any time. */
   dataDirectory: string;
+  /** Write nothing, not even there. */
+  readOnly?: boolean;
 }
 
 /** What the recipe of a package takes from a run. */
-export function recipeDeps({ host, signal, dataDirectory }: Omit<Run, 'connect' | 'reporter'>): RecipeDeps {
+export function recipeDeps(run: Omit<Run, 'connect' | 'reporter' | 'settings'>): RecipeDeps {
+  const { host, signal, dataDirectory, readOnly } = run;
   const { env, arch, toolVersion, now } = host;
-  return { env, arch, toolVersion, signal, listings: { directory: join(dataDirectory, 'listings'), now } };
+  return {
+    env,
+    arch,
+    toolVersion,
+    signal,
+    listings: { directory: join(dataDirectory, 'listings'), now, readOnly },
+  };
 }
 
 /** How messages call the target of a run. */

@@ -36,6 +36,16 @@ export async function ensureVolumes(
   }
 }
 
+/** The volumes of a package in its configuration, as far as they are there. */
+export async function findVolumes({ volumes }: Pick<Backend, 'volumes'>, pkg: Package): Promise<Volume[]> {
+  const id = (await readId(idPath(pkg))) ?? (await adopt(volumes, pkg));
+  if (id === undefined) return [];
+  const { build, env } = volumeNames(pkg.package, id);
+  const found = await Promise.all([build, env].map((name) => volumes.find(name)));
+  const own = await Promise.all(found.map((volume) => isOurs(volume, pkg)));
+  return found.flatMap((volume, index) => (volume && own[index] ? [volume] : []));
+}
+
 /**
  * The download cache of an engine that does not see our file system: one volume for all packages.
  * @param labels of the package that needs it; it belongs to none

@@ -23,6 +23,8 @@ const TOO_NEW = 2_500;
 export interface ListingCache {
   directory: string;
   now: () => Date;
+  /** Remember nothing new. */
+  readOnly?: boolean;
 }
 
 /** {@link listTree} with {@link withListing}. @throws as {@link listTree} */
@@ -49,7 +51,8 @@ export async function withListing(
   const known = await readListing(file);
   const started = cache.now().getTime();
   const tree = await list(known);
-  if (isNews(tree, known)) await writeListing(file, tree, started - TOO_NEW).catch(() => {});
+  if (!cache.readOnly && isNews(tree, known))
+    await writeListing(file, tree, started - TOO_NEW).catch(() => {});
   return tree;
 }
 

@@ -16,6 +16,7 @@ const asked: [string, (backend: Backend) => Promise<unknown>][] = [
   ['look for the volume x', ({ volumes }) => volumes.find('x')],
   ['list the volumes', ({ volumes }) => volumes.list({})],
   ['create the volume x', ({ volumes }) => volumes.create('x', {})],
+  ['look for the image x', (backend) => backend.findImage({ tag: 'x', pull: 'never' })],
   ['list containers, images and volumes', ({ resources }) => resources.list({})],
   ['ask for the sizes of volumes', ({ resources }) => resources.sizes()],
   ['ask for the last uses of volumes', ({ resources }) => resources.lastUses(['x'], {})],

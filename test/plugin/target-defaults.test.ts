@@ -5,7 +5,7 @@ import { withDefaults } from '../../src/plugin/target-defaults.js';
 import { BUILD, inferred, inferredProjects } from '../support/inference.js';
 
 const NAME = 'build-artifact';
-const FOUR = [NAME, 'archive', 'clean', 'shell'];
+const ALL = [NAME, 'archive', 'clean', 'shell', 'status'];
 
 describe('createNodes and an executor that stands only in targetDefaults', () => {
   const defaults = { [NAME]: { executor: BUILD, options: { platform: 'deps/br' } } };
@@ -22,8 +22,8 @@ describe('createNodes and an executor that stands only in targetDefaults', () =>
     ['a list', { [NAME]: [{ cache: false }, { executor: BUILD }] }],
     ['a list for this project', { [NAME]: [{ filter: { projects: ['alpha'] }, executor: BUILD }] }],
   ])('infers all targets by %s', async (_, targetDefaults) => {
-    expect(await names({}, targetDefaults)).toEqual(FOUR);
-    expect(await names({ options: { version: '1' } }, targetDefaults)).toEqual(FOUR);
+    expect(await names({}, targetDefaults)).toEqual(ALL);
+    expect(await names({ options: { version: '1' } }, targetDefaults)).toEqual(ALL);
   });
 
   test.each<[string, unknown, object]>([
@@ -69,23 +69,23 @@ describe('createNodes and an executor that stands only in targetDefaults', () =>
   test('reads the nx key of a package.json, too', async () => {
     const files = { 'beta/package.json': { name: 'beta', nx: { targets: { [NAME]: {} } } } };
     const { beta } = await inferred(files, undefined, { targetDefaults: defaults });
-    expect(Object.keys(beta ?? {})).toEqual(FOUR);
+    expect(Object.keys(beta ?? {})).toEqual(ALL);
   });
 
   test('merges a package.json and the project.json beside it, as Nx does', async () => {
     const beside = (json: object) => ({ 'alpha/package.json': { name: 'alpha', ...json } });
     const script = beside({ scripts: { [NAME]: 'make' } });
     expect(await names({}, defaults, script), 'an npm script').toEqual([]);
-    expect(await names({ executor: BUILD }, {}, script), 'not an npm script').toEqual(FOUR);
+    expect(await names({ executor: BUILD }, {}, script), 'not an npm script').toEqual(ALL);
     const hidden = beside({ scripts: { [NAME]: 'make' }, nx: { includedScripts: [] } });
-    expect(await names({}, defaults, hidden), 'a script that is no target').toEqual(FOUR);
+    expect(await names({}, defaults, hidden), 'a script that is no target').toEqual(ALL);
     const other = beside({ nx: { targets: { [NAME]: { command: 'make' } } } });
     expect(await names({}, defaults, other), 'a command').toEqual([]);
     const own = beside({
       nx: { targets: { [NAME]: { executor: BUILD, options: { platform: 'deps/br' } } } },
     });
     const targets = await targetsOf({ options: { version: '1' } }, {}, own);
-    expect(Object.keys(targets ?? {})).toEqual(FOUR);
+    expect(Object.keys(targets ?? {})).toEqual(ALL);
     expect(targets?.archive?.inputs).toContain('{workspaceRoot}/deps/br/**/*');
   });
 });

@@ -23,8 +23,9 @@ test('createNodes gives a build target the other three, and what it needs itself
     archive: { executor: ARCHIVE, cache: true, outputs: ['{projectRoot}/.nerves/archive'] },
     clean: { executor: 'nx-docker-artifact:clean', cache: false },
     shell: { executor: 'nx-docker-artifact:shell', cache: false },
+    status: { executor: 'nx-docker-artifact:status', cache: false },
   });
-  expect(Object.keys(targets ?? {})).toHaveLength(4);
+  expect(Object.keys(targets ?? {})).toHaveLength(5);
 });
 
 test('createNodes reads a project.json with comments and trailing commas, as Nx does', async () => {
@@ -36,6 +37,7 @@ test('createNodes reads a project.json with comments and trailing commas, as Nx 
     'build-artifact',
     'clean',
     'shell',
+    'status',
   ]);
 });
 
@@ -81,16 +83,16 @@ test('createNodes does not let a Docker build run alone', async () => {
 test('createNodes passes a build target of another name to the others', async () => {
   const targets = { 'artifact:build': { executor: BUILD } };
   const { alpha } = await inferred({ 'alpha/project.json': { name: 'alpha', targets } });
-  expect(Object.keys(alpha ?? {})).toEqual(['artifact:build', 'archive', 'clean', 'shell']);
-  for (const name of ['archive', 'clean', 'shell']) {
+  expect(Object.keys(alpha ?? {})).toEqual(['artifact:build', 'archive', 'clean', 'shell', 'status']);
+  for (const name of ['archive', 'clean', 'shell', 'status']) {
     expect(alpha?.[name]?.options).toMatchObject({ build_target: 'artifact:build' });
   }
 });
 
 test('createNodes gives the inferred targets other names on request', async () => {
-  const options = { archive_target: 'pack', clean_target: 'wipe', shell_target: 'sh' };
+  const options = { archive_target: 'pack', clean_target: 'wipe', shell_target: 'sh', status_target: 'st' };
   const { alpha } = await inferred({ 'alpha/project.json': project() }, options);
-  expect(Object.keys(alpha ?? {})).toEqual(['build-artifact', 'pack', 'wipe', 'sh']);
+  expect(Object.keys(alpha ?? {})).toEqual(['build-artifact', 'pack', 'wipe', 'sh', 'st']);
   expect(alpha?.['build-artifact']?.dependsOn).toEqual(['pack']);
 });
 
@@ -99,7 +101,7 @@ test('createNodes reads the nx key of a package.json, too', async () => {
     'alpha/package.json': { name: '@acme/alpha', nx: project() },
     'beta/package.json': { name: 'beta', scripts: { build: 'x' } },
   });
-  expect(Object.keys(alpha ?? {})).toHaveLength(4);
+  expect(Object.keys(alpha ?? {})).toHaveLength(5);
   expect(beta).toBeUndefined();
 });
 

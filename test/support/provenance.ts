@@ -6,8 +6,12 @@ import { type RecipeDeps, recipeOf } from '../../src/runner/recipe/recipe.js';
 import { writeFiles } from './workspace.js';
 
 /** Writes what a build of the package as it is now would have left beside an archive. */
-export async function writeProvenance(pkg: Package, archive: ArchiveFile, deps: RecipeDeps): Promise<void> {
-  const when = new Date(0);
+export async function writeProvenance(
+  pkg: Package,
+  archive: ArchiveFile,
+  deps: RecipeDeps,
+  when = new Date(0),
+): Promise<void> {
   const facts = {
     toolVersion: '0.0.0-test',
     imageId: 'sha256:0',

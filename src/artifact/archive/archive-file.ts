@@ -46,10 +46,8 @@ export async function readArchive(
     new ArtifactError('ARCHIVE_STALE', { tried, cause, hint: RUN_ARCHIVE }),
 ): Promise<ArchiveFile> {
   const tried = `find the archive ${expected} in ${directory}`;
-  const names = await readdir(directory).catch(() => []);
-  const stem = stemOf(expected);
-  const archives = names.filter((name) => !name.endsWith('.sha256') && !name.endsWith(PROVENANCE));
-  const file = archives.find((name) => name === expected) ?? archives.find((name) => stemOf(name) === stem);
+  const archives = await archivesIn(directory);
+  const file = archiveNamed(expected, archives);
   if (!file) {
     const [other] = archives;
     if (other)
@@ -69,6 +67,18 @@ export async function readArchive(
   } catch (error) {
     throw bad(path, error);
   }
+}
+
+/** The names of the archives in a directory, without what belongs beside them. */
+export async function archivesIn(directory: string): Promise<string[]> {
+  const names = await readdir(directory).catch(() => []);
+  return names.filter((name) => !name.endsWith('.sha256') && !name.endsWith(PROVENANCE));
+}
+
+/** The one of that name, or else one that is compressed in another way. */
+export function archiveNamed(expected: string, archives: readonly string[]): string | undefined {
+  const stem = stemOf(expected);
+  return archives.find((name) => name === expected) ?? archives.find((name) => stemOf(name) === stem);
 }
 
 /** The file's name without the extensions an archive can have. */

@@ -37,6 +37,15 @@ export async function ensureImage(engine: Engine, spec: ImagePlan, deps: ImageDe
   }
 }
 
+/** The image by the tag of a plan, and why it is not the one that {@link ensureImage} would take. */
+export async function lookUpImage(
+  engine: Engine,
+  spec: ImagePlan,
+): Promise<{ found: ImageInfo; outdated?: string } | undefined> {
+  const found = await inspectImage(engine, spec.tag);
+  return found && { found, outdated: await whyNot(found, await wantedOf(spec)) };
+}
+
 async function buildOrPull(engine: Engine, wanted: Wanted, deps: ImageDeps): Promise<ImageInfo> {
   const { tag, build, pull } = wanted;
   debug('image: %s is %s, pull: %s', tag, build ? 'built' : 'pulled', pull);

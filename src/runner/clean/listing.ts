@@ -1,6 +1,6 @@
 import type { Resource, Resources } from '../../backend/types.js';
 import { LABEL, type Labels } from '../../conventions/labels.js';
-import { sizeText } from '../../options/units.js';
+import { ago, sizeText } from '../../options/units.js';
 import type { Removal } from './selection.js';
 
 /** What a listing shows of resources beyond their labels. */
@@ -70,19 +70,4 @@ function ownerOf(labels: Labels, home: string): string {
   const configuration = labels[LABEL.configuration];
   const which = configuration ? `, configuration ${configuration}` : '';
   return `${labels[LABEL.project]} in ${home}${which}, version ${labels[LABEL.version]}`;
-}
-
-const UNITS: [string, number][] = [
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
-];
-
-/** "3 days ago", "1 hour ago", "just now" */
-export function ago(time: Date, now: Date): string {
-  const seconds = (now.getTime() - time.getTime()) / 1000;
-  const [unit, length] = UNITS.find(([, least]) => seconds >= least) ?? [];
-  if (!unit || !length) return 'just now';
-  const count = Math.floor(seconds / length);
-  return `${count} ${unit}${count === 1 ? '' : 's'} ago`;
 }

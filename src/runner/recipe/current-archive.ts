@@ -33,7 +33,7 @@ export async function currentArchive(
 }
 
 /** What an archive was built from, beside what there is now; without a `sha256` nothing is known of it. */
-async function compare(
+export async function compare(
   directory: string,
   file: string,
   recipe: Recipe,

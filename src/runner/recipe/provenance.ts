@@ -68,6 +68,11 @@ export function provenanceOf(
 export interface Provenance {
   recipe: PastRecipe;
   sha256: string;
+  /** Whether the build directory was empty. */
+  fresh: boolean;
+  /** ISO 8601. */
+  started: string;
+  finished: string;
 }
 
 interface Statement {
@@ -76,9 +81,12 @@ interface Statement {
     buildDefinition: {
       buildType: string;
       externalParameters: RecipeParts & { package: string; version: string };
-      internalParameters: { recipe: string };
+      internalParameters: { recipe: string; fresh: boolean };
     };
-    runDetails: { byproducts: { name: string; annotations: Files }[] };
+    runDetails: {
+      metadata: { startedOn: string; finishedOn: string };
+      byproducts: { name: string; annotations: Files }[];
+    };
   };
 }
 
@@ -99,7 +107,9 @@ function readProvenance(text: string): Provenance | undefined {
     );
     const recipe = { digest: internalParameters.recipe, parts, files: Object.fromEntries(files) };
     const sha256 = subject[0]?.digest.sha256;
-    return sha256 === undefined ? undefined : { recipe, sha256 };
+    const { startedOn: started, finishedOn: finished } = predicate.runDetails.metadata;
+    const { fresh } = internalParameters;
+    return sha256 === undefined ? undefined : { recipe, sha256, fresh, started, finished };
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { sizeText } from '../../../src/options/units.js';
-import { ago, describe as describeRemoval, NO_FACTS } from '../../../src/runner/clean/listing.js';
+import { ago, sizeText } from '../../../src/options/units.js';
+import { describe as describeRemoval, NO_FACTS } from '../../../src/runner/clean/listing.js';
 
 const now = new Date('2026-01-10T00:00:00Z');
 

@@ -1,0 +1,107 @@
+import { basename } from 'node:path';
+import { taskText } from '../../conventions/names.js';
+import { ago, sizeText } from '../../options/units.js';
+import type { Status } from './types.js';
+
+/** Of the volumes' roles, for people. */
+const ROLES: Record<string, string> = { build: 'build directory', env: 'copies of the sources' };
+
+/** A status for people: a word, and what there is to say about it, aligned. */
+export function statusText(status: Status, now: Date): string {
+  const { project, configuration, package: name, package_version: version } = status;
+  const which = configuration === null ? '' : `, configuration ${configuration}`;
+  const rows: [string, string[]][] = [
+    ['image', [imageLine(status, now)]],
+    ['volumes', volumeLines(status, now)],
+    ['running', [runningLine(status, now)]],
+    ['last build', [lastBuildLine(status, now)]],
+    ['archive', archiveLines(status)],
+    ['artifact', [artifactLine(status)]],
+    ['logs', status.logs.map(({ path, size, time }) => `${path}, ${sizeText(size)}, ${since(time, now)}`)],
+    ['in the home', homeLines(status)],
+  ];
+  const width = Math.max(...rows.map(([word]) => word.length)) + 2;
+  const lines = rows.flatMap(([word, texts]) =>
+    texts.map((text, index) => `${(index === 0 ? word : '').padEnd(width)}${text}`),
+  );
+  return [`${project}: ${name} ${version}${which}`, ...lines].join('\n');
+}
+
+const since = (time: string, now: Date) => ago(new Date(time), now);
+
+function imageLine({ image, image_tag, engine }: Status, now: Date): string {
+  if (!engine.reachable) return `${image_tag}; no engine: ${engine.error}`;
+  if (!image) return `${image_tag}, not there yet`;
+  const { id, created, size, why } = image;
+  const state = why === null ? 'current' : `not what a build takes now: it ${why}`;
+  return `${image_tag}, ${id.slice(0, 19)}, ${sizeText(size)}, made ${since(created, now)}; ${state}`;
+}
+
+function volumeLines({ volumes, engine }: Status, now: Date): string[] {
+  if (volumes.length === 0) return [engine.reachable ? 'none yet' : 'unknown'];
+  return volumes.map(({ name, role, size, created }) => {
+    const bytes = size === null ? '' : `, ${sizeText(size)}`;
+    return `${name}, ${ROLES[role] ?? role}${bytes}, made ${since(created, now)}`;
+  });
+}
+
+function runningLine({ holder, engine }: Status, now: Date): string {
+  if (!holder) return engine.reachable ? 'nothing' : 'unknown';
+  const { project, target: task, pid, host } = holder;
+  return `${taskText({ project, task, pid }, ` on host ${host}`)}, since ${holder.since}, ${since(holder.since, now)}`;
+}
+
+function lastBuildLine({ last_build: last, archive }: Status, now: Date): string {
+  if (!last) return 'none here';
+  if (last.result === 'running') return `running, its last output ${since(last.log_time, now)}`;
+  if (last.result === 'failed')
+    return `failed or was interrupted, ${since(last.log_time, now)}: see build.log`;
+  if (last.result === 'unknown') {
+    const why =
+      archive.path === null ? 'no archive is there' : 'the archive is of another build, as out of a cache';
+    return `ended ${since(last.log_time, now)}, with what result is not known: ${why}`;
+  }
+  const { started, finished, fresh, recipe } = last;
+  const seconds = Math.round((Date.parse(finished ?? '') - Date.parse(started ?? '')) / 1000);
+  const where = fresh ? 'in an empty build directory' : 'incremental';
+  return `succeeded ${since(finished ?? '', now)} in ${seconds} s, ${where}, recipe ${recipe?.slice(0, 12)}`;
+}
+
+function archiveLines({ archive }: Status): string[] {
+  if (archive.path === null) return ['none'];
+  const size = archive.size === null ? '' : `, ${sizeText(archive.size)}`;
+  const states = {
+    current: 'up to date',
+    stale: 'built from something else',
+    unknown: 'unknown',
+    missing: '',
+  };
+  return [
+    `${basename(archive.path)}${size}, ${states[archive.state]}`,
+    ...archive.details.map((line) => `  ${line}`),
+  ];
+}
+
+function artifactLine({ artifact: { state, path, why } }: Status): string {
+  const states = {
+    current: 'up to date',
+    stale: 'not up to date',
+    missing: 'not there',
+    replaced: 'in its place',
+  };
+  const text = state === 'unknown' ? 'not known to be up to date' : states[state];
+  return `${path}, ${text}${why === null ? '' : `: ${why}`}`;
+}
+
+function homeLines({ home }: Status): string[] {
+  if (!home) return ['nothing, as it has no platform of Nerves'];
+  const { downloads, artifact } = home;
+  const count = downloads.archives.length;
+  const copied = downloads.archives.filter((archive) => archive.copied).length;
+  const of =
+    count === 0
+      ? 'no archive of this package'
+      : `${count} archive${count === 1 ? '' : 's'} of this package, ${copied} copied there, ${sizeText(downloads.size)}`;
+  const kinds = { none: 'nothing', link: `a link to ${artifact.target}`, directory: 'a directory' };
+  return [`${downloads.path}: ${of}`, `${artifact.path}: ${kinds[artifact.kind]}`];
+}
