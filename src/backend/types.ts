@@ -10,6 +10,8 @@ export interface Backend {
   readonly capabilities: Capabilities;
   readonly volumes: Volumes;
   readonly resources: Resources;
+  /** Ends the way to the engine; what was asked of it before is over by then. */
+  close(): Promise<void>;
   /** @throws ArtifactError IMAGE_MISSING, IMAGE_BUILD_FAILED, DISK_FULL, ENGINE_LOST */
   ensureImage(plan: ImagePlan, request: ImageRequest): Promise<Image>;
   /** What there is of an image now; makes and pulls nothing. */
@@ -28,8 +30,10 @@ export interface Backend {
 
 /** What a backend takes from its caller, once. */
 export interface BackendDeps {
-  /** Names the engine. */
+  /** Names the engine, where the package does not. */
   env: NodeJS.ProcessEnv;
+  /** The engine that the package names: an address, or `context:NAME`. */
+  engine?: string;
   /** Aborted by an interrupt: ends whatever is under way. */
   signal: AbortSignal;
   now: () => Date;

@@ -10,19 +10,25 @@ import { lastUses } from './resources/last-use.js';
 import { listResources, removeResource } from './resources/listing.js';
 import { createVolume, findVolume, listVolumes, volumeSizes } from './resources/volumes.js';
 
-/** Connects to the Docker engine that the docker CLI would use. */
-export const connectDocker: Connect = async (deps) =>
-  dockerBackend(await connect(deps.env, deps.signal), deps);
+/** Connects to the engine that is named, else to the one that the docker CLI would use. */
+export const connectDocker: Connect = async (deps) => dockerBackend(await connect(deps.env, deps), deps);
 
 /** The build backend of an engine that is connected. */
 function dockerBackend(engine: Engine, deps: BackendDeps): Backend {
   return {
     capabilities: engine.capabilities,
+    close: engine.close,
     volumes: volumesOf(engine),
     resources: resourcesOf(engine),
     ensureImage: (plan, request) =>
       answered(`get the image ${plan.tag}`, async () =>
-        imageOf(await ensureImage(engine, plan, { ...request, env: deps.env, signal: deps.signal })),
+        imageOf(
+          await ensureImage(engine, plan, {
+            ...request,
+            env: { ...deps.env, ...engine.cli },
+            signal: deps.signal,
+          }),
+        ),
       ),
     findImage: (plan) =>
       answered(`look for the image ${plan.tag}`, async () => {

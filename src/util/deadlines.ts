@@ -7,6 +7,8 @@ export const NX_KILLS_AFTER_MS = 5_000;
 export const DEADLINES = {
   /** To answer GET /version, and GET /info: an engine that is busy answers late, one behind a dead route never. */
   connect: 10_000,
+  /** For ssh to log in on another machine, by way of others. */
+  tunnel: 30_000,
   /** What an interrupted build may still take, three times at most: an answer that says what there is to remove, the
    * processes in the container to end by a TERM, a program of the host to end by a TERM. */
   grace: 1_500,

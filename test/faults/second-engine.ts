@@ -47,7 +47,7 @@ export async function secondEngine(directory: string, namespace: string): Promis
     // the pid files that a killed engine leaves name processes that may be others by now
     for (const stale of [pidFile, at('exec/containerd/containerd.pid')]) await rm(stale, { force: true });
     daemon = startDaemon(directory, data, socketPath, pidFile, namespace);
-    await until(() => connect(env(socketPath), undefined, 500).catch(() => undefined), 60_000).catch(
+    await until(() => connect(env(socketPath), { timeoutMs: 500 }).catch(() => undefined), 60_000).catch(
       async () => {
         throw new Error(`the second dockerd does not answer:\n${await readFile(at('log'), 'utf8')}`);
       },

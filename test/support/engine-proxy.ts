@@ -5,7 +5,7 @@ import { PassThrough, Readable, Transform } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { onTestFinished } from 'vitest';
-import { findEndpoint } from '../../src/docker/connection/endpoint.js';
+import { findEndpoint, surroundingsOf } from '../../src/docker/connection/endpoint.js';
 import { temporaryDirectory } from './workspace.js';
 
 /** "POST /containers/x/exec {"Cmd":["make"]}"; an exec's id in a path is replaced by its command. */
@@ -44,7 +44,7 @@ export interface ProxyOptions {
 }
 
 export async function engineProxy(options: ProxyOptions = {}): Promise<EngineProxy> {
-  const { tcp = false, engine = engineSocket() } = options;
+  const { tcp = false, engine = await engineSocket() } = options;
   const holds: { pattern: RegExp; what: 'request' | 'answer'; hold: Holding }[] = [];
   const rules: { pattern: RegExp; rule: Rule }[] = [];
   const slow: { pattern: RegExp; bytesPerSecond: number }[] = [];
@@ -180,8 +180,9 @@ async function* firstPieceOf(from: Readable, hold: Holding): AsyncGenerator<Buff
   if (!waited) await hold.wait();
 }
 
-function engineSocket(): string {
-  const { socketPath } = findEndpoint(process.env).options;
+async function engineSocket(): Promise<string> {
+  const { endpoint } = await findEndpoint(surroundingsOf(process.env));
+  const { socketPath } = endpoint.options;
   if (socketPath) return String(socketPath);
   throw new Error('the tests of the engine need one that listens on a socket of this machine');
 }

@@ -115,7 +115,7 @@ async function start(
   });
   ends.push(() => end(daemon));
   const env = { ...process.env, DOCKER_HOST: `unix://${socket}`, DOCKER_CONTEXT: undefined };
-  await until(() => connect(env, undefined, 500).catch(() => undefined), 60_000).catch(async () => {
+  await until(() => connect(env, { timeoutMs: 500 }).catch(() => undefined), 60_000).catch(async () => {
     throw new Error(`the dockerd of the test does not answer:\n${await readFile(at('log'), 'utf8')}`);
   });
   await loadImages(env);

@@ -1,15 +1,16 @@
 import type Docker from 'dockerode';
 import type { Capabilities } from '../../backend/types.js';
-import { ArtifactError, systemCode } from '../../errors.js';
+import { ArtifactError } from '../../errors.js';
 import { withTimeout } from '../../util/abort-signal.js';
 import { DEADLINES } from '../../util/deadlines.js';
 import { debug } from '../../util/debug.js';
 import { capabilitiesOf, engineInfo } from './capabilities.js';
 import { client } from './client.js';
-import { findEndpoint } from './endpoint.js';
-import { engineMessage, statusOf } from './errors.js';
+import { findEndpoint, surroundingsOf } from './endpoint.js';
 import type { Endpoint } from './transports/transport.js';
+import { unreachable } from './unreachable.js';
 import { negotiateApiVersion } from './version.js';
+import { openWay, type Way } from './way.js';
 
 /** The newest API this code was written for, and the oldest that has everything it needs (Docker Engine 20.10). */
 const WANTED_API = '1.44';
@@ -24,64 +25,87 @@ export interface Engine {
   capabilities: Capabilities;
   /** For messages: "/var/run/docker.sock" or "tcp://host:2375". */
   address: string;
+  /** Variables by which the docker CLI finds it, over those of the caller. */
+  cli: NodeJS.ProcessEnv;
+  /** Ends the way to it, where that is more than connections. */
+  close(): Promise<void>;
+}
+
+/** What a connection takes from its caller. */
+interface Connecting {
+  /** Ends this, and later every request that does not bring a signal of its own. */
+  signal?: AbortSignal;
+  /** `build_runner_config.engine`: an address, or `context:NAME`. */
+  engine?: string;
+  /** For each answer. */
+  timeoutMs?: number;
 }
 
 /**
- * Connects to the engine of `env` (see {@link findEndpoint}), negotiates the API version (GET /version), and asks what it
- * can do (GET /info).
- * @param signal ends this, and later every request that does not bring a signal of its own
+ * Connects to the engine of `env` and the option (see {@link findEndpoint}), by ssh where that is the way, negotiates the API
+ * version (GET /version), and asks what it can do (GET /info). The caller closes it.
  * @throws ArtifactError ENGINE_UNREACHABLE, ENGINE_DENIED, ENGINE_TOO_OLD, ENGINE_UNSUPPORTED
  */
-export async function connect(
-  env: NodeJS.ProcessEnv,
-  signal?: AbortSignal,
-  timeoutMs: number = DEADLINES.connect,
-): Promise<Engine> {
-  const endpoint = findEndpoint(env);
-  const { address } = endpoint;
-  const about = await ask(endpoint, timeoutMs, signal, (abortSignal) => askVersion(endpoint, abortSignal));
-  const apiVersion = negotiateApiVersion({
-    wanted: WANTED_API,
-    min: about.MinAPIVersion ?? '1.12',
-    max: about.ApiVersion,
-  });
-  if (
-    !apiVersion ||
-    negotiateApiVersion({ wanted: OLDEST_API, min: OLDEST_API, max: apiVersion }) === undefined
-  ) {
-    throw new ArtifactError('ENGINE_TOO_OLD', {
-      tried: `use the Docker engine at ${address}`,
-      cause: `it is version ${about.Version} with API ${about.ApiVersion}; API ${OLDEST_API} is the oldest supported`,
-      hint: 'Update to Docker Engine 20.10 or newer.',
-    });
+export async function connect(env: NodeJS.ProcessEnv, connecting: Connecting = {}): Promise<Engine> {
+  const { signal = new AbortController().signal, engine, timeoutMs = DEADLINES.connect } = connecting;
+  const { endpoint: named, refused } = await findEndpoint(surroundingsOf(env, engine));
+  const way = await openWay(named, { env, signal });
+  try {
+    return await engineAt(way, { signal, timeoutMs, refused });
+  } catch (error) {
+    await way.close();
+    throw error;
   }
+}
+
+/** The engine at an endpoint, by its own answers. */
+async function engineAt(way: Way, asking: Asking): Promise<Engine> {
+  const { endpoint, close } = way;
+  const { address, cli = {} } = endpoint;
+  const about = await ask(way, asking, (abortSignal) => askVersion(endpoint, abortSignal));
+  const apiVersion = checkedApiVersion(about, address);
   debug('engine: version %s, API %s', about.Version, apiVersion);
-  const docker = client(endpoint, apiVersion, signal);
-  const info = await ask(endpoint, timeoutMs, signal, (abortSignal) => engineInfo(docker, abortSignal));
+  const docker = client(endpoint, apiVersion, asking.signal);
+  const info = await ask(way, asking, (abortSignal) => engineInfo(docker, abortSignal));
   debug('engine: %s', (info.SecurityOptions ?? []).join(' ') || 'no security options');
-  return {
-    docker,
-    version: about.Version,
-    apiVersion,
-    capabilities: capabilitiesOf(endpoint, about, info),
-    address,
-  };
+  const capabilities = capabilitiesOf(endpoint, about, info);
+  return { docker, version: about.Version, apiVersion, capabilities, address, cli, close };
+}
+
+/** @throws ArtifactError ENGINE_TOO_OLD */
+function checkedApiVersion(about: Docker.DockerVersion, address: string): string {
+  const { MinAPIVersion: min = '1.12', ApiVersion: max } = about;
+  const apiVersion = negotiateApiVersion({ wanted: WANTED_API, min, max });
+  const isNewEnough =
+    apiVersion && negotiateApiVersion({ wanted: OLDEST_API, min: OLDEST_API, max: apiVersion }) !== undefined;
+  if (isNewEnough) return apiVersion;
+  throw new ArtifactError('ENGINE_TOO_OLD', {
+    tried: `use the Docker engine at ${address}`,
+    cause: `it is version ${about.Version} with API ${max}; API ${OLDEST_API} is the oldest supported`,
+    hint: 'Update to Docker Engine 20.10 or newer.',
+  });
+}
+
+interface Asking {
+  signal: AbortSignal;
+  timeoutMs: number;
+  /** The ways to other engines that were tried, and why they were not taken. */
+  refused: string[];
 }
 
 /** One answer within the time limit, or an error that says that the engine is not there. */
 async function ask<T>(
-  endpoint: Endpoint,
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
+  { endpoint, said }: Way,
+  { signal, timeoutMs, refused }: Asking,
   request: (abortSignal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const limit = withTimeout(timeoutMs, signal ?? new AbortController().signal);
+  const limit = withTimeout(timeoutMs, signal);
   try {
     return await request(limit.signal);
   } catch (error) {
-    if (signal?.aborted) throw signal.reason;
-    const cause = limit.signal.aborted ? new Error(`it did not answer within ${timeoutMs / 1000} s`) : error;
-    throw connectError(cause, `reach the Docker engine at ${endpoint.address} (from ${endpoint.source})`);
+    signal.throwIfAborted();
+    const late = limit.signal.aborted ? `it did not answer within ${timeoutMs / 1000} s` : undefined;
+    throw unreachable(endpoint, said() ?? late ?? error, refused);
   } finally {
     limit.end();
   }
@@ -94,20 +118,4 @@ async function askVersion(endpoint: Endpoint, abortSignal: AbortSignal): Promise
   const about = await docker.version({ abortSignal });
   if (typeof about?.ApiVersion === 'string') return about;
   throw new Error('what answers there is not a Docker engine');
-}
-
-function connectError(error: unknown, tried: string): ArtifactError {
-  const code = systemCode(error);
-  if (code === 'EACCES' || code === 'EPERM') {
-    return new ArtifactError('ENGINE_DENIED', {
-      tried,
-      cause: `permission denied on its socket`,
-      hint: 'Add yourself to the group that owns the socket (sudo usermod -aG docker "$USER", then log in again), or use rootless Docker.',
-    });
-  }
-  return new ArtifactError('ENGINE_UNREACHABLE', {
-    tried,
-    cause: statusOf(error) !== undefined ? engineMessage(error) : error,
-    hint: 'Start Docker (Docker Desktop, or `sudo systemctl start docker`), or point DOCKER_HOST or `docker context use` at a running engine.',
-  });
 }

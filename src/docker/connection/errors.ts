@@ -23,10 +23,13 @@ export function engineMessage(error: unknown): string {
   return error.message.replace(FRAME, '').trim(); // of a request for a stream it is all there is
 }
 
+/** Also of an AggregateError, which names no system call: of a host with several addresses ("localhost"). */
+const LOST = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'];
+
 /** Whether an error is of the connection to the engine, and not the engine's answer. */
 export function isConnectionError(error: unknown): boolean {
-  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
-  return syscall === 'connect' || ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH'].includes(code ?? '');
+  const { code = '', syscall = '' } = (error ?? {}) as NodeJS.ErrnoException;
+  return ['connect', 'getaddrinfo'].includes(syscall) || LOST.includes(code);
 }
 
 /** The error for something whose outcome is unknown, because the engine or the container went away. */

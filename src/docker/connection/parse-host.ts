@@ -1,9 +1,10 @@
+import { ssh } from './transports/ssh.js';
 import { tcp } from './transports/tcp.js';
 import { type Endpoint, type Tls, type Transport, unsupported } from './transports/transport.js';
 import { unix } from './transports/unix.js';
 
 /** Every way to an engine. A new one is a file in `transports` and a name here. */
-const TRANSPORTS: readonly Transport[] = [unix, tcp];
+const TRANSPORTS: readonly Transport[] = [unix, tcp, ssh];
 
 /**
  * Parses an address as DOCKER_HOST and docker contexts have it; one without a scheme is `tcp://`.

@@ -46,7 +46,7 @@ test('connect() takes an engine behind a proxy that does not let GET /info throu
 
 test('connect() fails on an engine that hangs or goes when it is asked for its users', async () => {
   const hangs = await fakeEngine(versioned(version, () => {}));
-  await expect(connect(hangs.env, undefined, 200)).rejects.toMatchObject({
+  await expect(connect(hangs.env, { timeoutMs: 200 })).rejects.toMatchObject({
     code: 'ENGINE_UNREACHABLE',
     message: expect.stringContaining('it did not answer within 0.2 s'),
   });

@@ -82,7 +82,7 @@ test.each([
 
 test('connect(): an engine that hangs is given up after the time limit, and says so', async () => {
   const fake = await fakeEngine(() => {});
-  await expect(connect(fake.env, undefined, 200)).rejects.toMatchObject({
+  await expect(connect(fake.env, { timeoutMs: 200 })).rejects.toMatchObject({
     code: 'ENGINE_UNREACHABLE',
     message: expect.stringContaining('it did not answer within 0.2 s'),
   });
@@ -91,7 +91,7 @@ test('connect(): an engine that hangs is given up after the time limit, and says
 test('connect(): an interrupt ends the waiting for an engine that hangs', async () => {
   const interrupt = new AbortController();
   const fake = await fakeEngine(() => interrupt.abort(new Error('interrupted by SIGINT')));
-  await expect(connect(fake.env, interrupt.signal)).rejects.toThrow('interrupted by SIGINT');
+  await expect(connect(fake.env, { signal: interrupt.signal })).rejects.toThrow('interrupted by SIGINT');
 });
 
 test('connect(): an engine over TCP, by IPv6 too, is one that does not share our files', async () => {

@@ -1,30 +1,30 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { SYSTEM_SOCKET, socketEndpoint } from '../transports/unix.js';
+import { SYSTEM_SOCKET } from '../transports/unix.js';
+import { firstListening, type Place } from './sockets.js';
 import type { Strategy, Surroundings } from './strategy.js';
 
-/** Where a system's engine, a rootless one and Docker Desktop listen. */
+/** Where Docker's engines listen: a system's, a rootless one, Docker Desktop. */
 export const defaultSocket: Strategy = {
-  name: 'default socket',
-  find(surroundings) {
-    const sockets = defaultSockets(surroundings);
-    const there = defaultSocketOf(sockets);
-    return there ? socketEndpoint(there, DEFAULT_SOURCE) : `nothing is at ${sockets.join(', ')}`;
+  name: "Docker's sockets",
+  async find(surroundings) {
+    const found = await firstListening(defaultSockets(surroundings), 'the socket');
+    if (typeof found === 'string') return found;
+    const { socketPath } = found.options;
+    // where the docker CLI looks anyway, the user's own builder of buildx counts
+    return socketPath === SYSTEM_SOCKET ? found : { ...found, cli: { DOCKER_HOST: `unix://${socketPath}` } };
   },
 };
 
-export const DEFAULT_SOURCE = 'the default socket';
-
 /** In the order in which they are tried. */
-export function defaultSockets(
-  { env, home }: Pick<Surroundings, 'env' | 'home'>,
-  system = SYSTEM_SOCKET,
-): string[] {
-  const rootless = env.XDG_RUNTIME_DIR ? [join(env.XDG_RUNTIME_DIR, 'docker.sock')] : [];
-  return [system, ...rootless, join(home, '.docker/run/docker.sock')];
-}
-
-/** The first that is there. */
-export function defaultSocketOf(sockets: readonly string[]): string | undefined {
-  return sockets.find((path) => existsSync(path));
+export function defaultSockets({ env, home, uid }: Pick<Surroundings, 'env' | 'home' | 'uid'>): Place[] {
+  const runtimes = [env.XDG_RUNTIME_DIR, uid === undefined ? undefined : `/run/user/${uid}`];
+  const rootless = [...new Set(runtimes)].flatMap((runtime) =>
+    runtime ? [join(runtime, 'docker.sock')] : [],
+  );
+  return [
+    { name: 'Docker', path: SYSTEM_SOCKET },
+    ...rootless.map((path) => ({ name: 'rootless Docker', path })),
+    { name: 'Docker Desktop', path: join(home, '.docker/run/docker.sock') },
+    { name: 'Docker Desktop', path: join(home, '.docker/desktop/docker.sock') },
+  ];
 }

@@ -10,7 +10,7 @@ import type { Strategy } from './strategy.js';
 /** DOCKER_CONTEXT, else the current context of the docker CLI's config.json. dockerode reads neither. */
 export const dockerContext: Strategy = {
   name: 'docker context',
-  find({ env, config }) {
+  async find({ env, config }) {
     const context = env.DOCKER_CONTEXT || currentContext(config);
     if (!context) return 'neither DOCKER_CONTEXT nor a current context is set';
     return context === 'default' ? 'the docker context is "default"' : contextEndpoint(config, context);
@@ -27,10 +27,13 @@ function currentContext(config: string): string | undefined {
   }
 }
 
-/** A context's files lie below a folder named by the SHA-256 of its name (docker/cli, context store). */
-function contextEndpoint(config: string, name: string): Endpoint {
+/**
+ * The engine of a context, whose files lie below a folder named by the SHA-256 of its name (docker/cli, context store).
+ * @throws ArtifactError ENGINE_UNREACHABLE where it is not there or cannot be read; ENGINE_UNSUPPORTED
+ */
+export function contextEndpoint(config: string, name: string, by?: string): Endpoint {
   const id = createHash('sha256').update(name).digest('hex');
-  const source = `docker context "${name}"`;
+  const source = `docker context "${name}"${by ? `, which ${by} names` : ''}`;
   try {
     const meta = JSON.parse(readFileSync(join(config, 'contexts/meta', id, 'meta.json'), 'utf8'));
     const tls = join(config, 'contexts/tls', id, 'docker');

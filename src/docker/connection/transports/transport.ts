@@ -11,6 +11,19 @@ export interface Endpoint {
   local: boolean;
   /** As dockerode takes them, and complete: what is left out it would take from the process's environment. */
   options: DockerOptions;
+  /** Where ssh is the way: the options are known when the tunnel is open. */
+  tunnel?: SshTarget;
+  /** Variables by which the docker CLI finds the same engine, where those of the caller lead it to another. */
+  cli?: NodeJS.ProcessEnv;
+}
+
+/** An engine behind ssh. */
+export interface SshTarget {
+  /** "[user@]host", as ssh takes it: also a name of the user's ssh configuration. */
+  destination: string;
+  port?: number;
+  /** The socket on that machine. */
+  socket: string;
 }
 
 export interface Tls {
@@ -32,6 +45,6 @@ export function unsupported(address: string, source: string, cause: string): Art
   return new ArtifactError('ENGINE_UNSUPPORTED', {
     tried: `use the Docker engine at ${address} (from ${source})`,
     cause,
-    hint: 'For an engine behind ssh, forward its socket (ssh -L /tmp/docker.sock:/var/run/docker.sock HOST) and set DOCKER_HOST=unix:///tmp/docker.sock.',
+    hint: 'An address is unix:///path, tcp://host:port or ssh://user@host.',
   });
 }
