@@ -30,6 +30,7 @@ export const optionExamples: Record<string, unknown[]> = {
   'build_runner_config.mounts': [[{ type: 'volume', source: 'ccache', target: '/ccache' }]],
   'build_runner_config.mounts[].source': ['ccache', '../../.cache/ccache'],
   'build_runner_config.mounts[].target': ['/ccache'],
+  'build_runner_config.engine': ['ssh://me@build-server', 'context:builder'],
   'build_runner_config.network': ['host', 'none'],
   'build_runner_config.memory': ['4g'],
   'build_runner_config.shm_size': ['1g'],

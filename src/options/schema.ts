@@ -94,6 +94,11 @@ const buildRunnerConfig = z.strictObject({
       `Build directory in the container (default: ${WORKDIR}; ${SECOND_GENERATION_WORKDIR} for nerves_system_br >= 1.28)`,
     ),
   mounts: z.array(mount).default([]).describe('Additional mounts, e.g. a ccache volume'),
+  engine: text
+    .optional()
+    .describe(
+      'The engine to build on: an address (unix://, tcp://, ssh://), or context:NAME (default: as the docker CLI decides)',
+    ),
   ...limits,
   user: stepsUser
     .optional()

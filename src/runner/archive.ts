@@ -21,7 +21,7 @@ import { gitOf } from './recipe/git.js';
 import { provenanceOf } from './recipe/provenance.js';
 import { type Recipe, recipeOf } from './recipe/recipe.js';
 import { checkKey } from './recipe/unchanged.js';
-import { connectFor, type Run, recipeDeps, targetName } from './run.js';
+import { type Run, recipeDeps, targetName, withBackend } from './run.js';
 import { toRunError } from './run-error.js';
 
 export interface ArchiveRun extends Run {
@@ -47,15 +47,7 @@ export async function archive(pkg: Package, run: ArchiveRun): Promise<ArchiveFil
     checkKey(pkg, recipe, (await run.keys?.(recipe.digest)) ?? []);
     const anew = run.settings.fresh ? undefined : await builtAnew(pkg, recipe);
     if (anew) return anew;
-    // 2. the engine, and what there is on the host
-    const backend = await connectFor(run);
-    const facts = hostFacts(pkg, run.host, backend.capabilities);
-    // 3. the image, the plan and the volumes
-    const prepared = await prepareBackend(backend, pkg, { facts, planner: planBuild }, run, report);
-    // 4. the container, which is the lock
-    const made = await backend.withContainer(prepared.container, prepared.lock, (container) =>
-      holdOutputs(pkg, run, report, () => buildIn(container, pkg, { recipe, prepared, run, report })),
-    );
+    const made = await buildFrom(recipe, pkg, run, report);
     if (run.settings.fresh) await rememberAnew(pkg, recipe, made, run.settings.nxRun);
     return made;
   } catch (error) {
@@ -63,6 +55,19 @@ export async function archive(pkg: Package, run: ArchiveRun): Promise<ArchiveFil
   } finally {
     report.end();
   }
+}
+
+async function buildFrom(recipe: Recipe, pkg: Package, run: Run, report: Report): Promise<ArchiveFile> {
+  // 2. the engine, and what there is on the host
+  return await withBackend(run, pkg.options.build_runner_config.engine, async (backend) => {
+    const facts = hostFacts(pkg, run.host, backend.capabilities);
+    // 3. the image, the plan and the volumes
+    const prepared = await prepareBackend(backend, pkg, { facts, planner: planBuild }, run, report);
+    // 4. the container, which is the lock
+    return await backend.withContainer(prepared.container, prepared.lock, (container) =>
+      holdOutputs(pkg, run, report, () => buildIn(container, pkg, { recipe, prepared, run, report })),
+    );
+  });
 }
 
 interface Building {

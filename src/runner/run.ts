@@ -66,7 +66,24 @@ export function targetName({ settings }: Pick<Run, 'settings'>, { project }: Pac
   return settings.buildTarget ?? project;
 }
 
-/** The engine of a run, connected. */
+/**
+ * Connects to the engine of a run, and closes the way to it when `use` has come to its end.
+ * @param engine the one that the package names
+ */
+export async function withBackend<T>(
+  { connect, host, signal }: Pick<Run, 'connect' | 'host' | 'signal'>,
+  engine: string | undefined,
+  use: (backend: Backend) => Promise<T>,
+): Promise<T> {
+  const backend = await connect({ env: host.env, signal, now: host.now, engine });
+  try {
+    return await use(backend);
+  } finally {
+    await backend.close();
+  }
+}
+
+/** TEMP until clean is merged */
 export function connectFor({
   connect,
   host,

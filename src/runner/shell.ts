@@ -1,5 +1,5 @@
 import type { Package } from '../artifact/package.js';
-import type { BuildContainer, Command, Terminal } from '../backend/types.js';
+import type { Backend, BuildContainer, Command, Terminal } from '../backend/types.js';
 import { ArtifactError } from '../errors.js';
 import { printable } from '../util/lines.js';
 import { type Configuration, recordConfiguration } from './configure.js';
@@ -15,7 +15,7 @@ import type { BuildUser } from './plan/user.js';
 import { prepareBackend } from './prepare-backend.js';
 import { prepareContainer, restoreOwnership } from './prepare-container.js';
 import { listSources } from './recipe/source-trees.js';
-import { connectFor, type Run, recipeDeps, targetName } from './run.js';
+import { type Run, recipeDeps, targetName, withBackend } from './run.js';
 import { toRunError } from './run-error.js';
 import { copyNotes, returnChanges, type ShellCopy, withChangesBack } from './shell-copies.js';
 
@@ -37,48 +37,50 @@ export interface ShellRun extends Run {
 export async function shell(pkg: Package, run: ShellRun): Promise<number> {
   await checkOwnDirectory(pkg);
   const report = run.reporter.start();
-  const { host, signal } = run;
   try {
-    const backend = await connectFor(run);
-    const facts = hostFacts(pkg, host, backend.capabilities);
-    const prepared = await prepareBackend(backend, pkg, { facts, planner: planShell }, run, report);
-    const { plan } = prepared;
-    const copies: ShellCopy = {
-      copy: plan.sources.find(({ from }) => from === pkg.root),
-      signal,
-      again: `nx run ${pkg.project}:${host.task} --command true`,
-      note: (text) => note(run, report, text),
-    };
-    return await backend.withContainer(prepared.container, prepared.lock, async (container) => {
-      const user = await knownUser(container, plan.user);
-      await returnChanges(container, copies);
-      const preparing = { pkg, trees: await listSources(pkg, recipeDeps(run)), artifact: '', signal };
-      const { configuration, undone, settle } = await prepareContainer(container, { plan, user }, preparing);
-      for (const line of undone) copies.note(line);
-      await settle(await listSources(pkg, recipeDeps(run), preparing.trees));
-      const createBuild = async () => {
-        if (run.configure !== false)
-          await configure(container, configuration, { user, report, target: targetName(run, pkg) });
-      };
-      const giveBack =
-        copies.copy === undefined ? await borrowConfigIn(pkg, createBuild) : await createBuild();
-      for (const line of copyNotes(pkg, plan)) copies.note(line);
-      for (const source of plan.sources)
-        if (source !== copies.copy) await recordBeforeShell(container, source);
-      report.end(); // the terminal is the shell's from here on
-      try {
-        const command = shellCommand(plan.workdir, user, run.command);
-        return await withChangesBack(container, copies, () => container.interactive(command, run.terminal));
-      } finally {
-        await giveBack?.();
-        if (!signal.aborted) await restoreOwnership(container, user, plan);
-      }
-    });
+    const { engine } = pkg.options.build_runner_config;
+    return await withBackend(run, engine, (backend) => shellOn(backend, pkg, run, report));
   } catch (error) {
-    throw toRunError(error, signal);
+    throw toRunError(error, run.signal);
   } finally {
     report.end();
   }
+}
+
+async function shellOn(backend: Backend, pkg: Package, run: ShellRun, report: Report): Promise<number> {
+  const { host, signal } = run;
+  const facts = hostFacts(pkg, host, backend.capabilities);
+  const prepared = await prepareBackend(backend, pkg, { facts, planner: planShell }, run, report);
+  const { plan } = prepared;
+  const copies: ShellCopy = {
+    copy: plan.sources.find(({ from }) => from === pkg.root),
+    signal,
+    again: `nx run ${pkg.project}:${host.task} --command true`,
+    note: (text) => note(run, report, text),
+  };
+  return await backend.withContainer(prepared.container, prepared.lock, async (container) => {
+    const user = await knownUser(container, plan.user);
+    await returnChanges(container, copies);
+    const preparing = { pkg, trees: await listSources(pkg, recipeDeps(run)), artifact: '', signal };
+    const { configuration, undone, settle } = await prepareContainer(container, { plan, user }, preparing);
+    for (const line of undone) copies.note(line);
+    await settle(await listSources(pkg, recipeDeps(run), preparing.trees));
+    const createBuild = async () => {
+      if (run.configure !== false)
+        await configure(container, configuration, { user, report, target: targetName(run, pkg) });
+    };
+    const giveBack = copies.copy === undefined ? await borrowConfigIn(pkg, createBuild) : await createBuild();
+    for (const line of copyNotes(pkg, plan)) copies.note(line);
+    for (const source of plan.sources) if (source !== copies.copy) await recordBeforeShell(container, source);
+    report.end(); // the terminal is the shell's from here on
+    try {
+      const command = shellCommand(plan.workdir, user, run.command);
+      return await withChangesBack(container, copies, () => container.interactive(command, run.terminal));
+    } finally {
+      await giveBack?.();
+      if (!signal.aborted) await restoreOwnership(container, user, plan);
+    }
+  });
 }
 
 /** What a command prints may be read by a program: then our own lines are for standard error. */

@@ -1,4 +1,5 @@
-import { chmod, copyFile, mkdir } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { onTestFinished } from 'vitest';
@@ -19,13 +20,23 @@ const DOCKERFILE = `FROM ${TOOLBOX}
 RUN apt-get update && apt-get install -y --no-install-recommends openssh-server && mkdir -p /run/sshd
 `;
 
+const TAG = 'nx-docker-artifact-test/sshd:1';
+
+/** Kept, as installing sshd takes half a minute. */
+export async function buildSshImage(): Promise<void> {
+  const context = await mkdtemp(join(tmpdir(), 'ssh-image-'));
+  try {
+    await writeFiles(context, { Dockerfile: DOCKERFILE });
+    await execa('docker', ['build', '-q', '-t', TAG, '--label', 'nx-docker-artifact.image=test', context]);
+  } finally {
+    await rm(context, { recursive: true });
+  }
+}
+
 /** @param socket of the engine; it is at /var/run/docker.sock there */
 export async function sshServer(socket: string): Promise<SshServer> {
   const top = await temporaryDirectory('ssh');
-  await writeFiles(top, { 'image/Dockerfile': DOCKERFILE });
   const docker = async (...args: string[]) => (await execa('docker', args)).stdout;
-  const tag = 'nx-docker-artifact-test/sshd:1'; // kept, as installing it takes half a minute
-  await docker('build', '-q', '-t', tag, '--label', 'nx-docker-artifact.image=test', join(top, 'image'));
   const key = async (name: string) => {
     await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', join(top, name)]);
     return join(top, name);
@@ -39,7 +50,7 @@ export async function sshServer(socket: string): Promise<SshServer> {
   const mounts = ['-v', `${join(top, 'keys')}:/keys:ro`, '-v', `${dirname(socket)}:/engine`];
   const link = `ln -s /engine/${socket.slice(dirname(socket).length + 1)} /var/run/docker.sock`;
   const sshd = `${link}; exec /usr/sbin/sshd -D -e ${options.map((option) => `-o ${option}`).join(' ')}`;
-  const id = await docker('run', '-d', '--rm', '-p', '127.0.0.1::22', ...mounts, tag, 'sh', '-c', sshd);
+  const id = await docker('run', '-d', '--rm', '-p', '127.0.0.1::22', ...mounts, TAG, 'sh', '-c', sshd);
   const kill = async () => void (await execa('docker', ['rm', '-f', id], { reject: false }));
   onTestFinished(kill);
   const [, port = ''] = /:(\d+)$/m.exec(await docker('port', id, '22')) ?? [];

@@ -47,7 +47,7 @@ test.each([
   ['ssh://-oProxyCommand=x/y', 'it is not a valid address for ssh'],
   ['ssh://-l@host', 'it is not a valid address for ssh'],
   ['ssh://host?x', 'it is not a valid address for ssh'],
-  ['ssh://me:secret@host', 'ssh takes no password from an address'],
+  ['ssh://me:...@host', 'ssh takes no password from it'],
   ['npipe:////./pipe/docker_engine', 'npipe addresses are not supported'],
   ['fd://', 'fd addresses are not supported'],
   ['tcp://', 'it is not a valid engine address'],

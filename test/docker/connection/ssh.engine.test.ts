@@ -2,13 +2,15 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { execa } from 'execa';
-import { expect, onTestFinished, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../../src/docker/connection/connect.js';
 import { compile, writeScript } from '../../support/compiled.js';
 import { engineProxy } from '../../support/engine-proxy.js';
 import { testEngine } from '../../support/runner.js';
-import { sshServer } from '../../support/ssh-server.js';
+import { buildSshImage, sshServer } from '../../support/ssh-server.js';
 import { until } from '../../support/wait.js';
+
+beforeAll(buildSshImage, 300_000);
 
 async function machine() {
   const proxy = await engineProxy();
