@@ -32,11 +32,13 @@ interface Blob {
  * @param listen where: a socket's path, or a port
  * @param rootfs an uncompressed layer
  * @param config the image's configuration, with `rootfs` as its only layer
+ * @param login "user:password", where it is a private one
  */
 export async function registry(
   listen: ListenOptions,
   rootfs: Buffer,
   config: ImageConfig,
+  login?: string,
 ): Promise<Registry> {
   const base = blob(gzipSync(rootfs));
   const blobs = new Map([[base.digest, base.data]]);
@@ -69,6 +71,9 @@ export async function registry(
       /^\/v2\/(.+)\/(manifests|blobs)\/(.+)$/.exec(request.url ?? '') ?? [];
     const head = request.method === 'HEAD';
     requests.push(`${request.method} ${request.url}`);
+    const basic = `Basic ${Buffer.from(login ?? '').toString('base64')}`;
+    if (login !== undefined && request.headers.authorization !== basic)
+      return void response.writeHead(401, { 'www-authenticate': 'Basic realm="test"' }).end();
     if (kind === 'manifests') {
       const found = reference.startsWith('sha256:') ? manifests.get(reference) : imageOf(name);
       return found ? send(response, MANIFEST, found, head) : void response.writeHead(404).end();
@@ -104,12 +109,17 @@ export async function registry(
 }
 
 /** A registry of the test's own on this machine, with an image of nothing but an empty file. */
-export async function testRegistry(): Promise<Registry> {
+export async function testRegistry(login?: string): Promise<Registry> {
   const rootfs = tarOf('base');
-  const made = await registry({ port: 0, host: '127.0.0.1' }, rootfs, {
-    ...{ architecture: process.arch === 'arm64' ? 'arm64' : 'amd64', os: 'linux', config: {} },
-    rootfs: { type: 'layers', diff_ids: [blob(rootfs).digest] },
-  });
+  const made = await registry(
+    { port: 0, host: '127.0.0.1' },
+    rootfs,
+    {
+      ...{ architecture: process.arch === 'arm64' ? 'arm64' : 'amd64', os: 'linux', config: {} },
+      rootfs: { type: 'layers', diff_ids: [blob(rootfs).digest] },
+    },
+    login,
+  );
   onTestFinished(() => made.close());
   return made;
 }

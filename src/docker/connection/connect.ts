@@ -4,6 +4,8 @@ import { ArtifactError } from '../../errors.js';
 import { withTimeout } from '../../util/abort-signal.js';
 import { DEADLINES } from '../../util/deadlines.js';
 import { debug } from '../../util/debug.js';
+import { cliConfig } from '../cli/config.js';
+import { proxyVariables } from '../cli/proxies.js';
 import { capabilitiesOf, engineInfo } from './capabilities.js';
 import { client } from './client.js';
 import { findEndpoint, surroundingsOf } from './endpoint.js';
@@ -27,6 +29,8 @@ export interface Engine {
   address: string;
   /** Variables by which the docker CLI finds it, over those of the caller. */
   cli: NodeJS.ProcessEnv;
+  /** The variables of the proxies that the docker CLI would give to what runs on it; their values may be secrets. */
+  proxies: Record<string, string>;
   /** Ends the way to it, where that is more than connections. */
   close(): Promise<void>;
 }
@@ -51,7 +55,8 @@ export async function connect(env: NodeJS.ProcessEnv, connecting: Connecting = {
   const { endpoint: named, refused } = await findEndpoint(surroundingsOf(env, engine));
   const way = await openWay(named, { env, signal });
   try {
-    return await engineAt(way, { signal, timeoutMs, refused });
+    const proxies = proxyVariables(await cliConfig(env), hostOf(way.endpoint));
+    return { ...(await engineAt(way, { signal, timeoutMs, refused })), proxies };
   } catch (error) {
     await way.close();
     throw error;
@@ -59,7 +64,7 @@ export async function connect(env: NodeJS.ProcessEnv, connecting: Connecting = {
 }
 
 /** The engine at an endpoint, by its own answers. */
-async function engineAt(way: Way, asking: Asking): Promise<Engine> {
+async function engineAt(way: Way, asking: Asking): Promise<Omit<Engine, 'proxies'>> {
   const { endpoint, close } = way;
   const { address, cli = {} } = endpoint;
   const about = await ask(way, asking, (abortSignal) => askVersion(endpoint, abortSignal));
@@ -70,6 +75,11 @@ async function engineAt(way: Way, asking: Asking): Promise<Engine> {
   debug('engine: %s', (info.SecurityOptions ?? []).join(' ') || 'no security options');
   const capabilities = capabilitiesOf(endpoint, about, info);
   return { docker, version: about.Version, apiVersion, capabilities, address, cli, close };
+}
+
+/** The address as config.json has it. */
+function hostOf({ address, tunnel, options }: Endpoint): string {
+  return options.socketPath && !tunnel ? `unix://${options.socketPath}` : address;
 }
 
 /** @throws ArtifactError ENGINE_TOO_OLD */

@@ -7,6 +7,11 @@ import { DemuxStream } from './demux.js';
 import { EndMark } from './end-mark.js';
 import { type Ending, exitCodeOf, lost, NO_ANSWER, settledCode, waitForExit } from './exec-exit.js';
 
+/** A command, and what it has in its environment besides that of its container. */
+export interface ExecSpec extends Command {
+  env?: readonly string[];
+}
+
 /**
  * Runs one command in a running container (Docker API, ContainerExec and ExecStart) and returns its exit code.
  * It is over when the mark at the end of its output is there (see {@link EndMark}), or, where something has ended the process
@@ -15,7 +20,7 @@ import { type Ending, exitCodeOf, lost, NO_ANSWER, settledCode, waitForExit } fr
  */
 export async function exec(
   container: Docker.Container,
-  spec: Command,
+  spec: ExecSpec,
   sink: Sink,
   signal: AbortSignal,
 ): Promise<number> {
@@ -64,12 +69,12 @@ export async function exec(
 /** Creates a command with both its outputs attached. */
 export async function createExec(
   container: Docker.Container,
-  spec: Command,
+  spec: ExecSpec,
   more: Docker.ExecCreateOptions,
   signal: AbortSignal,
 ): Promise<Docker.Exec> {
-  const { argv, user, workdir } = spec;
-  const own = { Cmd: [...argv], User: user, WorkingDir: workdir };
+  const { argv, user, workdir, env = [] } = spec;
+  const own = { Cmd: [...argv], User: user, WorkingDir: workdir, Env: env.length > 0 ? [...env] : undefined };
   const command = await container
     .exec({ AttachStdout: true, AttachStderr: true, abortSignal: signal, ...own, ...more })
     .catch((error: unknown) => {

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { Transform } from 'node:stream';
 import type Docker from 'dockerode';
-import type { Command, OutputChunk, Terminal } from '../../backend/types.js';
+import type { OutputChunk, Terminal } from '../../backend/types.js';
 import { DemuxStream } from './demux.js';
 import { EndMark } from './end-mark.js';
-import { createExec } from './exec.js';
+import { createExec, type ExecSpec } from './exec.js';
 import { exitCodeOf, lost, settledCode, waitForExit } from './exec-exit.js';
 
 /**
@@ -14,7 +14,7 @@ import { exitCodeOf, lost, settledCode, waitForExit } from './exec-exit.js';
  */
 export async function interactive(
   container: Docker.Container,
-  spec: Command,
+  spec: ExecSpec,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {

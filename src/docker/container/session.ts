@@ -5,6 +5,7 @@ import type { BuildContainer } from '../../backend/types.js';
 import { ArtifactError } from '../../errors.js';
 import { delayedAbort } from '../../util/abort-signal.js';
 import { DEADLINES } from '../../util/deadlines.js';
+import { unset } from '../cli/proxies.js';
 import type { Engine } from '../connection/connect.js';
 import { engineFailure } from '../connection/errors.js';
 import { openFile, writeTar } from './copy.js';
@@ -46,7 +47,9 @@ export async function withSession<T>(
   try {
     lifeline = await startSupervised(container, plan.imageName, signal);
     signal.throwIfAborted();
-    const result = await use(sessionOf(container, signal));
+    // with each command, as what a container has in its environment is shown to everybody by an inspect
+    const env = unset(engine.proxies, plan.env);
+    const result = await use(sessionOf(container, env, signal));
     failed = false;
     return result;
   } catch (error) {
@@ -59,13 +62,13 @@ export async function withSession<T>(
   }
 }
 
-function sessionOf(container: Docker.Container, signal: AbortSignal): Session {
+function sessionOf(container: Docker.Container, env: readonly string[], signal: AbortSignal): Session {
   return {
     container,
-    exec: (command, sink) => exec(container, command, sink, signal),
-    interactive: (command, terminal) => interactive(container, command, terminal, signal),
+    exec: (command, sink) => exec(container, { ...command, env }, sink, signal),
+    interactive: (command, terminal) => interactive(container, { ...command, env }, terminal, signal),
     openFile: (path) => openFile(container, path, signal),
-    afterInterrupt: () => sessionOf(container, delayedAbort(signal, DEADLINES.bringBack)),
+    afterInterrupt: () => sessionOf(container, env, delayedAbort(signal, DEADLINES.bringBack)),
     writeTar: (tar, directory) =>
       writeTar(container, tar, directory, signal).catch((error: unknown) => {
         signal.throwIfAborted();

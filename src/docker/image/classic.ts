@@ -1,7 +1,9 @@
+import { unset } from '../cli/proxies.js';
 import type { Engine } from '../connection/connect.js';
 import type { ImageBuild, ImageBuildDeps } from './builder.js';
 import type { Context } from './context/pack-context.js';
 import { progress } from './progress.js';
+import { allRegistryAuths } from './registry-auth.js';
 
 /** Builds by the engine's classic builder (Docker API, ImageBuild). */
 export async function classic(
@@ -14,12 +16,13 @@ export async function classic(
     t: build.tag,
     dockerfile: context.dockerfile,
     labels: build.labels as never,
-    buildargs: build.build_args as never,
+    buildargs: { ...proxyArgs(build, engine), ...build.build_args } as never,
     target: build.target,
     platform: build.platform,
     pull: build.pull || undefined,
     rm: true,
     forcerm: true,
+    registryconfig: (await allRegistryAuths(deps.env)) as never,
     abortSignal: deps.signal,
   });
   let built = false;
@@ -34,6 +37,18 @@ export async function classic(
     lines.push('\n');
   }
   if (!built) throw new Error('the engine ended the build without an image');
+}
+
+/** Arguments that every Dockerfile has without an ARG, and that are in no history (Dockerfile reference, "Predefined ARGs"). */
+function proxyArgs({ build_args = {} }: ImageBuild, { proxies }: Engine): Record<string, string> {
+  const names = Object.keys(build_args);
+  return Object.fromEntries(
+    unset(proxies, names).map((variable) => splitAt(variable, variable.indexOf('='))),
+  );
+}
+
+function splitAt(text: string, at: number): [string, string] {
+  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** The output of a RUN comes in any pieces: a message is not always a line. */

@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { DEADLINES } from '../../util/deadlines.js';
+import { type CliConfig, cliConfig } from '../cli/config.js';
 
 /** What the engine takes as X-Registry-Auth (Docker API, "Authentication"). */
 interface RegistryAuth {
@@ -31,29 +29,49 @@ export async function registryAuth(
   reference: string,
   env: NodeJS.ProcessEnv,
 ): Promise<RegistryAuth | undefined> {
-  const registry = registryOf(reference);
-  const config = await readConfig(env);
-  const helper = config?.credHelpers?.[registry] ?? config?.credsStore;
+  return await authOf(registryOf(reference), await cliConfig(env), env);
+}
+
+/**
+ * All credentials of the user, by their registries, as the docker CLI sends them with a build, whose FROM lines may name any
+ * (Docker API, ImageBuild: X-Registry-Config).
+ */
+export async function allRegistryAuths(env: NodeJS.ProcessEnv): Promise<Record<string, RegistryAuth>> {
+  const config = await cliConfig(env);
+  const inStore = config.credsStore ? await listStore(config.credsStore, env) : [];
+  const names = [...Object.keys(config.auths ?? {}), ...Object.keys(config.credHelpers ?? {}), ...inStore];
+  const registries = new Set(names.map((name) => (name === HUB ? HUB : name.replace(/^https?:\/\//, ''))));
+  const auths: Record<string, RegistryAuth> = {};
+  for (const registry of registries) {
+    const auth = await authOf(registry, config, env);
+    if (auth) auths[registry] = auth;
+  }
+  return auths;
+}
+
+async function authOf(
+  registry: string,
+  config: CliConfig,
+  env: NodeJS.ProcessEnv,
+): Promise<RegistryAuth | undefined> {
+  const helper = config.credHelpers?.[registry] ?? config.credsStore;
   if (helper) return await askHelper(helper, registry, env);
-  const entry = config?.auths?.[registry] ?? config?.auths?.[`https://${registry}`];
+  const entry = config.auths?.[registry] ?? config.auths?.[`https://${registry}`];
   if (entry?.identitytoken) return { identitytoken: entry.identitytoken, serveraddress: registry };
   if (!entry?.auth) return undefined;
   const [username, ...password] = Buffer.from(entry.auth, 'base64').toString('utf8').split(':');
   return { username, password: password.join(':'), serveraddress: registry };
 }
 
-interface CliConfig {
-  auths?: Record<string, { auth?: string; identitytoken?: string }>;
-  credHelpers?: Record<string, string>;
-  credsStore?: string;
-}
-
-async function readConfig(env: NodeJS.ProcessEnv): Promise<CliConfig | undefined> {
+/** The registries that a credential store has something for (docker-credential-helpers, `list`). */
+async function listStore(store: string, env: NodeJS.ProcessEnv): Promise<string[]> {
+  const { execa } = await import('execa');
   try {
-    const path = join(env.DOCKER_CONFIG || join(env.HOME || homedir(), '.docker'), 'config.json');
-    return JSON.parse(await readFile(path, 'utf8')) as CliConfig;
+    const options = { env, extendEnv: false, stdin: 'ignore', timeout: DEADLINES.program } as const;
+    const { stdout } = await execa(`docker-credential-${store}`, ['list'], options);
+    return Object.keys(JSON.parse(stdout));
   } catch {
-    return undefined; // none, or broken: then it is a pull without credentials, as with the docker CLI
+    return []; // it is not installed
   }
 }
 

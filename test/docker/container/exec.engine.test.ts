@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { ArtifactError } from '../../../src/errors.js';
 import { engineProxy } from '../../support/engine-proxy.js';
 import { collector, inSession } from '../../support/session.js';
+import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 const sh = (script: string) => ({ argv: ['sh', '-c', script] });
 
@@ -194,4 +195,23 @@ test.each([
   const run = inSession(({ exec }) => exec(sh('sleep 60'), () => {}), { env: proxy.env, signal });
   await expect(run).rejects.toMatchObject({ code: 'INTERRUPTED' });
   expect(performance.now() - started).toBeLessThan(20_000);
+});
+
+test("exec(): a command has the proxies of the docker CLI, and the container's environment does not", async () => {
+  const DOCKER_CONFIG = await temporaryDirectory('cli');
+  const proxies = {
+    default: { httpProxy: 'http://me:planted@proxy:1', httpsProxy: 'http://s', noProxy: 'a' },
+  };
+  await writeFiles(DOCKER_CONFIG, { 'config.json': JSON.stringify({ proxies }) });
+  const out = collector();
+  const command = sh('echo "$HTTP_PROXY $http_proxy $HTTPS_PROXY $https_proxy $NO_PROXY"');
+  const about = await inSession(
+    async ({ container, exec }) => {
+      await exec(command, out.sink);
+      return JSON.stringify(await container.inspect());
+    },
+    { env: { ...process.env, DOCKER_CONFIG }, spec: { env: ['https_proxy=mine'] } },
+  );
+  expect(out.text()).toBe('http://me:planted@proxy:1 http://me:planted@proxy:1  mine a\n');
+  expect(about).not.toContain('planted');
 });

@@ -6,7 +6,8 @@ import { buildImage } from '../../../src/docker/image/build.js';
 import type { ImageBuild } from '../../../src/docker/image/builder.js';
 import { ArtifactError } from '../../../src/errors.js';
 import { type EngineProxy, engineProxy } from '../../support/engine-proxy.js';
-import { imageTag } from '../../support/image.js';
+import { imageTag, removeImage } from '../../support/image.js';
+import { testRegistry } from '../../support/registry.js';
 import { testEngine } from '../../support/runner.js';
 import { until } from '../../support/wait.js';
 import { BUSYBOX, type Files, temporaryDirectory, writeFiles } from '../../support/workspace.js';
@@ -17,15 +18,16 @@ async function building(
   files: Files = {},
   more: Partial<ImageBuild> = {},
   proxy?: EngineProxy,
+  env: NodeJS.ProcessEnv = {},
 ) {
   const context = await temporaryDirectory('context');
   await writeFiles(context, { ...files, Dockerfile: `FROM ${BUSYBOX}\n${dockerfile}\n` });
   const [lines, controller]: [string[], AbortController] = [[], new AbortController()];
   const source = { dockerfile: join(context, 'Dockerfile'), context, contextGiven: true };
   const built = buildImage(
-    await connect(proxy?.env ?? process.env),
+    await connect({ ...(proxy?.env ?? process.env), ...env }),
     { ...source, tag: imageTag(), labels: { of: 'a test' }, pull: false, ...more },
-    { env: { PATH: '/nonexistent' }, signal: controller.signal, onLine: (line) => lines.push(line) },
+    { env: { PATH: '/nonexistent', ...env }, signal: controller.signal, onLine: (line) => lines.push(line) },
   );
   built.catch(() => {});
   return { built, lines, controller, context };
@@ -102,4 +104,45 @@ test('buildImage(): an engine that goes in the middle is no fault of the Dockerf
   await until(() => lines.some((line) => line.includes('Running in')));
   proxy.cut();
   await expect(built).rejects.toMatchObject({ code: 'ECONNRESET' }); // the run makes ENGINE_LOST of it
+});
+
+/** The directory of a docker CLI's configuration. */
+async function cliConfigWith(config: object): Promise<string> {
+  const directory = await temporaryDirectory('cli');
+  await writeFiles(directory, { 'config.json': JSON.stringify(config) });
+  return directory;
+}
+
+test("buildImage(): a base image of a private registry is pulled with the user's credentials", async () => {
+  const { address } = await testRegistry('me:planted-password');
+  const dockerfile = `FROM ${address}/private/base:1\nCOPY Dockerfile /`;
+  const auth = Buffer.from('me:planted-password').toString('base64');
+  const DOCKER_CONFIG = await cliConfigWith({ auths: { [address]: { auth }, 'other.example': { auth } } });
+  const denied = await building(dockerfile);
+  await expect(denied.built).rejects.toMatchObject({ code: 'IMAGE_BUILD_FAILED' });
+  const tag = imageTag();
+  const { built, lines } = await building(dockerfile, {}, { tag }, undefined, { DOCKER_CONFIG });
+  await built;
+  const { docker } = await testEngine();
+  const about = JSON.stringify([await docker.getImage(tag).inspect(), await docker.getImage(tag).history()]);
+  expect(`${about}${lines.join()}`).not.toContain('planted');
+  await removeImage(`${address}/private/base:1`);
+});
+
+test('buildImage(): a build has the proxies of the docker CLI, which stay in no image', async () => {
+  const proxies = { default: { httpProxy: 'http://me:planted@proxy:1', noProxy: 'a.example' } };
+  const DOCKER_CONFIG = await cliConfigWith({ proxies });
+  const [tag, more] = [imageTag(), { build_args: { NO_PROXY: 'mine' } }];
+  const { built, lines } = await building(
+    'RUN echo "is $http_proxy $HTTP_PROXY $NO_PROXY"',
+    {},
+    { tag, ...more },
+    undefined,
+    { DOCKER_CONFIG },
+  );
+  await built;
+  expect(lines).toContain('is http://me:planted@proxy:1 http://me:planted@proxy:1 mine');
+  const { docker } = await testEngine();
+  const about = [await docker.getImage(tag).inspect(), await docker.getImage(tag).history()];
+  expect(JSON.stringify(about)).not.toContain('planted');
 });
