@@ -82,12 +82,3 @@ export async function withBackend<T>(
     await backend.close();
   }
 }
-
-/** TEMP until clean is merged */
-export function connectFor({
-  connect,
-  host,
-  signal,
-}: Pick<Run, 'connect' | 'host' | 'signal'>): Promise<Backend> {
-  return connect({ env: host.env, signal, now: host.now });
-}

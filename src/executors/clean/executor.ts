@@ -7,9 +7,9 @@ import { clean } from '../../runner/clean/clean.js';
 import { printable } from '../../util/lines.js';
 import { runExecutor } from '../shared/run.js';
 import { type BuildTarget, currentProject, findBuildTarget } from '../shared/target-lookup.js';
-import { artifactDirs } from './artifact-dirs.js';
 import { confirmOn } from './confirm.js';
 import { imageTags } from './image-tags.js';
+import { artifactDirs, engines } from './of-any-configuration.js';
 
 /**
  * `nx-docker-artifact:clean`: removes container, volumes, unused images, artifacts and archive. It needs none of the package's
@@ -30,6 +30,7 @@ export default async function cleanExecutor(
       root: join(context.root, projectRoots[project] ?? ''),
       workspaceRoot: context.root,
       artifactDirs: artifactDirs(context, build),
+      engines: engines(context, build),
     };
     const print = (line: string) => void invocation.stdout.write(`${printable(line)}\n`);
     const tags = imageTags(projects);

@@ -3,12 +3,13 @@ import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { checkArtifactDir, ownArtifactAt } from '../../artifact/artifact-dir.js';
 import { currentFiles, isCurrent } from '../../artifact/current.js';
+import type { Backend, Resources } from '../../backend/types.js';
 import { LABEL, type Labels } from '../../conventions/labels.js';
 import { ARCHIVE_DIR, ARTIFACTS_DIR, NERVES_DIR } from '../../conventions/own-outputs.js';
 import { ArtifactError, reason } from '../../errors.js';
 import { removeTree } from '../../util/files/remove-tree.js';
 import { leftoversOf } from '../../util/files/replace-directory.js';
-import { connectFor, type Run } from '../run.js';
+import { type Run, withBackend } from '../run.js';
 import { isAgreed } from './agree.js';
 import { describe, factsOf, NO_FACTS } from './listing.js';
 import { type CleanScope, type Owner, resourcesToRemove } from './selection.js';
@@ -21,8 +22,12 @@ export interface CleanRun extends Pick<Run, 'host' | 'signal' | 'connect'> {
   confirm?: (question: string) => Promise<boolean>;
 }
 
-/** A project; `artifactDirs` is what its `artifact_dir` option is in any configuration, absolute. */
-type Target = Owner & { root: string; artifactDirs?: readonly string[] };
+/** A project; with what its `artifact_dir` option (absolute) and its `engine` option are in any configuration. */
+type Target = Owner & {
+  root: string;
+  artifactDirs?: readonly string[];
+  engines?: readonly (string | undefined)[];
+};
 
 /**
  * Removes what this tool made: containers, volumes and unused images that carry our labels, and the project's artifacts
@@ -57,28 +62,15 @@ async function removeAll(target: Target, scope: CleanScope, run: CleanRun): Prom
     );
   };
   const wholeEngine = scope.orphans || scope.all;
-  try {
-    const { resources } = await connectFor(run);
-    const removals = await resourcesToRemove(
-      resources,
-      target,
-      { ...scope, host: run.host.name },
-      await artifacts(target, scope),
-    );
-    // counting takes the engine a while: only for a listing or a large removal
-    const isListing = scope.dry_run || wholeEngine;
-    const facts = isListing ? await factsOf(resources, removals, listingLabels(run)) : NO_FACTS;
-    const described = removals.map((removal) => ({
-      what: describe(removal, facts, run.host.now()),
-      remove: () => resources.remove(removal.resource),
-    }));
-    const names = described.map(({ what }) => what);
-    if (wholeEngine && !scope.dry_run && !(await isAgreed(names, scope, run))) return;
-    for (const { what, remove } of described) await act(what, remove);
-  } catch (error) {
-    run.signal.throwIfAborted();
-    if (error instanceof ArtifactError && error.code === 'BAD_OPTION') throw error;
-    failures.push(`containers, images and volumes: ${reason(error)}`);
+  for (const engine of target.engines ?? [undefined]) {
+    try {
+      const clean = ({ resources }: Backend) => cleanEngine(resources, target, scope, run, act);
+      if (!(await withBackend(run, engine, clean))) return;
+    } catch (error) {
+      run.signal.throwIfAborted();
+      if (error instanceof ArtifactError && error.code === 'BAD_OPTION') throw error;
+      failures.push(`containers, images and volumes: ${reason(error)}`);
+    }
   }
   for (const path of wholeEngine ? [] : await currentFiles(target.root)) {
     await act(path, async () => void (await rm(path, { force: true }))); // the link itself, and first, as it leads to an artifact
@@ -88,6 +80,30 @@ async function removeAll(target: Target, scope: CleanScope, run: CleanRun): Prom
   }
   if (failures.length > 0) throw incomplete(target, failures);
   if (found === 0) run.print('nothing to remove');
+}
+
+/** Whether the user has agreed. */
+async function cleanEngine(
+  resources: Resources,
+  target: Target,
+  scope: CleanScope,
+  run: CleanRun,
+  act: (what: string, remove: () => Promise<string | undefined>) => Promise<void>,
+): Promise<boolean> {
+  const within = { ...scope, host: run.host.name };
+  const removals = await resourcesToRemove(resources, target, within, await artifacts(target, scope));
+  const wholeEngine = scope.orphans || scope.all;
+  // counting takes the engine a while: only for a listing or a large removal
+  const isListing = scope.dry_run || wholeEngine;
+  const facts = isListing ? await factsOf(resources, removals, listingLabels(run)) : NO_FACTS;
+  const described = removals.map((removal) => ({
+    what: describe(removal, facts, run.host.now()),
+    remove: () => resources.remove(removal.resource),
+  }));
+  const names = described.map(({ what }) => what);
+  if (wholeEngine && !scope.dry_run && !(await isAgreed(names, scope, run))) return false;
+  for (const { what, remove } of described) await act(what, remove);
+  return true;
 }
 
 function incomplete({ project }: Target, failures: string[]): ArtifactError {

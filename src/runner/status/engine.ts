@@ -3,7 +3,7 @@ import type { Backend, Connect, Resources } from '../../backend/types.js';
 import { LABEL, type Labels } from '../../conventions/labels.js';
 import { reason } from '../../errors.js';
 import { imagePlan } from '../plan/image.js';
-import { connectFor, type Run } from '../run.js';
+import { type Run, withBackend } from '../run.js';
 import { findVolumes } from '../volumes.js';
 import type { HolderStatus, ImageStatus, Status, VolumeStatus } from './types.js';
 
@@ -15,10 +15,11 @@ export async function engineStatus(
   run: Pick<Run, 'host' | 'signal'> & { connect: Connect },
 ): Promise<OnEngine> {
   try {
-    const backend = await connectFor(run);
-    const volumes = await volumesOf(backend, pkg);
-    const holder = volumes[0] ? await holderOf(backend.resources, pkg, volumes[0].name) : null;
-    return { engine: { reachable: true }, image: await imageOf(backend, pkg), volumes, holder };
+    return await withBackend(run, pkg.options.build_runner_config.engine, async (backend) => {
+      const volumes = await volumesOf(backend, pkg);
+      const holder = volumes[0] ? await holderOf(backend.resources, pkg, volumes[0].name) : null;
+      return { engine: { reachable: true }, image: await imageOf(backend, pkg), volumes, holder };
+    });
   } catch (error) {
     run.signal.throwIfAborted();
     const [first = ''] = reason(error).split('\n');
