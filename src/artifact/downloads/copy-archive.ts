@@ -42,12 +42,17 @@ export async function copyArchive(archive: ArchiveFile, to: Destination, here: H
   const [{ size, mtimeMs }, known] = await Promise.all([stat(archive.path), readRecord(path)]);
   const isSame =
     known?.sha256 === archive.sha256 && known.size === size && isSameTime(known.mtime_ms, mtimeMs);
-  const write = async (copied: boolean) => {
-    const mount = await mountPointOf(to.artifact);
-    const own = { sha256: archive.sha256, size, mtime_ms: mtimeMs, copied };
-    const whose = { artifact: to.artifact, host: here.host, mount, time: here.now.toISOString() };
-    const record: CopyRecord = { version: 1, series, ...own, ...whose };
-    return await writeRecord(path, downloads, record).then(() => undefined, reason);
+  const write = async (copied: boolean): Promise<string | undefined> => {
+    try {
+      const mount = await mountPointOf(to.artifact);
+      const own = { sha256: archive.sha256, size, mtime_ms: mtimeMs, copied };
+      const whose = { artifact: to.artifact, host: here.host, mount, time: here.now.toISOString() };
+      const record: CopyRecord = { version: 1, series, ...own, ...whose };
+      await writeRecord(path, downloads, record);
+      return undefined;
+    } catch (error) {
+      return reason(error);
+    }
   };
   // first, so that a build elsewhere does not remove what this one finds there
   const isRecent = isSame && here.now.getTime() - Date.parse(known.time) < REFRESH_MS;

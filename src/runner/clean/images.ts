@@ -19,23 +19,35 @@ export function isOwnImage(image: Resource): boolean {
   return kind === 'image' && tags.every((tag) => own !== undefined && sameImage(tag, own));
 }
 
+/** Who else may use an image that a workspace has built: those that have something on the engine. */
+export interface Others {
+  /** Workspaces on this machine, with their mount points. */
+  homes: ReadonlyMap<string, string | undefined>;
+  /** The packages that other machines build, whose workspaces nobody here can look into. */
+  packages: ReadonlySet<string>;
+}
+
+export function othersAmong(all: readonly Resource[], own: string, host: string): Others {
+  const [homes, packages] = [new Map<string, string | undefined>(), new Set<string>()];
+  for (const { kind, labels } of all) {
+    const home = labels[LABEL.workspace];
+    if (home === undefined || kind === 'image') continue; // an image that was pulled may say anything
+    if (labels[LABEL.host] !== host) packages.add(labels[LABEL.package] ?? '');
+    else if (home !== own) homes.set(home, labels[LABEL.mount]);
+  }
+  return { homes, packages };
+}
+
 /** Why no target needs an image; undefined where one may. `tags`: what the targets of this workspace name. */
 export async function whyUnused(
   image: Resource,
   tags: readonly string[],
-  others: ReadonlySet<string>,
+  { homes, packages }: Others,
 ): Promise<string | undefined> {
   if (isSuperseded(image)) return 'a newer one has its tag';
   const own = tagOf(image) ?? '';
   if (tags.some((tag) => sameImage(tag, own))) return undefined;
+  if (packages.has(image.labels[LABEL.package] ?? '')) return undefined;
   const id = image.name.replace(/^sha256:/, '');
-  if (await mentionedIn(others, [own, id])) return undefined;
-  return 'no target names it';
-}
-
-/** The workspaces on this machine that have something on the engine, but for `own`: any of them may use an image that another one has built. */
-export function otherWorkspaces(all: readonly Resource[], own: string, host: string): Set<string> {
-  const here = all.filter(({ labels }) => labels[LABEL.host] === host);
-  const homes = here.flatMap(({ labels }) => labels[LABEL.workspace] ?? []);
-  return new Set(homes.filter((home) => home !== own));
+  return (await mentionedIn(homes, [own, id])) ? undefined : 'no target names it';
 }

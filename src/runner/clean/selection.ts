@@ -3,7 +3,7 @@ import type { Package } from '../../artifact/package.js';
 import type { Resource, Resources } from '../../backend/types.js';
 import { LABEL, type Labels } from '../../conventions/labels.js';
 import { isGone } from '../../util/files/mount-point.js';
-import { isOwnImage, otherWorkspaces, whyUnused } from './images.js';
+import { isOwnImage, othersAmong, whyUnused } from './images.js';
 import { livingIds } from './living-ids.js';
 
 export interface CleanScope {
@@ -58,7 +58,7 @@ async function unusedImages(
 ): Promise<Removal[]> {
   const images = own.filter((one) => isOwnImage(one) && one.labels[LABEL.host] === host);
   if (images.length === 0) return [];
-  const others = otherWorkspaces(await resources.list({}), workspaceRoot, host);
+  const others = othersAmong(await resources.list({}), workspaceRoot, host);
   const reasons = await Promise.all(images.map((image) => whyUnused(image, imageTags, others)));
   return images.flatMap((resource, index) => {
     const why = reasons[index];
@@ -100,7 +100,7 @@ async function orphans(
   all: readonly Resource[],
   { workspaceRoot, projectRoots, imageTags, host }: CleanScope & { host: string },
 ): Promise<Removal[]> {
-  const others = otherWorkspaces(all, workspaceRoot, host);
+  const others = othersAmong(all, workspaceRoot, host);
   const own = all.filter(({ labels }) => labels[LABEL.host] === host);
   const homes = new Set(own.flatMap(({ labels }) => labels[LABEL.workspace] ?? []));
   const living = await livingIds(new Set([workspaceRoot, ...homes])); // those that are gone have none

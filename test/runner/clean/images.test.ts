@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Resource, Resources } from '../../../src/backend/types.js';
@@ -23,6 +23,7 @@ const imageOf = (
       [LABEL.workspace]: workspace,
       [LABEL.mount]: '/',
       [LABEL.project]: 'alpha',
+      [LABEL.package]: 'alpha',
       [LABEL.host]: 'ci-1',
       [LABEL.tag]: 'alpha:1',
       ...more,
@@ -47,8 +48,9 @@ async function why(
   { root, other }: { root: string; other: string },
   image: Resource,
   scope: Partial<CleanScope> = {},
+  more: Record<string, string> = {},
 ): Promise<string | undefined> {
-  const volume: Resource = { kind: 'volume', name: 'x', labels: imageOf(other, []).labels };
+  const volume: Resource = { kind: 'volume', name: 'x', labels: imageOf(other, [], more).labels };
   const list = async (labels: Record<string, string>) =>
     [image, volume].filter((one) =>
       Object.entries(labels).every(([key, value]) => one.labels[key] === value),
@@ -102,6 +104,8 @@ const uses: [string, Record<string, string>, string | undefined][] = [
     { 'a/.nerves/archive/a.provenance.json': `{"sha256": "${ID.replace('sha256:', '')}"}` },
     undefined,
   ],
+  ['a project in a directory called artifacts', { 'artifacts/x/project.json': 'alpha:1' }, undefined],
+  ['its artifact has a file that does', { 'a/.nerves/artifacts/x/project.json': 'alpha:1' }, UNNAMED],
   ['another file names it', { 'README.md': 'alpha:1' }, UNNAMED],
   ['what belongs to a package of npm names it', { 'node_modules/x/project.json': 'alpha:1' }, UNNAMED],
 ];
@@ -117,6 +121,22 @@ test.each(uses)(
     );
   },
 );
+
+test('resourcesToRemove() keeps an image that may be used where nobody can look', async () => {
+  const places = await workspaces();
+  const image = imageOf(places.root, ['alpha:1']);
+  expect(await why(places, image, {}, { [LABEL.host]: 'ci-2' }), 'another machine').toBeUndefined();
+  const other = { [LABEL.host]: 'ci-2', [LABEL.package]: 'beta' };
+  expect(await why(places, image, {}, other), 'another package there').toBe(UNNAMED);
+  const mount = join(places.gone, 'disk');
+  await mkdir(mount, { recursive: true });
+  const unmounted = { ...places, other: join(mount, 'workspace') };
+  expect(
+    await why(unmounted, image, {}, { [LABEL.mount]: mount }),
+    'a disk that is not mounted',
+  ).toBeUndefined();
+  expect(await why({ ...places, other: join(places.other, 'gone') }, image), 'it is gone').toBe(UNNAMED);
+});
 
 test('resourcesToRemove() with orphans takes images of what is gone, and no others', async () => {
   const places = await workspaces();
