@@ -1,3 +1,4 @@
+import { busybox } from './busybox.mjs';
 import { monorepo } from './monorepo.mjs';
 
 /**
@@ -16,7 +17,10 @@ import { monorepo } from './monorepo.mjs';
  * All there are, by their names; the first is what the demo shows when nobody names one.
  * @type {Record<string, Example>}
  */
-export const EXAMPLES = { monorepo };
+export const EXAMPLES = {
+  monorepo,
+  busybox,
+};
 
 /** A line for each of them. */
 export function listOfExamples() {
