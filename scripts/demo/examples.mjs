@@ -1,5 +1,7 @@
 import { busybox } from './busybox.mjs';
+import { crosstoolNg } from './crosstool-ng.mjs';
 import { monorepo } from './monorepo.mjs';
+import { toolchain } from './toolchain.mjs';
 
 /**
  * `directory`: below `examples`, where that is not called as the example is. `programs`: what it runs on this machine
@@ -20,6 +22,8 @@ import { monorepo } from './monorepo.mjs';
 export const EXAMPLES = {
   monorepo,
   busybox,
+  toolchain,
+  'crosstool-ng': crosstoolNg,
 };
 
 /** A line for each of them. */
