@@ -1,6 +1,7 @@
 import { busybox } from './busybox.mjs';
 import { crosstoolNg } from './crosstool-ng.mjs';
 import { monorepo } from './monorepo.mjs';
+import { nervesSystem } from './nerves-system.mjs';
 import { toolchain } from './toolchain.mjs';
 
 /**
@@ -23,6 +24,7 @@ export const EXAMPLES = {
   monorepo,
   busybox,
   toolchain,
+  'nerves-system': nervesSystem,
   'crosstool-ng': crosstoolNg,
 };
 
