@@ -8,7 +8,7 @@ const PACKAGE = 'packages/busybox';
 export const busybox = {
   about: 'busybox from source: a package that make builds, with a configuration of its own',
   async steps(demo) {
-    await coldAndCached(demo, 'busybox', />>> busybox \S+ Extracting/);
+    await coldAndCached(demo, 'busybox', PACKAGE, />>> busybox \S+ Extracting/);
     const compiled = () => demo.read(`${PACKAGE}/build.log`).match(/^ {2}CC /gm)?.length ?? 0;
     const all = compiled();
 

@@ -15,7 +15,7 @@ export const crosstoolNg = {
     for (const url of NEEDED) await reach(url);
   },
   async steps(demo) {
-    await coldAndCached(demo, 'riscv64_toolchain', /Installing/);
+    await coldAndCached(demo, 'riscv64_toolchain', TOOLCHAIN, /Installing/);
     expect(/riscv64/.test(demo.read(`${TOOLCHAIN}/defconfig`)), 'the defconfig is of another processor');
     showFiles(demo, [`${TOOLCHAIN}/.nerves/artifacts/current/bin`, `${TOOLCHAIN}/.nerves/archive`]);
   },

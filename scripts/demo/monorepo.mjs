@@ -6,7 +6,7 @@ import { coldAndCached, expect, fromCache } from './session.mjs';
 export const monorepo = {
   about: 'a small Buildroot, two systems on it, and a firmware made of one of them',
   async steps(demo) {
-    await coldAndCached(demo, 'alpha', />>> busyloop 1\.0 Building/);
+    await coldAndCached(demo, 'alpha', 'systems/alpha', />>> busyloop 1\.0 Building/);
 
     demo.title('The other system, and a firmware made with the artifact of the first');
     await demo.nx('run-many', '-t', 'build-artifact', 'firmware', '--output-style=stream');

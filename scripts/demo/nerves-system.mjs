@@ -11,7 +11,7 @@ export const nervesSystem = {
     await demo.nx('g', 'nx-docker-artifact:import', '--mixfile', `${SYSTEM}/mix.exs`);
     console.log(demo.read(`${SYSTEM}/project.json`));
 
-    await coldAndCached(demo, 'my_system', />>> lua \S+ Building/);
+    await coldAndCached(demo, 'my_system', SYSTEM, />>> lua \S+ Building/);
 
     demo.title('A file of its overlay changes: only the root file system is made anew');
     demo.edit(`${SYSTEM}/rootfs_overlay/etc/main.lua`, 'of your own', 'of my own');

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { run } from '../process.mjs';
@@ -43,19 +43,28 @@ export function session(root, env) {
  * The first two steps of every example.
  * @param {Session} demo
  * @param {string} project
- * @param {RegExp} headline one that only a build from nothing prints
+ * @param {string} directory that of the project
+ * @param {RegExp} headline one that it prints
  */
-export async function coldAndCached(demo, project, headline) {
+export async function coldAndCached(demo, project, directory, headline) {
   demo.title('Built in Docker, from nothing');
   const cold = await demo.nx('run', `${project}:build-artifact`);
   expect(headline.test(cold), `the first build did not print ${headline}`);
   expect(!fromCache(cold, `${project}:archive`), 'the first build came from the cache');
+  expect(wasFresh(demo, directory), 'the first build was in a build directory that was there already');
 
   demo.title("The same again: the archive is in Nx's cache, and nothing is built");
   expect(
     fromCache(await demo.nx('run', `${project}:build-artifact`), `${project}:archive`),
     'the archive was built again',
   );
+}
+
+/** What the provenance of its archive says of the build directory. */
+function wasFresh(demo, directory) {
+  const archive = `${directory}/.nerves/archive`;
+  const [name] = readdirSync(demo.path(archive)).filter((found) => found.endsWith('.provenance.json'));
+  return JSON.parse(demo.read(join(archive, name))).predicate.buildDefinition.internalParameters.fresh;
 }
 
 /** Whether Nx took a task from its cache, by what it prints. */

@@ -7,7 +7,7 @@ export const toolchain = {
   about: 'cross compilers from source, and a library that is made with them',
   programs: ['xz'],
   async steps(demo) {
-    await coldAndCached(demo, 'tcc', />>> tcc \S+ Extracting/);
+    await coldAndCached(demo, 'tcc', 'toolchains/tcc', />>> tcc \S+ Extracting/);
     const library = (target) => demo.path(`library/dist/${target}/libcrc32.a`);
 
     demo.title('A library for each processor, with the compilers of the artifact');
