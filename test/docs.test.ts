@@ -7,7 +7,10 @@ const root = resolve(import.meta.dirname, '..');
 const files = ['bench', 'e2e', 'scripts', 'src', 'test'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
 );
-const pages = ['.', 'docs'].flatMap((folder) =>
+const examples = readdirSync(join(root, 'examples'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => join('examples', name));
+const pages = ['.', 'docs', 'examples', ...examples].flatMap((folder) =>
   readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name)),
