@@ -224,7 +224,7 @@ test.each<[string, Record<string, string>, object, string]>([
   ],
   ['its own artifact', {}, { project: 'rpi4' }, 'rpi4 would use its own artifact'],
   ['a new target without a command', firmware({}), { target: 'pack' }, 'no target "pack", and no mix.exs'],
-  ['a new project without a command', {}, {}, 'Say it: --command'],
+  ['a new project without a command', {}, {}, 'in the directory of the project: --command'],
   ['a directory outside', {}, { directory: '../x', command: 'make' }, 'lies outside the workspace'],
   [
     'a directory of another project',

@@ -24,7 +24,11 @@ export function newTarget(
   const command = options.command ?? (isMix ? 'mix firmware' : undefined);
   if (command === undefined) {
     const what = `${options.project} has no target "${options.target}", and no mix.exs`;
-    throw badOption('command', `${what}: it is not clear what to run`, 'Say it: --command "make firmware"');
+    throw badOption(
+      'command',
+      `${what}: it is not clear what to run`,
+      'Say it, as it runs in the directory of the project: --command "make firmware"',
+    );
   }
   const output = options.output ?? (isMix ? '_build/*/nerves/images/*.fw' : 'dist');
   return {
