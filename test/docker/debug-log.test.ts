@@ -33,6 +33,7 @@ test('NODE_DEBUG shows each request with method, path, status and duration, and 
   const fake = await withoutVolumes();
   const lines = (await debugOf(ASK, [`unix://${fake.socketPath}`], 'nx-docker-artifact')).split('\n');
   expect(lines.map((line) => line.replace(/^NX-DOCKER-ARTIFACT \d+: /, ''))).toEqual([
+    'engine: not by build_runner_config.engine: it is not set',
     `engine: ${fake.socketPath}, from DOCKER_HOST`,
     'engine: GET /version -> 200, N ms',
     'engine: version 24.0.7, API 1.43',
