@@ -63,7 +63,7 @@ test('NODE_DEBUG shows each strategy that led to no engine, and the deadline tha
   const script = `
     import { connect } from './connect.js';
     const env = { DOCKER_HOST: process.argv[2], HOME: '/nowhere' };
-    await connect(env, undefined, 200).catch(({ code }) => console.error(code));
+    await connect(env, { timeoutMs: 200 }).catch(({ code }) => console.error(code));
     process.exit();
   `;
   const silent = await debugOf(script, [`unix://${fake.socketPath}`], 'nx-docker-artifact');

@@ -25,6 +25,8 @@ export interface Engine {
   version: string;
   apiVersion: string;
   capabilities: Capabilities;
+  /** Podman's service: it has Docker's API, without BuildKit, and with answers of its own where this is asked for. */
+  isPodman: boolean;
   /** For messages: "/var/run/docker.sock" or "tcp://host:2375". */
   address: string;
   /** Variables by which the docker CLI finds it, over those of the caller. */
@@ -74,7 +76,8 @@ async function engineAt(way: Way, asking: Asking): Promise<Omit<Engine, 'proxies
   const info = await ask(way, asking, (abortSignal) => engineInfo(docker, abortSignal));
   debug('engine: %s', (info.SecurityOptions ?? []).join(' ') || 'no security options');
   const capabilities = capabilitiesOf(endpoint, about, info);
-  return { docker, version: about.Version, apiVersion, capabilities, address, cli, close };
+  const isPodman = (about.Components ?? []).some(({ Name }) => Name === 'Podman Engine');
+  return { docker, version: about.Version, apiVersion, capabilities, isPodman, address, cli, close };
 }
 
 /** The address as config.json has it. */

@@ -27,8 +27,9 @@ export async function buildImage(engine: Engine, build: ImageBuild, deps: ImageB
   };
   let hint = 'Check that the Dockerfile and its context are there and can be read.';
   try {
-    const command = await findBuildKit(build, deps.env);
-    if (!command && needsBuildKit(build)) throw noBuildKit(build);
+    // without one in the engine buildx would start another, of an image from a public registry
+    const command = engine.isPodman ? undefined : await findBuildKit(build, deps.env);
+    if (!command && needsBuildKit(build)) throw noBuildKit(build, engine);
     const listing = await listContext(build);
     hint = hintFor(listing, build, command !== undefined);
     if (!command) {
@@ -51,12 +52,12 @@ export async function buildImage(engine: Engine, build: ImageBuild, deps: ImageB
 
 const tried = ({ tag, dockerfile }: ImageBuild) => `build the image ${tag} from ${dockerfile}`;
 
-function noBuildKit(build: ImageBuild): ArtifactError {
-  return new ArtifactError('IMAGE_BUILD_FAILED', {
-    tried: tried(build),
-    cause: 'its "secrets" and "ssh" need BuildKit, which the docker CLI here does not have',
-    hint: 'Install the buildx plugin of the docker CLI, so that `docker buildx version` works.',
-  });
+function noBuildKit(build: ImageBuild, { isPodman }: Engine): ArtifactError {
+  const [who, hint] = isPodman
+    ? ['Podman', 'Build it by `podman build`, and set "docker" to its tag alone; or use a Docker engine.']
+    : ['the docker CLI here', 'Install its buildx plugin, so that `docker buildx version` works.'];
+  const cause = `its "secrets" and "ssh" need BuildKit, which ${who} does not have`;
+  return new ArtifactError('IMAGE_BUILD_FAILED', { tried: tried(build), cause, hint });
 }
 
 /** A user who tries it with `docker build` must not be misled by an error that is not there. */

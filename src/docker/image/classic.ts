@@ -1,3 +1,4 @@
+import type Docker from 'dockerode';
 import { unset } from '../cli/proxies.js';
 import type { Engine } from '../connection/connect.js';
 import type { ImageBuild, ImageBuildDeps } from './builder.js';
@@ -12,19 +13,22 @@ export async function classic(
   context: Context,
   deps: ImageBuildDeps,
 ): Promise<void> {
-  const stream = await engine.docker.buildImage(context.tar, {
+  const query = {
     t: build.tag,
     dockerfile: context.dockerfile,
-    labels: build.labels as never,
-    buildargs: { ...proxyArgs(build, engine), ...build.build_args } as never,
+    labels: build.labels,
+    buildargs: { ...proxyArgs(build, engine), ...build.build_args },
     target: build.target,
     platform: build.platform,
     pull: build.pull || undefined,
     rm: true,
     forcerm: true,
-    registryconfig: (await allRegistryAuths(deps.env)) as never,
-    abortSignal: deps.signal,
-  });
+    registryconfig: await allRegistryAuths(deps.env),
+  };
+  // dockerode sends what is undefined as empty, which Podman refuses
+  const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
+  const options = { ...given, abortSignal: deps.signal } as Docker.ImageBuildOptions;
+  const stream = await engine.docker.buildImage(context.tar, options);
   let built = false;
   const lines = new Splitter(deps.onLine);
   try {

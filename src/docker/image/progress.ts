@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** One message of the engine's pull and build streams (Docker API, ImageCreate and ImageBuild). */
+/** One message of the engine's streams of pulls, builds and events (Docker API, ImageCreate, ImageBuild, SystemEvents). */
 export interface Progress {
   stream?: string;
   status?: string;
@@ -8,6 +8,8 @@ export interface Progress {
   error?: string;
   errorDetail?: { message?: string };
   aux?: { ID?: string };
+  /** Of an event. */
+  Actor?: { Attributes?: Record<string, string> };
   progressDetail?: { current?: number; total?: number };
 }
 
