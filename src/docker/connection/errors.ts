@@ -12,6 +12,16 @@ export function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined;
 }
 
+/** Whether the engine says that there is none; Podman does so with 500 of a container that it is just removing. */
+export function isGone(error: unknown): boolean {
+  return isStatus(error, 404) || (isStatus(error, 500) && /no such container/.test(engineMessage(error)));
+}
+
+/** Whether the engine says that a container of that name exists; Podman does so with 500. */
+export function isNameTaken(error: unknown): boolean {
+  return isStatus(error, 409) || (isStatus(error, 500) && /is already in use/.test(engineMessage(error)));
+}
+
 /** What docker-modem puts in front of the engine's sentence. */
 const FRAME = /^\(HTTP code \d+\) [^-]* - /;
 

@@ -1,7 +1,9 @@
 import type Docker from 'dockerode';
-import type { ContainerPlan, Mount } from '../../backend/plans.js';
+import type { ContainerPlan } from '../../backend/plans.js';
 import { engineReference } from '../../conventions/image-reference.js';
 import { bytes } from '../../options/units.js';
+import type { Engine } from '../connection/connect.js';
+import { mountsOf } from './mounts.js';
 import { STOP_SIGNAL, STOP_TIMEOUT_S, SUPERVISOR_SCRIPT } from './start.js';
 
 /** A container as the engine takes it (Docker API, ContainerCreate). */
@@ -13,13 +15,13 @@ export interface CreateOptions {
   imageId: string;
 }
 
-export function createOptions(plan: ContainerPlan): CreateOptions {
+export function createOptions(plan: ContainerPlan, engine: Pick<Engine, 'isPodman'>): CreateOptions {
   const { name, platform, image } = plan;
   const query = platform === undefined ? { name } : { name, platform };
-  return { query, body: bodyOf(plan), imageId: image.id };
+  return { query, body: bodyOf(plan, engine), imageId: image.id };
 }
 
-function bodyOf(plan: ContainerPlan): Docker.ContainerCreateOptions {
+function bodyOf(plan: ContainerPlan, { isPodman }: Pick<Engine, 'isPodman'>): Docker.ContainerCreateOptions {
   return {
     Image: engineReference(plan.imageName), // and not its id, as `docker ps` shows what stands here
     // in its place, as what an ENTRYPOINT runs may be of another user, who could not end the steps
@@ -37,7 +39,7 @@ function bodyOf(plan: ContainerPlan): Docker.ContainerCreateOptions {
     AttachStderr: true,
     HostConfig: {
       ...limitsOf(plan),
-      Mounts: plan.mounts.map(mountOf),
+      ...mountsOf(plan.mounts, isPodman),
       SecurityOpt: plan.privileges ? undefined : ['no-new-privileges'],
       Init: true,
       AutoRemove: true,
@@ -52,9 +54,4 @@ function limitsOf({ limits: { network, memory, shm_size, cpus } }: ContainerPlan
     ShmSize: bytes(shm_size),
     NanoCpus: cpus && Math.round(cpus * 1e9),
   };
-}
-
-/** As an object: a comma or a space in a path breaks the `--mount` strings of the CLI. */
-function mountOf({ type, source, target, readonly }: Mount): Docker.MountSettings {
-  return { Type: type, Source: source, Target: target, ReadOnly: readonly };
 }

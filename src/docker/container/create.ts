@@ -8,7 +8,7 @@ import { removeContainer } from './stop.js';
 /**
  * Creates a container by the name of its image, for people, and by its id where the name leads to another image than
  * the one that was checked, or to none: it may have been given away in the meantime.
- * @throws the engine's error, that of status 409 when there is a container of that name
+ * @throws the engine's error; see isNameTaken
  */
 export async function createContainer(
   engine: Engine,

@@ -7,7 +7,7 @@ import { delayedAbort } from '../../util/abort-signal.js';
 import { DEADLINES } from '../../util/deadlines.js';
 import { debug } from '../../util/debug.js';
 import type { Engine } from '../connection/connect.js';
-import { engineMessage, isStatus } from '../connection/errors.js';
+import { engineMessage, isGone, isNameTaken, isStatus } from '../connection/errors.js';
 import { createContainer } from './create.js';
 import type { CreateOptions } from './create-options.js';
 import { describeHolder, type Holder, holderOf, identityLabel } from './holder.js';
@@ -52,7 +52,7 @@ export async function createLocked(
       debug('lock: %s is taken', name);
       return created;
     } catch (error) {
-      if (!isStatus(error, 409)) throw error;
+      if (!isNameTaken(error)) throw error;
       conflict = error;
     }
     const found = await inspect(engine, name);
@@ -87,7 +87,7 @@ async function inspect(engine: Engine, name: string): Promise<Docker.ContainerIn
   try {
     return await engine.docker.getContainer(name).inspect();
   } catch (error) {
-    if (isStatus(error, 404)) return undefined;
+    if (isGone(error)) return undefined;
     throw error;
   }
 }
@@ -111,8 +111,8 @@ async function remove(engine: Engine, found: Docker.ContainerInspectInfo): Promi
     if (found.State.Running) await terminateProcesses(container);
     await container.remove(WITH_ITS_VOLUMES);
   } catch (error) {
-    // 404: gone; 409: its owner or the engine is removing it just now
-    if (!isStatus(error, 404, 409)) throw error;
+    // 409: its owner or the engine is removing it just now
+    if (!isGone(error) && !isStatus(error, 409)) throw error;
     await sleep(100);
   }
 }

@@ -13,6 +13,7 @@ import { createOptions } from './create-options.js';
 import { exec } from './exec.js';
 import { interactive } from './interactive.js';
 import { createLocked, type LockOptions } from './lock.js';
+import { checkBindSources } from './mounts.js';
 import { memoryOrLost } from './out-of-memory.js';
 import { startFailed, startSupervised } from './start.js';
 import { removeContainer, terminateProcesses } from './stop.js';
@@ -38,7 +39,8 @@ export async function withSession<T>(
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { signal } = lock;
-  const container = await createLocked(engine, createOptions(plan), lock).catch((error: unknown) => {
+  checkBindSources(engine, plan);
+  const container = await createLocked(engine, createOptions(plan, engine), lock).catch((error: unknown) => {
     signal.throwIfAborted();
     throw error instanceof ArtifactError ? error : startFailed(plan.imageName, error);
   });
@@ -53,7 +55,7 @@ export async function withSession<T>(
     failed = false;
     return result;
   } catch (error) {
-    throw signal.aborted ? error : await memoryOrLost(engine.docker, container.id, error);
+    throw signal.aborted ? error : await memoryOrLost(engine, container.id, error);
   } finally {
     // also when our own disk has no space left, say, while make runs
     if (failed || signal.aborted) await terminateProcesses(container);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { deadline } from '../../util/abort-signal.js';
 import { DEADLINES } from '../../util/deadlines.js';
-import { isStatus } from '../connection/errors.js';
+import { isGone, isStatus } from '../connection/errors.js';
 
 /** A container goes with the volumes that the engine made for a VOLUME of its image; one with a name stays. */
 export const WITH_ITS_VOLUMES = { force: true, v: true };
@@ -42,7 +42,7 @@ export async function removeContainer(container: Docker.Container): Promise<void
       return;
     } catch (error) {
       // 409: the engine is removing it just now; 500: it may have been busy with it
-      if (!isStatus(error, 409, 500)) return;
+      if (isGone(error) || !isStatus(error, 409, 500)) return;
       await sleep(100);
     }
   }

@@ -1,7 +1,7 @@
 import type { Resource } from '../../backend/types.js';
 import { LABEL, type Labels } from '../../conventions/labels.js';
 import type { Engine } from '../connection/connect.js';
-import { isStatus } from '../connection/errors.js';
+import { isGone, isStatus } from '../connection/errors.js';
 import { WITH_ITS_VOLUMES } from '../container/stop.js';
 import { listImages, removeImage } from './images.js';
 import { labelFilter } from './label-filter.js';
@@ -50,6 +50,6 @@ async function removeContainer(engine: Engine, resource: Resource): Promise<void
   try {
     await engine.docker.getContainer(resource.name).remove(WITH_ITS_VOLUMES);
   } catch (error) {
-    if (!isStatus(error, 404, 409)) throw error;
+    if (!isGone(error) && !isStatus(error, 409)) throw error;
   }
 }

@@ -13,10 +13,13 @@ const plan: ContainerPlan = {
   privileges: false,
 };
 
-const hostConfigOf = (more: Partial<ContainerPlan>) => createOptions({ ...plan, ...more }).body.HostConfig;
+const DOCKER = { isPodman: false };
+
+const hostConfigOf = (more: Partial<ContainerPlan>) =>
+  createOptions({ ...plan, ...more }, DOCKER).body.HostConfig;
 
 test('createOptions() has what the lock and the lifeline rest on', () => {
-  const { query, body, imageId } = createOptions(plan);
+  const { query, body, imageId } = createOptions(plan, DOCKER);
   expect([query, imageId]).toEqual([{ name: plan.name }, 'sha256:1']);
   expect(body).toMatchObject({
     Entrypoint: ['sh', '-c', expect.stringContaining('kill -TERM -1'), 'supervisor', '/entry', '-x'],
@@ -29,12 +32,12 @@ test('createOptions() has what the lock and the lifeline rest on', () => {
 });
 
 test('createOptions() names an image that is pinned by its digest as every engine takes it', () => {
-  const { body } = createOptions({ ...plan, imageName: 'host:5000/alpha:1@sha256:2' });
+  const { body } = createOptions({ ...plan, imageName: 'host:5000/alpha:1@sha256:2' }, DOCKER);
   expect(body.Image).toBe('host:5000/alpha@sha256:2');
 });
 
 test('createOptions() names the platform where one was asked for', () => {
-  expect(createOptions({ ...plan, platform: 'linux/arm64' }).query).toEqual({
+  expect(createOptions({ ...plan, platform: 'linux/arm64' }, DOCKER).query).toEqual({
     ...{ name: plan.name, platform: 'linux/arm64' },
   });
 });
