@@ -12,6 +12,8 @@ export interface Backend {
   readonly resources: Resources;
   /** Ends the way to the engine; what was asked of it before is over by then. */
   close(): Promise<void>;
+  /** Whether its containers can use these directories of ours. `labels` go on what it takes to find that out. */
+  sees(directories: readonly string[], labels: Labels): Promise<boolean>;
   /** @throws ArtifactError IMAGE_MISSING, IMAGE_BUILD_FAILED, DISK_FULL, ENGINE_LOST */
   ensureImage(plan: ImagePlan, request: ImageRequest): Promise<Image>;
   /** What there is of an image now; makes and pulls nothing. */
@@ -51,7 +53,7 @@ export type ContainerUsers = 'same' | 'rootless' | 'remapped';
 /** What an engine can do, found out by asking it. */
 export interface Capabilities {
   users: ContainerUsers;
-  /** Whether its containers can use our files, so that a path of ours can be mounted. */
+  /** Whether its containers can use our files at all, so that a path of ours can be mounted; see {@link Backend.sees}. */
   sharesFiles: boolean;
   /** Where an engine in a virtual machine has the caller's SSH agent, for root only; else the caller's is mounted. */
   sshAgentSocket: string | undefined;

@@ -8,6 +8,7 @@ import { ensureImage, lookUpImage } from './image/ensure.js';
 import type { ImageInfo } from './image/inspect.js';
 import { lastUses } from './resources/last-use.js';
 import { listResources, removeResource } from './resources/listing.js';
+import { sharesDirectories } from './resources/shared-directories.js';
 import { createVolume, findVolume, listVolumes, volumeSizes } from './resources/volumes.js';
 
 /** Connects to the engine that is named, else to the one that the docker CLI would use. */
@@ -20,6 +21,10 @@ function dockerBackend(engine: Engine, deps: BackendDeps): Backend {
     close: engine.close,
     volumes: volumesOf(engine),
     resources: resourcesOf(engine),
+    sees: async (directories, labels) =>
+      engine.capabilities.sharesFiles &&
+      (engine.isSurelyHere ||
+        (await answered('ask what the engine sees', () => sharesDirectories(engine, directories, labels)))),
     ensureImage: (plan, request) =>
       answered(`get the image ${plan.tag}`, async () =>
         imageOf(

@@ -1,11 +1,10 @@
 import type { Package } from '../artifact/package.js';
 import type { ContainerPlan } from '../backend/plans.js';
 import type { Backend, LockRequest } from '../backend/types.js';
-import { ownerLabels } from '../conventions/labels.js';
 import { taskText } from '../conventions/names.js';
-import { mountPointOf } from '../util/files/mount-point.js';
 import { checkDockerfile } from './host/check-sources.js';
 import type { HostFacts } from './host/facts.js';
+import { labelsOf } from './host/labels.js';
 import type { Report } from './output/reporter.js';
 import type { BuildPlan, Planner } from './plan/build-plan.js';
 import { planContainer } from './plan/container.js';
@@ -30,12 +29,7 @@ export async function prepareBackend(
 ): Promise<Prepared> {
   const wanted = imagePlan(pkg);
   checkDockerfile(wanted, pkg);
-  const labels = ownerLabels(pkg, {
-    toolVersion: host.toolVersion,
-    now: host.now(),
-    host: host.name,
-    mount: await mountPointOf(pkg.workspaceRoot),
-  });
+  const labels = await labelsOf(pkg, host);
   const image = await backend.ensureImage(wanted, {
     labels,
     who: taskText({ ...pkg, ...host }),

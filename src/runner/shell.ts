@@ -5,6 +5,7 @@ import { printable } from '../util/lines.js';
 import { type Configuration, recordConfiguration } from './configure.js';
 import { knownUser } from './copy/known-user.js';
 import { recordBeforeShell } from './copy/made-by-shell.js';
+import { capabilitiesFor } from './host/capabilities.js';
 import { checkOwnDirectory } from './host/check-sources.js';
 import { borrowConfigIn } from './host/config-in.js';
 import { hostFacts } from './host/facts.js';
@@ -49,7 +50,7 @@ export async function shell(pkg: Package, run: ShellRun): Promise<number> {
 
 async function shellOn(backend: Backend, pkg: Package, run: ShellRun, report: Report): Promise<number> {
   const { host, signal } = run;
-  const facts = hostFacts(pkg, host, backend.capabilities);
+  const facts = hostFacts(pkg, host, await capabilitiesFor(backend, pkg, host));
   const prepared = await prepareBackend(backend, pkg, { facts, planner: planShell }, run, report);
   const { plan } = prepared;
   const copies: ShellCopy = {

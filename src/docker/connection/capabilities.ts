@@ -9,6 +9,9 @@ const DESKTOP_AGENT = '/run/host-services/ssh-auth.sock';
 
 /** What an engine says of itself (Docker API, SystemInfo): "name=rootless", "name=seccomp,profile=builtin", ... */
 export interface EngineInfo {
+  /** The name of its host, and where it keeps its files there. */
+  Name?: string;
+  DockerRootDir?: string;
   SecurityOptions?: readonly string[] | null;
 }
 
@@ -29,7 +32,7 @@ export function capabilitiesOf(
   { Platform }: Docker.DockerVersion,
   info: EngineInfo,
 ): Capabilities {
-  const isDesktop = /^Docker Desktop/.test(Platform?.Name ?? '');
+  const isDesktop = isDockerDesktop(Platform);
   const users = usersOf(info);
   return {
     users,
@@ -38,6 +41,24 @@ export function capabilitiesOf(
     sshAgentSocket: isDesktop ? DESKTOP_AGENT : undefined,
     engineSocket: options.socketPath,
   };
+}
+
+/**
+ * Whether what an engine on a socket of this machine sees at our paths is certainly ours. The socket may be forwarded from
+ * another machine, or mounted in a container that this is: then the host has another name, or keeps its files elsewhere.
+ */
+export function isSurelyHere(
+  { local }: Endpoint,
+  { Platform }: Docker.DockerVersion,
+  { Name, DockerRootDir }: EngineInfo,
+  machine: { name: string; has: (path: string) => boolean },
+): boolean {
+  if (!local || isDockerDesktop(Platform)) return local;
+  return Name === machine.name && DockerRootDir !== undefined && machine.has(DockerRootDir);
+}
+
+function isDockerDesktop(platform: Docker.DockerVersion['Platform']): boolean {
+  return /^Docker Desktop/.test(platform?.Name ?? '');
 }
 
 function usersOf({ SecurityOptions }: EngineInfo): ContainerUsers {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import type Docker from 'dockerode';
 import type { Capabilities } from '../../backend/types.js';
 import { ArtifactError } from '../../errors.js';
@@ -6,7 +8,7 @@ import { DEADLINES } from '../../util/deadlines.js';
 import { debug } from '../../util/debug.js';
 import { cliConfig } from '../cli/config.js';
 import { proxyVariables } from '../cli/proxies.js';
-import { capabilitiesOf, engineInfo } from './capabilities.js';
+import { capabilitiesOf, engineInfo, isSurelyHere } from './capabilities.js';
 import { client } from './client.js';
 import { findEndpoint, surroundingsOf } from './endpoint.js';
 import type { Endpoint } from './transports/transport.js';
@@ -27,6 +29,8 @@ export interface Engine {
   capabilities: Capabilities;
   /** Podman's service: it has Docker's API, without BuildKit, and with answers of its own where this is asked for. */
   isPodman: boolean;
+  /** Whether it is certain that it sees our files; else it is asked, by `sharesDirectories`. */
+  isSurelyHere: boolean;
   /** For messages: "/var/run/docker.sock" or "tcp://host:2375". */
   address: string;
   /** Variables by which the docker CLI finds it, over those of the caller. */
@@ -76,8 +80,17 @@ async function engineAt(way: Way, asking: Asking): Promise<Omit<Engine, 'proxies
   const info = await ask(way, asking, (abortSignal) => engineInfo(docker, abortSignal));
   debug('engine: %s', (info.SecurityOptions ?? []).join(' ') || 'no security options');
   const capabilities = capabilitiesOf(endpoint, about, info);
-  const isPodman = (about.Components ?? []).some(({ Name }) => Name === 'Podman Engine');
-  return { docker, version: about.Version, apiVersion, capabilities, isPodman, address, cli, close };
+  return {
+    docker,
+    version: about.Version,
+    apiVersion,
+    capabilities,
+    isSurelyHere: isSurelyHere(endpoint, about, info, { name: hostname(), has: existsSync }),
+    isPodman: (about.Components ?? []).some(({ Name }) => Name === 'Podman Engine'),
+    address,
+    cli,
+    close,
+  };
 }
 
 /** The address as config.json has it. */

@@ -30,7 +30,7 @@ export function sshAgent(
 ): SshAgent {
   if (users === 'remapped')
     throw missing('the engine has userns-remap, so that no user of a container may use it', HERE);
-  if (!sharesFiles) throw missing('the engine is on another machine', HERE);
+  if (!sharesFiles) throw missing('the engine does not see the files of this machine', HERE);
   const socket = sshAgentSocket ?? ownSocket(env);
   const mounts: Mount[] = [{ type: 'bind', source: socket, target: SOCKET }];
   const hosts = join(env.HOME || homedir(), '.ssh/known_hosts');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { capabilitiesOf } from '../../../src/docker/connection/capabilities.js';
+import { capabilitiesOf, isSurelyHere } from '../../../src/docker/connection/capabilities.js';
 import { connect } from '../../../src/docker/connection/connect.js';
 import type { Endpoint } from '../../../src/docker/connection/transports/transport.js';
 import { fakeEngine, json, versioned } from '../../support/fake-engine.js';
@@ -28,6 +28,23 @@ test('capabilitiesOf(): with userns-remap our files are not of use to a containe
     capabilitiesOf(endpoint(local), about, { SecurityOptions: [`name=${name}`] }).sharesFiles;
   expect([sharesFiles(true, 'userns'), sharesFiles(false, 'userns')]).toEqual([false, false]);
   expect([sharesFiles(true, 'rootless'), sharesFiles(false, 'rootless')]).toEqual([true, false]);
+});
+
+test.each([
+  ['of this machine', true, { Name: 'here', DockerRootDir: '/var/lib/docker' }, true],
+  ['behind a socket that is forwarded', true, { Name: 'there', DockerRootDir: '/var/lib/docker' }, false],
+  ['of the host of this container, by its name', true, { Name: 'here', DockerRootDir: '/elsewhere' }, false],
+  ['that does not say', true, {}, false],
+  ['behind a port', false, { Name: 'here', DockerRootDir: '/var/lib/docker' }, false],
+])('isSurelyHere(): an engine %s', (_, local, info, isHere) => {
+  const machine = { name: 'here', has: (path: string) => path === '/var/lib/docker' };
+  expect(isSurelyHere(endpoint(local), about, info, machine)).toBe(isHere);
+});
+
+test('isSurelyHere(): Docker Desktop has our files in its virtual machine', () => {
+  const desktop = { ...about, Platform: { Name: 'Docker Desktop 4.34.0 (165256)' } };
+  const info = { Name: 'docker-desktop', DockerRootDir: '/var/lib/docker' };
+  expect(isSurelyHere(endpoint(true), desktop, info, { name: 'mac', has: () => false })).toBe(true);
 });
 
 const version = { version: '28.5.2', min: '1.24', max: '1.44' };

@@ -49,8 +49,8 @@ test('sshAgent() reports that userns-remap keeps containers from the agent', () 
   );
 });
 
-test('sshAgent() reports that an engine on another machine does not reach the agent', async () => {
+test('sshAgent() reports that an engine elsewhere does not reach the agent', async () => {
   expect(() => sshAgent({ SSH_AUTH_SOCK: '/nowhere' }, { ...here, sharesFiles: false })).toThrow(
-    /^SSH_AGENT_MISSING: .*the engine is on another machine/,
+    /^SSH_AGENT_MISSING: .*the engine does not see the files of this machine/,
   );
 });
