@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.engine.test.ts', 'test/faults/**'],
+          exclude: ['test/**/*.engine.test.ts', 'test/faults/**', 'test/engines/**'],
           maxWorkers: '100%',
           testTimeout: 30_000, // for a busy machine
           sequence: { groupOrder: 0 },
@@ -60,13 +60,23 @@ export default defineConfig({
           ...long,
         },
       },
+      // what any engine must do; scripts/engines.mjs runs it on one after the other
+      {
+        test: {
+          name: 'engines',
+          include: ['test/engines/**/*.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 4 },
+          ...{ testTimeout: 300_000, hookTimeout: 300_000 }, // Podman takes a second for GET /version and /info
+        },
+      },
       {
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           globalSetup: 'e2e/global-setup.ts',
           maxWorkers: 2,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
           ...long,
         },
       },

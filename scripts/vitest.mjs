@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { chownSync, existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { TOP } from './dependencies.mjs';
 import { run } from './process.mjs';
@@ -13,14 +13,29 @@ import { withTemporary } from './temporary.mjs';
  * @returns {Promise<Counts>}
  */
 export function vitest(projects, ...args) {
+  return vitestAs({}, projects, ...args);
+}
+
+/**
+ * The same, as another user or in another environment.
+ * @param {{ uid?: number, gid?: number, env?: NodeJS.ProcessEnv }} as
+ * @param {string[]} projects
+ * @param {...string} args
+ * @returns {Promise<Counts>}
+ */
+export function vitestAs(as, projects, ...args) {
   return withTemporary(async (dir) => {
+    if (as.uid !== undefined) {
+      chownSync(dir, as.uid, as.gid ?? as.uid);
+      args.push('--configLoader=runner'); // the other way writes beside the modules
+    }
     const report = join(dir, 'report.json');
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
     const selected = projects.flatMap((name) => ['--project', name]);
     const { code } = await run(
       join(TOP, 'node_modules/.bin/vitest'),
       ['run', ...selected, ...reporters, ...args],
-      { cwd: TOP, show: true },
+      { cwd: TOP, show: true, ...as },
     );
     const results = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
     const counts = { ...count(results), failures: failures(results) };

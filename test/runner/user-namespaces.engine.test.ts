@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { archive } from '../../src/runner/archive.js';
 import { shell } from '../../src/runner/shell.js';
+import { ownersIn } from '../support/build-as.js';
 import {
   canHaveOwnEngine,
   ENGINE_USER,
@@ -28,16 +29,6 @@ async function ownPackage(): Promise<Package> {
   for (const name of ['', ...readdirSync(pkg.workspaceRoot, { recursive: true, encoding: 'utf8' })])
     chownSync(join(pkg.workspaceRoot, name), user.uid, user.gid);
   return pkg;
-}
-
-/** Of all that is in a directory. */
-function ownersIn(path: string): string[] {
-  const names = readdirSync(path, { recursive: true, encoding: 'utf8' });
-  const owners = ['', ...names].map((name) => {
-    const { uid, gid } = lstatSync(join(path, name));
-    return `${uid}:${gid}`;
-  });
-  return [...new Set(owners)];
 }
 
 async function inShell(pkg: Package, env: NodeJS.ProcessEnv, command: string): Promise<string> {

@@ -1,12 +1,16 @@
-import { chmodSync, chownSync, lstatSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Package } from '../../../src/artifact/package.js';
-import { compile, runScript } from '../../support/compiled.js';
-import { engineProxy } from '../../support/engine-proxy.js';
+import {
+  type BuildProgram,
+  buildProgram,
+  chownTree,
+  engineForAll,
+  ownersIn,
+} from '../../support/build-as.js';
 import { testImage } from '../../support/image.js';
-import { testEngine, testRun } from '../../support/runner.js';
+import { testEngine } from '../../support/runner.js';
 import { TOOLBOX, temporaryDirectory, testPackage } from '../../support/workspace.js';
 
 const USER = `RUN useradd -m -u 1005 -s /bin/bash nerves && echo 'nerves ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/nerves`;
@@ -46,33 +50,9 @@ echo "configure: $([ "$(id -u)" != 0 ] || [ -n "$FORCE_UNSAFE_CONFIGURE" ] && ec
 echo "built: $(ls built 2>/dev/null || echo first)"; touch built
 `;
 
-/** Builds the package that it gets, as the user that it runs as. */
-const BUILD = `
-import { connectDocker } from './backend.js';
-import { build } from './build.js';
-import { headlineReporter } from './reporter.js';
-const [pkg, host] = JSON.parse(process.argv[2]);
-const { signal } = new AbortController();
-const { env, stdout } = process;
-const user = { uid: process.getuid(), gid: process.getgid() };
-await build(pkg, {
-  host: { ...host, env, user, now: () => new Date() },
-  settings: { wait: true },
-  dataDirectory: '/dev/null/nowhere',
-  signal,
-  connect: connectDocker,
-  reporter: headlineReporter({ stdout, clock: () => performance.now() }),
-  archived: false,
-});
-`;
-
-let compiled = '';
+let program: BuildProgram;
 beforeAll(async () => {
-  compiled = await compile({
-    build: 'runner/build',
-    backend: 'docker/backend',
-    reporter: 'runner/output/terminal-reporter',
-  });
+  program = await buildProgram();
 });
 
 const report: Record<string, unknown>[] = [];
@@ -97,35 +77,17 @@ async function buildTwice(tag: string, workdir: string, uid: number) {
 }
 
 async function buildAs(pkg: Package, uid: number, HOME: string): Promise<Record<string, string>> {
-  const { name, pid, task, toolVersion } = testRun(pkg).host;
-  const { env } = await engineProxy();
-  const socket = env.DOCKER_HOST?.replace('unix://', '') ?? '';
-  chmodSync(dirname(socket), 0o755);
-  chmodSync(socket, 0o777);
-  const args = [JSON.stringify([pkg, { name, pid, task, toolVersion }])];
-  const run = await runScript(compiled, BUILD, args, {
+  const run = await execa(process.execPath, [program.script, ...program.argsFor(pkg)], {
     uid,
     gid: uid,
-    env: { ...env, HOME },
+    env: { ...(await engineForAll()), HOME },
     extendEnv: false,
+    reject: false,
+    timeout: 60_000,
   });
   expect(run.exitCode, String(run.stderr)).toBe(0);
   const log = await readFile(pkg.paths.log, 'utf8');
   return Object.fromEntries(log.split('\n').flatMap((line) => (/: /.test(line) ? [line.split(': ')] : [])));
-}
-
-function chownTree(path: string, uid: number): void {
-  chmodSync(path, 0o755);
-  for (const name of ['', ...readdirSync(path, { recursive: true, encoding: 'utf8' })])
-    chownSync(join(path, name), uid, uid);
-}
-
-function ownersIn(path: string): string[] {
-  const names = readdirSync(path, { recursive: true, encoding: 'utf8' });
-  return ['', ...names].map((name) => {
-    const { uid, gid } = lstatSync(join(path, name));
-    return `${uid}:${gid}`;
-  });
 }
 
 describe.each(Object.entries(IMAGES))('buildUser() in %s', (image, makeImage) => {

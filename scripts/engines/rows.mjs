@@ -1,0 +1,96 @@
+import { BUILDER } from './chroots.mjs';
+import { TLS_PORT } from './tls.mjs';
+
+/**
+ * An engine to test on. Without a `suite` it is the one that the tests use anyway.
+ * @typedef {object} Row
+ * @property {'bookworm' | 'trixie' | 'sid'} [suite] the Debian that has it
+ * @property {(at: Places) => string[]} [command]
+ * @property {Record<string, string>} [env]
+ * @property {object} [config] daemon.json
+ * @property {boolean} [rootless] run by {@link BUILDER}, as are the tests
+ * @property {boolean} [hybrid] whether it takes both cgroup hierarchies at once
+ * @property {boolean} [hidden] it does not see our files, and its host has another name
+ * @property {boolean} [tls] the tests reach it by tcp:// and TLS
+ * @typedef {{ socket: string, data: string, config: string, certificates: string, name: string }} Places
+ */
+
+const dockerd =
+  (...flags) =>
+  ({ socket, data, config, name }) => [
+    ...['dockerd', '--data-root', data, '--exec-root', '/run/docker', '--pidfile', '/run/docker.pid'],
+    ...['--host', `unix://${socket}`, '--config-file', config, '--cgroup-parent', `/${name}`, ...flags],
+  ];
+
+const podman =
+  (...flags) =>
+  ({ socket, data }) => [
+    'podman',
+    '--root',
+    data,
+    ...flags,
+    'system',
+    'service',
+    '--time=0',
+    `unix://${socket}`,
+  ];
+
+const tls = ({ certificates }) => [
+  ...['--host', `tcp://127.0.0.1:${TLS_PORT}`, '--tlsverify', '--tlscacert', `${certificates}/ca.pem`],
+  ...['--tlscert', `${certificates}/server-cert.pem`, '--tlskey', `${certificates}/server-key.pem`],
+];
+
+const OVERLAY = ['--storage-driver', 'overlay2'];
+const ROOTFUL = ['--runroot', '/run/podman'];
+const IGNORE_V1 = { PODMAN_IGNORE_CGROUPSV1_WARNING: '1' };
+
+/** @type {Record<string, Row>} */
+export const ROWS = {
+  'docker-20.10': {},
+  'docker-26.1': { suite: 'trixie', command: dockerd(...OVERLAY) },
+  'docker-28.5': { suite: 'sid', command: dockerd(...OVERLAY) },
+  // the image store and the oldest API of Docker 29
+  'docker-28.5-containerd': {
+    suite: 'sid',
+    command: dockerd(),
+    env: { DOCKER_MIN_API_VERSION: '1.44' },
+    config: { features: { 'containerd-snapshotter': true } },
+  },
+  // as from a container that has the socket of its host, or behind `ssh -L`
+  'docker-28.5-hidden': { suite: 'sid', command: dockerd(...OVERLAY), hidden: true },
+  'docker-28.5-tls': {
+    suite: 'sid',
+    command: (at) => [...dockerd(...OVERLAY)(at), ...tls(at)],
+    hidden: true,
+    tls: true,
+  },
+  'docker-rootless': {
+    suite: 'sid',
+    command: ({ socket, data }) => [
+      '/usr/share/docker.io/contrib/dockerd-rootless.sh',
+      ...['--data-root', data, '--host', `unix://${socket}`],
+    ],
+    env: { DOCKERD_ROOTLESS_ROOTLESSKIT_NET: 'slirp4netns' },
+    rootless: true,
+  },
+  'podman-4.3': { suite: 'bookworm', command: podman(...ROOTFUL), hybrid: false },
+  'podman-5.4': { suite: 'trixie', command: podman(...ROOTFUL), env: IGNORE_V1, hybrid: false },
+  'podman-5.8': { suite: 'sid', command: podman(...ROOTFUL), env: IGNORE_V1, hybrid: false },
+  'podman-rootless': {
+    suite: 'sid',
+    command: podman('--cgroup-manager', 'cgroupfs'),
+    env: IGNORE_V1,
+    rootless: true,
+  },
+};
+
+/** Those that the command line names, or all. */
+export function rowsOf(names) {
+  const unknown = names.filter((name) => !ROWS[name]);
+  if (unknown.length > 0)
+    throw new Error(`Unknown: ${unknown.join(', ')}. The engines are: ${Object.keys(ROWS).join(', ')}.`);
+  return names.length > 0 ? names : Object.keys(ROWS);
+}
+
+/** @param {Row} row */
+export const userOf = ({ rootless }) => (rootless ? BUILDER : undefined);

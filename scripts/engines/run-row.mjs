@@ -1,0 +1,73 @@
+import { chownSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { output } from '../process.mjs';
+import { vitestAs } from '../vitest.mjs';
+import { ENGINES } from './chroots.mjs';
+import { ROWS, userOf } from './rows.mjs';
+import { withEngine } from './start.mjs';
+
+const IMAGES = ['nx-docker-artifact-test/busybox:1'];
+const ALL_IMAGES = [...IMAGES, 'nx-docker-artifact-demo/toolbox:bookworm'];
+const VERSION = '{{.Server.Version}} {{.Server.APIVersion}} {{.Server.MinAPIVersion}}';
+const BUILDX = 'usr/libexec/docker/cli-plugins/docker-buildx';
+
+/**
+ * The tests on one engine, which runs as long as they do.
+ * @param {string} name
+ * @param {{ all: boolean, options: string[] }} how with the tests of the main engine, and vitest's own options
+ * @returns {Promise<import('./table.mjs').Result>}
+ */
+export async function runRow(name, { all, options }) {
+  const start = performance.now();
+  const row = ROWS[name];
+  const test = async (env = process.env) => {
+    console.log(`\n=== ${name} ===`);
+    const [version, api, oldest] = (await output('docker', ['version', '--format', VERSION], { env })).split(
+      ' ',
+    );
+    const projects = all ? ['engines', 'engine', 'engine-alone'] : ['engines'];
+    const counts = await vitestAs({ ...userOf(row), env }, projects, ...options);
+    return { version, api: `${oldest} to ${api}`, counts: of(name, counts) };
+  };
+  const result = row.suite
+    ? await withEngine(row, async (engine) => {
+        const env = surroundings(row, engine);
+        await loadImages(all ? ALL_IMAGES : IMAGES, engine.socket);
+        return await test(env);
+      })
+    : await test();
+  return { name, seconds: Math.round((performance.now() - start) / 1000), ...result };
+}
+
+/** What leads to the engine, with a home of the row's own, and buildx, as many have it, on every engine. */
+function surroundings(row, { env, directory }) {
+  const home = join(directory, 'home');
+  const plugins = join(home, '.docker/cli-plugins');
+  mkdirSync(plugins, { recursive: true });
+  const from = ['sid', 'trixie'].map((suite) => join(ENGINES, suite, BUILDX)).find(existsSync);
+  if (from) copyFileSync(from, join(plugins, 'docker-buildx'));
+  const user = userOf(row);
+  if (user) for (const path of [home, join(home, '.docker')]) chownSync(path, user.uid, user.gid);
+  const { DOCKER_CONTEXT, DOCKER_TLS_VERIFY, DOCKER_CONFIG, ...rest } = process.env;
+  return { ...rest, HOME: home, ...env };
+}
+
+async function loadImages(images, socket) {
+  await output('sh', [
+    '-c',
+    'to=$1; shift; docker save "$@" | docker --host "$to" load',
+    'sh',
+    `unix://${socket}`,
+    ...images,
+  ]);
+}
+
+/**
+ * Which row a failure is of.
+ * @param {string} name
+ * @param {import('../vitest.mjs').Counts} counts
+ */
+function of(name, { failures = [], problem, ...counts }) {
+  const named = failures.map(({ test, message }) => ({ test: `${name}: ${test}`, message }));
+  return { ...counts, failures: named, ...(problem && { problem: `${name}: ${problem}` }) };
+}
