@@ -55,6 +55,8 @@ export interface Capabilities {
   users: ContainerUsers;
   /** Whether its containers can use our files at all, so that a path of ours can be mounted; see {@link Backend.sees}. */
   sharesFiles: boolean;
+  /** Which limits of a container it cannot hold: it ignores them. */
+  ignoredLimits: readonly ('memory' | 'cpus')[];
   /** Where an engine in a virtual machine has the caller's SSH agent, for root only; else the caller's is mounted. */
   sshAgentSocket: string | undefined;
   /** The socket of ours that leads to it, if one does. */

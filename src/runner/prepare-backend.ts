@@ -30,6 +30,9 @@ export async function prepareBackend(
   const wanted = imagePlan(pkg);
   checkDockerfile(wanted, pkg);
   const labels = await labelsOf(pkg, host);
+  for (const name of backend.capabilities.ignoredLimits)
+    if (pkg.options.build_runner_config[name] !== undefined)
+      report.note(`warning: the engine cannot limit "${name}", and ignores it`);
   const image = await backend.ensureImage(wanted, {
     labels,
     who: taskText({ ...pkg, ...host }),

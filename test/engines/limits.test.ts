@@ -5,8 +5,8 @@ import { archive } from '../../src/runner/archive.js';
 import { containersOf, testEngine, testRun } from '../support/runner.js';
 import { busyboxOptions, testPackage } from '../support/workspace.js';
 
-/** Whether the engine can limit memory: a rootless one needs the second version of control groups for it. */
-const { MemoryLimit } = (await (await testEngine()).docker.info()) as { MemoryLimit: boolean };
+/** A rootless engine needs the second version of control groups for it. */
+const canLimit = !(await testEngine()).capabilities.ignoredLimits.includes('memory');
 
 const HALF = 'head -c 200000000 /dev/zero | tail';
 
@@ -19,7 +19,7 @@ async function withMemory(make: string) {
   return error;
 }
 
-describe.runIf(MemoryLimit)('archive() with too little memory', () => {
+describe.runIf(canLimit)('archive() with too little memory', () => {
   test('a process of a step is killed', async () => {
     expect(await withMemory(HALF)).toMatchObject({
       code: 'OUT_OF_MEMORY',
@@ -34,6 +34,14 @@ describe.runIf(MemoryLimit)('archive() with too little memory', () => {
       message: expect.stringMatching(/ran out of memory[\s\S]*PARALLEL_JOBS/),
     });
   });
+});
+
+test.runIf(!canLimit)('archive() says that the engine ignores a limit', async () => {
+  const options = busyboxOptions('echo built', { build_runner_config: { memory: '64m' } });
+  const pkg = await testPackage({ options });
+  const run = testRun(pkg);
+  await archive(pkg, run);
+  expect(run.stdout.text).toContain('warning: the engine cannot limit "memory", and ignores it\n');
 });
 
 test('archive(): shm_size and network', async () => {

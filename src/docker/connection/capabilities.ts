@@ -12,6 +12,11 @@ export interface EngineInfo {
   /** The name of its host, and where it keeps its files there. */
   Name?: string;
   DockerRootDir?: string;
+  /** "1", "2"; of control groups, which limits are held by. */
+  CgroupVersion?: string;
+  /** False where there are none for it. */
+  MemoryLimit?: boolean;
+  CpuCfsQuota?: boolean;
   SecurityOptions?: readonly string[] | null;
 }
 
@@ -38,9 +43,20 @@ export function capabilitiesOf(
     users,
     // with userns-remap what is mounted belongs to nobody in the container
     sharesFiles: local && users !== 'remapped',
+    ignoredLimits: ignoredLimits(info, users),
     sshAgentSocket: isDesktop ? DESKTOP_AGENT : undefined,
     engineSocket: options.socketPath,
   };
+}
+
+/** Without root there are no limits by the first version of control groups, whatever Podman says of them. */
+function ignoredLimits(info: EngineInfo, users: ContainerUsers): Capabilities['ignoredLimits'] {
+  if (users === 'rootless' && info.CgroupVersion === '1') return ['memory', 'cpus'];
+  const limits = [
+    ['memory', info.MemoryLimit],
+    ['cpus', info.CpuCfsQuota],
+  ] as const;
+  return limits.flatMap(([name, holds]) => (holds === false ? [name] : []));
 }
 
 /**

@@ -31,6 +31,17 @@ test('capabilitiesOf(): with userns-remap our files are not of use to a containe
 });
 
 test.each([
+  // as a rootless Docker 28.5 and a rootless Podman 5.8 with cgroup v1 say it
+  [{ MemoryLimit: false, CpuCfsQuota: false, SecurityOptions: ['name=rootless'] }, ['memory', 'cpus']],
+  [{ MemoryLimit: true, CgroupVersion: '1', SecurityOptions: ['name=rootless'] }, ['memory', 'cpus']],
+  [{ MemoryLimit: true, CgroupVersion: '2', SecurityOptions: ['name=rootless'] }, []],
+  [{ MemoryLimit: true, CpuCfsQuota: true }, []],
+  [{}, []],
+])('capabilitiesOf(): an engine that says %j ignores %j', (info, ignored) => {
+  expect(capabilitiesOf(endpoint(true), about, info).ignoredLimits).toEqual(ignored);
+});
+
+test.each([
   ['of this machine', true, { Name: 'here', DockerRootDir: '/var/lib/docker' }, true],
   ['behind a socket that is forwarded', true, { Name: 'there', DockerRootDir: '/var/lib/docker' }, false],
   ['of the host of this container, by its name', true, { Name: 'here', DockerRootDir: '/elsewhere' }, false],

@@ -9,7 +9,8 @@ import { busyboxOptions, testPackage, writeFiles } from '../../support/workspace
 
 const factsOf = (pkg: Package, { env = {}, users = 'same' as ContainerUsers, sharesFiles = true } = {}) => {
   const host = testHost({ env: { HOME: '/home/me', ...env }, user: { uid: 1500, gid: 100 } });
-  return hostFacts(pkg, host, { users, sharesFiles, sshAgentSocket: undefined, engineSocket: undefined });
+  const own = { sshAgentSocket: undefined, engineSocket: undefined, ignoredLimits: [] };
+  return hostFacts(pkg, host, { users, sharesFiles, ...own });
 };
 
 test('hostFacts() creates the download cache when it is missing', async () => {

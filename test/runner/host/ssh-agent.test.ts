@@ -5,7 +5,7 @@ import { testAgent } from '../../support/ssh-agent.js';
 import { writeFiles } from '../../support/workspace.js';
 
 const IN_CONTAINER = '/run/nx-docker-artifact/ssh-agent.sock';
-const here = { users: 'same' as const, sharesFiles: true, sshAgentSocket: undefined };
+const here = { users: 'same' as const, sharesFiles: true, sshAgentSocket: undefined, ignoredLimits: [] };
 
 test("sshAgent() mounts the agent's socket, and nothing of ~/.ssh but the known hosts", async () => {
   const env = await testAgent();
