@@ -21,7 +21,8 @@ export const STOP_TIMEOUT_S = 3;
  * It waits for the end of its standard input. Then, or when the engine stops it, all others get a TERM, as make then
  * removes the targets that are partial, and {@link DEADLINES}.grace to end, until none is left but init and itself.
  * It ignores the TERM that an interrupted build's processes get, or they would all be killed with it at once. It is
- * root's, whoever the image's ENTRYPOINT ($@) makes of itself, and what that started goes on beside it.
+ * root's, whoever the image's ENTRYPOINT ($@) makes of itself, and what that started goes on beside it: as a child of init, for
+ * the main process, which reads, would leave it a zombie, and whoever waits for the end of all would wait for that.
  */
 export const SUPERVISOR_SCRIPT = `end() {
   trap '' USR1
@@ -32,11 +33,11 @@ export const SUPERVISOR_SCRIPT = `end() {
 }
 trap '' HUP INT TERM
 trap end USR1
-(
+( (
   trap - HUP INT TERM
   "$@" sh -c 'echo ${READY}; exec sleep 2147483647' </dev/null
   echo ${ENDED}
-) &
+) & )
 while read -r _; do :; done
 end`;
 

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import type { ContainerPlan } from '../../../src/backend/plans.js';
 import { connect } from '../../../src/docker/connection/connect.js';
 import { withSession } from '../../../src/docker/container/session.js';
+import { terminateProcesses } from '../../../src/docker/container/stop.js';
 import { ArtifactError } from '../../../src/errors.js';
+import { DEADLINES } from '../../../src/util/deadlines.js';
 import { engineProxy } from '../../support/engine-proxy.js';
 import { testImage } from '../../support/image.js';
 import { containersOf, testEngine } from '../../support/runner.js';
@@ -220,4 +222,13 @@ test('withSession(): an interrupt while the engine takes ever to start it ends w
   await expect(run).rejects.toBe(interrupted);
   expect(performance.now() - at).toBeLessThan(5_000);
   expect(await left(spec)).toEqual([]);
+});
+
+test('terminateProcesses() waits no longer than the processes live', async () => {
+  await inSession(async ({ container }) => {
+    const at = performance.now();
+    await terminateProcesses(container);
+    expect(performance.now() - at).toBeLessThan(DEADLINES.grace - 100);
+    expect((await container.inspect()).State.Running).toBe(true);
+  });
 });
