@@ -74,7 +74,7 @@ test('clean() keeps and reports the container and the volumes of a build that ru
   ];
   const run = testRun(pkg, { signal: stop.signal });
   const building = build(pkg, { ...run, archived: false }).catch((error: unknown) => error);
-  await until(() => run.stdout.text.includes('>>> go'));
+  await until(() => run.stdout.text.includes('>>> go'), 60_000);
   await expect(cleaning(pkg)).rejects.toThrow(
     /CLEAN_INCOMPLETE[\s\S]*a build is running in it \(pid \d+ on /,
   );

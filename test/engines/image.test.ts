@@ -71,7 +71,7 @@ test.each(BUILDERS)(
     ];
     const run = testRun(pkg, { env: await env(), signal: controller.signal, verbose: true });
     const building = archive(pkg, run).catch((error: unknown) => error);
-    await until(() => /^(#\d+ [\d.]+ |.*\] )?in the image$/m.test(run.stdout.text));
+    await until(() => /^(#\d+ [\d.]+ |.*\] )?in the image$/m.test(run.stdout.text), 60_000);
     controller.abort(interrupted);
     const at = performance.now();
     expect(await building).toBe(interrupted);

@@ -16,7 +16,7 @@ async function inStep(pkg: Package) {
   const stop = new AbortController();
   const run = testRun(pkg, { signal: stop.signal });
   const ended = build(pkg, { ...run, archived: false }).catch((error: unknown) => error);
-  await until(() => run.stdout.text.includes('>>> in make'));
+  await until(() => run.stdout.text.includes('>>> in make'), 60_000);
   return { ended, interrupt: () => stop.abort(INTERRUPTED) };
 }
 
@@ -43,17 +43,30 @@ test('build(): interrupted in a step it leaves no container after 5 s, nothing p
   expect(await readFile(pkg.paths.log, 'utf8')).toBe('>>> in make\npassed\n');
 });
 
+/** A step that waits, in the first build of a volume, for {@link release}. */
+const HOLD =
+  'echo ">>> in make"; [ -e runs ] || until [ -e /tmp/go ]; do sleep 0.1; done; echo run >>runs; wc -l <runs';
+
+async function release(pkg: Package): Promise<void> {
+  const engine = await testEngine();
+  const [container] = await containersOf(engine, pkg.workspaceRoot);
+  const name = container?.split(' ')[0] ?? '';
+  const exec = await engine.docker.getContainer(name).exec({ Cmd: ['touch', '/tmp/go'], AttachStdout: true });
+  (await exec.start({ hijack: false, stdin: false })).resume();
+}
+
 test('build(): a second one waits for the first, who it names; with --no-wait it is LOCKED', async () => {
-  const pkg = await testPackage({
-    options: busyboxOptions('echo ">>> in make"; sleep 10; echo run >>runs; wc -l <runs'),
-  });
+  const pkg = await testPackage({ options: busyboxOptions(HOLD) });
   const first = await inStep(pkg);
-  const holder = `alpha:build-artifact \\(pid ${process.pid} on host \\S+ in ${pkg.workspaceRoot}, since [\\d-]{10}T[\\d:]{8}\\S+\\)`;
+  const since = 'since [\\d-]{10}T[\\d:]{8}\\S+';
+  const holder = `alpha:build-artifact \\(pid ${process.pid} on host \\S+ in ${pkg.workspaceRoot}, ${since}\\)`;
   await expect(again(pkg, { wait: false }).building).rejects.toMatchObject({
     code: 'LOCKED',
     message: expect.stringMatching(holder),
   });
   const second = again(pkg);
+  await until(() => second.run.stdout.text.includes('Waiting for'), 60_000);
+  await release(pkg);
   await second.building;
   expect(second.run.stdout.text).toMatch(new RegExp(`^Waiting for ${holder}`, 'm'));
   expect(await readFile(pkg.paths.log, 'utf8')).toBe('>>> in make\n2\n');
@@ -68,13 +81,14 @@ test('build(): five of one package at once run one after the other', async () =>
 });
 
 test('build(): interrupted while it waits it ends at once, and the first one goes on', async () => {
-  const pkg = await testPackage({ options: busyboxOptions('echo ">>> in make"; sleep 10') });
+  const pkg = await testPackage({ options: busyboxOptions(HOLD) });
   const first = await inStep(pkg);
   const stop = new AbortController();
   const second = again(pkg, { signal: stop.signal });
   second.building.catch(() => {});
-  await until(() => second.run.stdout.text.includes('Waiting for alpha:'));
+  await until(() => second.run.stdout.text.includes('Waiting for alpha:'), 60_000);
   stop.abort(INTERRUPTED);
   await expect(second.building).rejects.toBe(INTERRUPTED);
+  await release(pkg);
   expect(await first.ended).toMatchObject({ unpacked: true });
 });

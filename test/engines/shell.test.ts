@@ -53,15 +53,15 @@ test('shell(): what it changes in the package reaches the host', async () => {
 
 test('shell() on a terminal provides a real one, of the user’s size, and runs what is typed', async () => {
   const { code, stdin, stdout } = opened(await testPackage(), undefined, { isTTY: true });
-  await until(() => /# (\x1b\[6n)?$/.test(stdout.text));
+  await until(() => /# (\x1b\[6n)?$/.test(stdout.text), 60_000);
   stdin.write('stty size\n');
-  await until(() => stdout.text.includes('30 90'));
+  await until(() => stdout.text.includes('30 90'), 60_000);
   stdout.columns = 100;
   stdout.emit('resize');
   stdin.write('sleep 1; stty size\n');
-  await until(() => stdout.text.includes('30 100'));
+  await until(() => stdout.text.includes('30 100'), 60_000);
   stdin.write('sleep 60\n');
-  await until(() => stdout.text.includes('sleep 60'));
+  await until(() => stdout.text.includes('sleep 60'), 60_000);
   stdin.write('\x03');
   stdin.write('exit 5\n');
   expect(await code).toBe(5);
@@ -71,7 +71,7 @@ test('shell() interrupted ends a command within 5 s, and leaves no container', a
   const [pkg, controller] = [await testPackage(), new AbortController()];
   const interrupted = new ArtifactError('INTERRUPTED', { tried: 'x', cause: 'y' });
   const { code, stdout } = opened(pkg, 'echo up; sleep 60', { signal: controller.signal });
-  await until(() => stdout.text.includes('up'));
+  await until(() => stdout.text.includes('up'), 60_000);
   controller.abort(interrupted);
   const at = performance.now();
   await expect(code).rejects.toBe(interrupted);

@@ -83,7 +83,7 @@ test('build(): after a SIGKILL of its process the container is gone within 5 s, 
   child.stdout.setEncoding('utf8').on('data', (data) => {
     text += data;
   });
-  await until(() => text.includes('>>> in make'));
+  await until(() => text.includes('>>> in make'), 60_000);
   const engine = await testEngine();
   expect(await containersOf(engine, pkg.workspaceRoot)).toHaveLength(1);
   child.kill('SIGKILL');
