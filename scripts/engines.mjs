@@ -1,10 +1,10 @@
 // The acceptance tests on one engine after the other: npm run test:engines -- [row ...] [--table FILE] [--all] [vitest's own options]
-import { resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { ensureDependencies } from './dependencies.mjs';
 import { ensureEngine } from './engine.mjs';
 import { rowsOf } from './engines/rows.mjs';
 import { runRow } from './engines/run-row.mjs';
-import { writeTable } from './engines/table.mjs';
+import { tableOf } from './engines/table.mjs';
 import { canFault } from './faults-tools.mjs';
 import { ensureTestImage, ensureToolboxImage } from './images.mjs';
 import { main } from './process.mjs';
@@ -31,7 +31,10 @@ await main(async () => {
   if (all) await ensureToolboxImage();
   /** @type {import('./engines/table.mjs').Result[]} */
   const results = [];
-  for (const name of rows) results.push(await runRow(name, { all, options }));
-  writeTable(results, table && resolve(table));
+  for (const name of rows) {
+    results.push(await runRow(name, { all, options }));
+    if (table) writeFileSync(table, `${tableOf(results)}\n`); // also when the next one is interrupted
+  }
+  console.log(tableOf(results));
   report(results.map(({ counts }) => counts));
 });

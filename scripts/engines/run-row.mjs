@@ -17,26 +17,30 @@ const BUILDX = 'usr/libexec/docker/cli-plugins/docker-buildx';
  * @param {{ all: boolean, options: string[] }} how with the tests of the main engine, and vitest's own options
  * @returns {Promise<import('./table.mjs').Result>}
  */
-export async function runRow(name, { all, options }) {
+export async function runRow(name, how) {
   const start = performance.now();
+  console.log(`\n=== ${name} ===`);
+  const result = await testsOf(name, how).catch(({ message }) => {
+    return { version: '', api: '', counts: { problem: `${name}: ${message}` } };
+  });
+  return { name, seconds: Math.round((performance.now() - start) / 1000), ...result };
+}
+
+async function testsOf(name, { all, options }) {
   const row = ROWS[name];
   const test = async (env = process.env) => {
-    console.log(`\n=== ${name} ===`);
-    const [version, api, oldest] = (await output('docker', ['version', '--format', VERSION], { env })).split(
-      ' ',
-    );
+    const about = await output('docker', ['version', '--format', VERSION], { env });
+    const [version, api, oldest] = about.split(' ');
     const projects = all ? ['engines', 'engine', 'engine-alone'] : ['engines'];
     const counts = await vitestAs({ ...userOf(row), env }, projects, ...options);
     return { version, api: `${oldest} to ${api}`, counts: of(name, counts) };
   };
-  const result = row.suite
-    ? await withEngine(row, async (engine) => {
-        const env = surroundings(row, engine);
-        await loadImages(all ? ALL_IMAGES : IMAGES, engine.socket);
-        return await test(env);
-      })
-    : await test();
-  return { name, seconds: Math.round((performance.now() - start) / 1000), ...result };
+  if (!row.suite) return await test();
+  return await withEngine(row, async (engine) => {
+    const env = surroundings(row, engine);
+    await loadImages(all ? ALL_IMAGES : IMAGES, engine.socket);
+    return await test(env);
+  });
 }
 
 /** What leads to the engine, with a home of the row's own, and buildx, as many have it, on every engine. */

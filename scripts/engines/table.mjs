@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-
 const HEAD = ['engine', 'version', 'API', 'passed', 'failed', 'skipped', 'seconds'];
 
 /**
@@ -7,27 +5,15 @@ const HEAD = ['engine', 'version', 'API', 'passed', 'failed', 'skipped', 'second
  */
 
 /**
- * Prints what became of each row, and writes it to a file, as Markdown.
+ * What became of each row, as Markdown.
  * @param {Result[]} results
- * @param {string} [file]
  */
-export function writeTable(results, file) {
+export function tableOf(results) {
   const rows = results.map(({ name, version, api, counts, seconds }) => [
     ...[name, version, api, counts.passed ?? 0, counts.failed ?? 0, counts.skipped ?? 0, seconds].map(String),
   ]);
-  const widths = HEAD.map((head, at) =>
-    Math.max(...[head, ...rows.map((row) => row[at])].map((cell) => cell.length)),
-  );
-  const line = (cells, fill = ' ') =>
-    `| ${cells.map((cell, at) => cell.padEnd(widths[at], fill)).join(' | ')} |`;
-  const text = [
-    line(HEAD),
-    line(
-      HEAD.map(() => ''),
-      '-',
-    ),
-    ...rows.map((row) => line(row)),
-  ].join('\n');
-  console.log(text);
-  if (file) writeFileSync(file, `${text}\n`);
+  const widthOf = (at) => Math.max(...[HEAD, ...rows].map((row) => row[at].length));
+  const widths = HEAD.map((_, at) => widthOf(at));
+  const line = (cells) => `| ${cells.map((cell, at) => cell.padEnd(widths[at])).join(' | ')} |`;
+  return [line(HEAD), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }

@@ -34,8 +34,9 @@ export async function makeCertificates(directory) {
 /** In the namespace: from a socket, which has a path everywhere, to the port, which is only there. */
 const FORWARD = `
 const { connect, createServer } = require('node:net');
-createServer((client) => {
-  const engine = connect(${TLS_PORT}, '127.0.0.1');
+const halfOpen = { allowHalfOpen: true }; // the end of a command's input is not that of its output
+createServer(halfOpen, (client) => {
+  const engine = connect({ port: ${TLS_PORT}, host: '127.0.0.1', ...halfOpen });
   for (const [one, other] of [[client, engine], [engine, client]]) one.pipe(other).on('error', () => one.destroy());
 }).listen(process.argv[1]);
 `;
@@ -52,8 +53,8 @@ export async function withPort(engine, socket, work) {
   const argv = [`--net=/proc/${first}/ns/net`, process.execPath, '-e', FORWARD, socket];
   const inside = spawn('nsenter', argv, { stdio: 'inherit', detached: true });
   running.add(inside.on('close', () => running.delete(inside)));
-  const server = createServer((client) => {
-    const forward = connect(socket);
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const forward = connect({ path: socket, allowHalfOpen: true });
     client.pipe(forward).on('error', () => client.destroy());
     forward.pipe(client).on('error', () => forward.destroy());
   });
