@@ -47,6 +47,8 @@ const IGNORE_V1 = { PODMAN_IGNORE_CGROUPSV1_WARNING: '1' };
 /** @type {Record<string, Row>} */
 export const ROWS = {
   'docker-20.10': {},
+  // whatever DOCKER_HOST or the context leads to, where it is named
+  yours: {},
   'docker-26.1': { suite: 'trixie', command: dockerd(...OVERLAY) },
   'docker-28.5': { suite: 'sid', command: dockerd(...OVERLAY) },
   // the image store and the oldest API of Docker 29
@@ -84,12 +86,12 @@ export const ROWS = {
   },
 };
 
-/** Those that the command line names, or all. */
+/** Those that the command line names, or all that are known. */
 export function rowsOf(names) {
   const unknown = names.filter((name) => !ROWS[name]);
   if (unknown.length > 0)
     throw new Error(`Unknown: ${unknown.join(', ')}. The engines are: ${Object.keys(ROWS).join(', ')}.`);
-  return names.length > 0 ? names : Object.keys(ROWS);
+  return names.length > 0 ? names : Object.keys(ROWS).filter((name) => name !== 'yours');
 }
 
 /** @param {Row} row */
