@@ -16,7 +16,7 @@ async function cleaning(pkg: Package, scope: Partial<CleanScope> = {}): Promise<
   const lines: string[] = [];
   const { workspaceRoot, project } = pkg;
   const none = { dry_run: false, orphans: false, all: false, yes: false };
-  const where = { workspaceRoot, projectRoots: { [project]: pkg.root } };
+  const where = { workspaceRoot, projectRoots: { [project]: pkg.root }, imageTags: [] };
   const print = (line: string) => void lines.push(line);
   const { signal } = new AbortController();
   await clean(

@@ -17,7 +17,7 @@ export async function classic(
     t: build.tag,
     dockerfile: context.dockerfile,
     labels: build.labels,
-    buildargs: { ...proxyArgs(build, engine), ...build.build_args },
+    buildargs: buildArgs(build, engine),
     target: build.target,
     platform: build.platform,
     pull: build.pull || undefined,
@@ -43,12 +43,20 @@ export async function classic(
   if (!built) throw new Error('the engine ended the build without an image');
 }
 
-/** Arguments that every Dockerfile has without an ARG, and that are in no history (Dockerfile reference, "Predefined ARGs"). */
-function proxyArgs({ build_args = {} }: ImageBuild, { proxies }: Engine): Record<string, string> {
-  const names = Object.keys(build_args);
-  return Object.fromEntries(
-    unset(proxies, names).map((variable) => splitAt(variable, variable.indexOf('='))),
-  );
+/**
+ * With the proxies, as arguments that every Dockerfile has without an ARG, and that are in no history (Dockerfile reference,
+ * "Predefined ARGs").
+ */
+function buildArgs(
+  { build_args = {} }: ImageBuild,
+  { proxies }: Engine,
+): Record<string, unknown> | undefined {
+  const own = unset(proxies, Object.keys(build_args));
+  const all = {
+    ...Object.fromEntries(own.map((variable) => splitAt(variable, variable.indexOf('=')))),
+    ...build_args,
+  };
+  return Object.keys(all).length > 0 ? all : undefined;
 }
 
 function splitAt(text: string, at: number): [string, string] {
