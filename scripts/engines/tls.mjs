@@ -50,8 +50,8 @@ createServer(halfOpen, (client) => {
  */
 export async function withPort(engine, socket, work) {
   const first = readFileSync(`/proc/${engine.pid}/task/${engine.pid}/children`, 'utf8').trim().split(' ')[0];
-  const argv = [`--net=/proc/${first}/ns/net`, process.execPath, '-e', FORWARD, socket];
-  const inside = spawn('nsenter', argv, { stdio: 'inherit', detached: true });
+  const argv = ['nsenter', `--net=/proc/${first}/ns/net`, process.execPath, '-e', FORWARD, socket];
+  const inside = spawn('setpriv', ['--pdeathsig', 'KILL', ...argv], { stdio: 'inherit', detached: true });
   running.add(inside.on('close', () => running.delete(inside)));
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const forward = connect({ path: socket, allowHalfOpen: true });

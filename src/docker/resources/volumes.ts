@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { LABEL, type Labels } from '../../conventions/labels.js';
 import type { Engine } from '../connection/connect.js';
-import { isStatus } from '../connection/errors.js';
+import { engineMessage, isStatus } from '../connection/errors.js';
 import { labelFilter } from './label-filter.js';
 
 export type Volume = Docker.VolumeInspectInfo;
@@ -33,7 +33,12 @@ export async function volumeSizes({ docker }: Engine): Promise<Map<string, numbe
 
 /** Creates a volume; one of that name that is there already stays as it is. */
 export async function createVolume(engine: Engine, name: string, labels: Labels): Promise<void> {
-  await engine.docker.createVolume({ Name: name, Labels: labels });
+  try {
+    await engine.docker.createVolume({ Name: name, Labels: labels });
+  } catch (error) {
+    // Podman, when two builds make it at once
+    if (!/volume already exists/.test(engineMessage(error))) throw error;
+  }
 }
 
 /** Removes a volume. Gone already is fine; in use (409) is thrown. */
