@@ -8,7 +8,7 @@ import { ArtifactError } from '../../errors.js';
 import { delayedAbort, withTimeout } from '../../util/abort-signal.js';
 import { DEADLINES } from '../../util/deadlines.js';
 import { engineLost, engineMessage, isConnectionError } from '../connection/errors.js';
-import { DemuxStream } from './demux.js';
+import { DemuxStream } from './exec/demux.js';
 
 const READY = `${PLUGIN}:ready`;
 /** The image's ENTRYPOINT has ended; after READY nobody cares. */

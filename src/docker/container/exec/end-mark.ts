@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { OutputChunk } from '../../backend/types.js';
+import type { OutputChunk } from '../../../backend/types.js';
 
 /** Only a program, never one of the shell's own commands, whose `echo` is another; "Killed" is nobody's output. */
 const SCRIPT = `mark=$1; shift

@@ -1,5 +1,5 @@
 import { Transform, type TransformCallback } from 'node:stream';
-import type { OutputChunk } from '../../backend/types.js';
+import type { OutputChunk } from '../../../backend/types.js';
 
 const HEADER = 8;
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { Transform } from 'node:stream';
 import type Docker from 'dockerode';
-import type { OutputChunk, Terminal } from '../../backend/types.js';
+import type { OutputChunk, Terminal } from '../../../backend/types.js';
 import { DemuxStream } from './demux.js';
 import { EndMark } from './end-mark.js';
 import { createExec, type ExecSpec } from './exec.js';

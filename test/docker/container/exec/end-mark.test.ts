@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { OutputChunk } from '../../../src/backend/types.js';
-import { EndMark } from '../../../src/docker/container/end-mark.js';
+import type { OutputChunk } from '../../../../src/backend/types.js';
+import { EndMark } from '../../../../src/docker/container/exec/end-mark.js';
 
 const text = (chunks: readonly OutputChunk[], of: 1 | 2) =>
   Buffer.concat(chunks.filter(({ source }) => source === of).map(({ data }) => data)).toString('latin1');

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { ArtifactError } from '../../../src/errors.js';
-import { engineProxy } from '../../support/engine-proxy.js';
-import { collector, inSession } from '../../support/session.js';
-import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
+import { ArtifactError } from '../../../../src/errors.js';
+import { engineProxy } from '../../../support/engine-proxy.js';
+import { collector, inSession } from '../../../support/session.js';
+import { temporaryDirectory, writeFiles } from '../../../support/workspace.js';
 
 const sh = (script: string) => ({ argv: ['sh', '-c', script] });
 

@@ -2,8 +2,8 @@ import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { OutputChunk } from '../../../src/backend/types.js';
-import { DemuxStream } from '../../../src/docker/container/demux.js';
+import type { OutputChunk } from '../../../../src/backend/types.js';
+import { DemuxStream } from '../../../../src/docker/container/exec/demux.js';
 
 type Frame = [source: number, data: Buffer];
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import type { Command } from '../../backend/types.js';
-import { ArtifactError } from '../../errors.js';
-import { deadline, withTimeout } from '../../util/abort-signal.js';
-import { DEADLINES } from '../../util/deadlines.js';
-import { engineLost } from '../connection/errors.js';
+import type { Command } from '../../../backend/types.js';
+import { ArtifactError } from '../../../errors.js';
+import { deadline, withTimeout } from '../../../util/abort-signal.js';
+import { DEADLINES } from '../../../util/deadlines.js';
+import { engineLost } from '../../connection/errors.js';
 
 /** From here on an exit code may mean that a signal killed the process. */
 const SIGNALLED = 128;

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
-import type { Command, OutputChunk, Sink } from '../../backend/types.js';
-import { ArtifactError } from '../../errors.js';
+import type { Command, OutputChunk, Sink } from '../../../backend/types.js';
+import { ArtifactError } from '../../../errors.js';
 import { DemuxStream } from './demux.js';
 import { EndMark } from './end-mark.js';
 import { type Ending, exitCodeOf, lost, NO_ANSWER, settledCode, waitForExit } from './exec-exit.js';
