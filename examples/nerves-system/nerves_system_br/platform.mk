@@ -20,7 +20,7 @@ $(1)_FILE := $(NERVES_BR_DL_DIR)/$(1)/$$(notdir $$($(1)_URL))
 $$($(1)_FILE):
 	@echo '>>> $(1) $$($(1)_VERSION) Downloading'
 	mkdir -p $$(@D)
-	wget -nv -O $$@.$$$$$$$$ $(DEBIAN_MIRROR)/$$($(1)_URL) && echo "$$($(1)_SHA256)  $$@.$$$$$$$$" | sha256sum -c && mv $$@.$$$$$$$$ $$@
+	wget -nv -O $$@.$$$$$$$$ $(DEBIAN_MIRROR:/=)/$$($(1)_URL) && echo "$$($(1)_SHA256)  $$@.$$$$$$$$" | sha256sum -c && mv $$@.$$$$$$$$ $$@
 
 $$($(1)_DIR)/.built: $$($(1)_FILE)
 	@echo '>>> $(1) $$($(1)_VERSION) Extracting'
