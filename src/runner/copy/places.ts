@@ -1,5 +1,8 @@
 import { ENV_DIR } from '../../conventions/container-paths.js';
 
+/** The short checksum in an archive's name, as a shell pattern. */
+export const SHORT_CHECKSUM = '[0-9A-F]'.repeat(7);
+
 /** What is known of the copies, next to them in the same volume. */
 export const MEMORY = `${ENV_DIR}/.nx-docker-artifact`;
 

@@ -13,6 +13,7 @@ import {
   LAST_BUILD,
   MEMORY,
   manifestFile,
+  SHORT_CHECKSUM,
   shellFile,
   stateFile,
 } from './places.js';
@@ -48,9 +49,6 @@ const SHELL_CHANGES = 'changes-of-shell';
 /** Said of a copy in which a shell was opened. */
 const SHELL_OPENED = 'shell-opened';
 
-/** The short checksum in an archive's name, as a shell pattern. */
-const HEX7 = '[0-9A-F]'.repeat(7);
-
 /**
  * In one command as root, as each costs as much as a short build: the user has a name and a home, and owns the build
  * directory and the copies. Owners are changed only when another user built in this volume before. Archives of
@@ -70,7 +68,7 @@ export async function setUp(
 { ${user.script}
 } >&2
 ${STATE_FUNCTIONS}
-rm -f "$1/$2"-${HEX7}.tar.gz "$1/$2"-${HEX7}.tar.xz "$1/$2"-${HEX7}.tar.zst
+rm -f "$1/$2"-${SHORT_CHECKSUM}.tar.gz "$1/$2"-${SHORT_CHECKSUM}.tar.xz "$1/$2"-${SHORT_CHECKSUM}.tar.zst
 owned() { [ "$(stat -c %u:%g "$1")" = ${owner} ]; }
 own() { mkdir -p "$1"; owned "$1" || chown -R ${owner} "$1"; }
 ${[...opened, prepareDownloads(downloads, user)].join('\n')}

@@ -1,10 +1,10 @@
-import { MEMORY } from '../copy/places.js';
+import { MEMORY, SHORT_CHECKSUM } from '../copy/places.js';
 
 /** A package's own download cache, beside what is known of its copies: in the volume that its container locks. */
 export const DL_COPY = `${MEMORY}/dl`;
 
 /** Archives of packages, which lie in Nerves' download cache, too: no build downloads them. As a pattern of sh. */
-const OF_PACKAGES = `*-${'[0-9A-F]'.repeat(7)}.tar.[gxz]*`;
+const OF_PACKAGES = `*-${SHORT_CHECKSUM}.tar.[gxz]*`;
 
 /** One file after the other, as a small image's find has no better way; only the shell's own commands for what is there. */
 const EACH = `to=$1; shift; id=$(cat /proc/sys/kernel/random/uuid)
