@@ -9,7 +9,7 @@ import { builtAnew, rememberAnew } from './fresh.js';
 import { holdOutputs } from './hold-outputs.js';
 import { capabilitiesFor } from './host/capabilities.js';
 import { checkOwnDirectory, checkSources } from './host/check-sources.js';
-import { hostFacts } from './host/facts.js';
+import { withHostFacts } from './host/facts.js';
 import { openBuildLog } from './output/build-log.js';
 import type { Report } from './output/reporter.js';
 import { runStep } from './output/run-step.js';
@@ -61,13 +61,15 @@ export async function archive(pkg: Package, run: ArchiveRun): Promise<ArchiveFil
 async function buildFrom(recipe: Recipe, pkg: Package, run: Run, report: Report): Promise<ArchiveFile> {
   // 2. the engine, and what there is on the host
   return await withBackend(run, pkg.options.build_runner_config.engine, async (backend) => {
-    const facts = hostFacts(pkg, run.host, await capabilitiesFor(backend, pkg, run.host));
-    // 3. the image, the plan and the volumes
-    const prepared = await prepareBackend(backend, pkg, { facts, planner: planBuild }, run, report);
-    // 4. the container, which is the lock
-    return await backend.withContainer(prepared.container, prepared.lock, (container) =>
-      holdOutputs(pkg, run, report, () => buildIn(container, pkg, { recipe, prepared, run, report })),
-    );
+    const capabilities = await capabilitiesFor(backend, pkg, run.host);
+    return await withHostFacts(pkg, run.host, capabilities, async (facts) => {
+      // 3. the image, the plan and the volumes
+      const prepared = await prepareBackend(backend, pkg, { facts, planner: planBuild }, run, report);
+      // 4. the container, which is the lock
+      return await backend.withContainer(prepared.container, prepared.lock, (container) =>
+        holdOutputs(pkg, run, report, () => buildIn(container, pkg, { recipe, prepared, run, report })),
+      );
+    });
   });
 }
 

@@ -8,7 +8,7 @@ import { recordBeforeShell } from './copy/made-by-shell.js';
 import { capabilitiesFor } from './host/capabilities.js';
 import { checkOwnDirectory } from './host/check-sources.js';
 import { borrowConfigIn } from './host/config-in.js';
-import { hostFacts } from './host/facts.js';
+import { type HostFacts, withHostFacts } from './host/facts.js';
 import type { Report } from './output/reporter.js';
 import { runStep } from './output/run-step.js';
 import { planShell } from './plan/build-plan.js';
@@ -40,7 +40,12 @@ export async function shell(pkg: Package, run: ShellRun): Promise<number> {
   const report = run.reporter.start();
   try {
     const { engine } = pkg.options.build_runner_config;
-    return await withBackend(run, engine, (backend) => shellOn(backend, pkg, run, report));
+    return await withBackend(run, engine, async (backend) => {
+      const capabilities = await capabilitiesFor(backend, pkg, run.host);
+      return await withHostFacts(pkg, run.host, capabilities, (facts) =>
+        shellOn(backend, pkg, facts, run, report),
+      );
+    });
   } catch (error) {
     throw toRunError(error, run.signal);
   } finally {
@@ -48,9 +53,14 @@ export async function shell(pkg: Package, run: ShellRun): Promise<number> {
   }
 }
 
-async function shellOn(backend: Backend, pkg: Package, run: ShellRun, report: Report): Promise<number> {
+async function shellOn(
+  backend: Backend,
+  pkg: Package,
+  facts: HostFacts,
+  run: ShellRun,
+  report: Report,
+): Promise<number> {
   const { host, signal } = run;
-  const facts = hostFacts(pkg, host, await capabilitiesFor(backend, pkg, host));
   const prepared = await prepareBackend(backend, pkg, { facts, planner: planShell }, run, report);
   const { plan } = prepared;
   const copies: ShellCopy = {

@@ -4,11 +4,13 @@ import { downloadDir, hostArtifactsDir } from '../../artifact/paths.js';
 import type { Mount } from '../../backend/plans.js';
 import type { Capabilities } from '../../backend/types.js';
 import { fileError } from '../../util/files/file-error.js';
+import { isNotCaller, userChoice } from '../plan/user-choice.js';
 import type { Host } from '../run.js';
+import { openAgentRelay } from './agent-relay.js';
 import { callerIn } from './caller.js';
 import { userMount } from './mount-option.js';
 import { type Private, refusePrivate } from './private-places.js';
-import { NO_AGENT, type SshAgent, sshAgent } from './ssh-agent.js';
+import { knownHostsOf, NO_AGENT, type SshAgent, sshAgent } from './ssh-agent.js';
 
 /** What a plan needs to know of the host: looked up once, before the plan is made. */
 export interface HostFacts {
@@ -26,6 +28,29 @@ export interface HostFacts {
   agent: SshAgent;
   /** The mounts that the user asks for, checked. */
   mounts: Mount[];
+}
+
+/**
+ * Looks at the host, and has an SSH agent there for the steps until `use` has come to its end.
+ * @throws what {@link hostFacts} throws
+ */
+export async function withHostFacts<T>(
+  pkg: Package,
+  host: Host,
+  capabilities: Capabilities,
+  use: (facts: HostFacts) => Promise<T>,
+): Promise<T> {
+  const facts = hostFacts(pkg, host, capabilities);
+  const ofCaller =
+    facts.agent === NO_AGENT || capabilities.sshAgentSocket ? undefined : host.env.SSH_AUTH_SOCK;
+  if (!ofCaller || !isNotCaller(userChoice(pkg, facts.callerIsRoot), host.user)) return await use(facts);
+  const { home, socketPath, close } = await openAgentRelay(ofCaller, knownHostsOf(host.env));
+  try {
+    const env = { ...host.env, HOME: home };
+    return await use({ ...facts, agent: sshAgent(env, { ...capabilities, sshAgentSocket: socketPath }) });
+  } finally {
+    await close();
+  }
 }
 
 /**

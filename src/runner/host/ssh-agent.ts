@@ -33,11 +33,16 @@ export function sshAgent(
   if (!sharesFiles) throw missing('the engine does not see the files of this machine', HERE);
   const socket = sshAgentSocket ?? ownSocket(env);
   const mounts: Mount[] = [{ type: 'bind', source: socket, target: SOCKET }];
-  const hosts = join(env.HOME || homedir(), '.ssh/known_hosts');
+  const hosts = knownHostsOf(env);
   if (existsSync(hosts)) {
     mounts.push({ type: 'bind', source: hosts, target: '/etc/ssh/ssh_known_hosts', readonly: true });
   }
   return { mounts, env: [`SSH_AUTH_SOCK=${SOCKET}`], worldWritable: sshAgentSocket ? [SOCKET] : [] };
+}
+
+/** Where the user's ssh keeps the keys of the hosts that it has met (ssh(1)). */
+export function knownHostsOf(env: NodeJS.ProcessEnv): string {
+  return join(env.HOME || homedir(), '.ssh/known_hosts');
 }
 
 function ownSocket({ SSH_AUTH_SOCK: socket }: NodeJS.ProcessEnv): string {

@@ -13,3 +13,8 @@ export function userChoice(pkg: Package, callerIsRoot: boolean): UserChoice {
   if (!hasOwnCommands && platformCommands(pkg).refusesRoot) return 'not root';
   return callerIsRoot ? 'image' : undefined;
 }
+
+/** Whether the steps may run as somebody else than the caller. */
+export function isNotCaller(choice: UserChoice, caller: { uid: number }): boolean {
+  return choice === 'image' || (choice === 'not root' && caller.uid === 0);
+}

@@ -1,5 +1,6 @@
 import { chmodSync, chownSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { archive } from '../../../src/runner/archive.js';
 import { testImage } from '../../support/image.js';
@@ -19,6 +20,8 @@ test.each([0, 4321])(
   async (uid) => {
     const env = await testAgent();
     await writeFiles(env.HOME, { '.ssh/known_hosts': 'host key\n', '.ssh/id_ed25519': 'secret' });
+    chmodSync(join(env.HOME, '.ssh/known_hosts'), 0o600);
+    chownSync(join(env.HOME, '.ssh/known_hosts'), uid, uid);
     chmodSync(env.HOME, 0o755);
     chownSync(env.SSH_AUTH_SOCK, uid, uid);
     chmodSync(env.SSH_AUTH_SOCK, 0o600);
