@@ -1,8 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-const long = { testTimeout: 120_000, hookTimeout: 300_000 };
+const long = { testTimeout: 120_000, hookTimeout: 300_000, env: { TEST_NETWORK: 'host' } };
 
 const FAULTS = [process.env.FAULTS === 'all' ? 'test/faults/**/*.test.ts' : 'test/faults/matrix.test.ts'];
+
+/** What `npm test` leaves out and `npm run test:all` has: each takes minutes, and looks closer at what another file touches, too. */
+const REST =
+  process.env.TESTS === 'all'
+    ? []
+    : ['by-hand', 'inputs', 'shared-cache'].map((name) => `e2e/${name}.test.ts`);
 
 /** What looks at the whole engine, as `clean --all` does, and would see or hold what another file makes. */
 const ALONE = ['test/runner/clean/*.engine.test.ts'];
@@ -74,6 +80,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
+          exclude: REST,
           globalSetup: 'e2e/global-setup.ts',
           maxWorkers: 2,
           sequence: { groupOrder: 5 },

@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { platform } from '../test/support/platform.js';
+import { some } from '../test/support/some.js';
 import { type Files, TOOLBOX } from '../test/support/workspace.js';
 import { below, json, platformProject, system } from './support/systems.js';
 import { table } from './support/table.js';
@@ -185,20 +186,22 @@ const rows: Row[] = [
   },
 ];
 
-test.each(rows.flatMap((row) => ['run', 'affected'].map((by) => [by, row.what, row] as const)))(
-  'consumer: by %s it is never made of an older artifact (%s)',
-  async (by, what, { change, made }) => {
-    onTestFinished(async () => void (await workspace.git('checkout', '--quiet', '.')));
-    await workspace.write(change(by));
-    const found = outcome(await workspace.nx(...(by === 'run' ? run() : affected)));
-    add(what, by, found);
-    await expectMadeOf(made(by));
-    // what a copy is made of is the content alone
-    const copy = what === 'the version' ? 'hit' : 'built';
-    const all = Object.fromEntries(['archive', ...CONSUMERS].map((name) => [name, 'built']));
-    expect(found).toEqual({ ...all, copy });
-  },
-);
+test.each(
+  some(
+    rows.flatMap((row) => ['run', 'affected'].map((by) => [by, row.what, row] as const)),
+    4,
+  ),
+)('consumer: by %s it is never made of an older artifact (%s)', async (by, what, { change, made }) => {
+  onTestFinished(async () => void (await workspace.git('checkout', '--quiet', '.')));
+  await workspace.write(change(by));
+  const found = outcome(await workspace.nx(...(by === 'run' ? run() : affected)));
+  add(what, by, found);
+  await expectMadeOf(made(by));
+  // what a copy is made of is the content alone
+  const copy = what === 'the version' ? 'hit' : 'built';
+  const all = Object.fromEntries(['archive', ...CONSUMERS].map((name) => [name, 'built']));
+  expect(found).toEqual({ ...all, copy });
+});
 
 test('consumer: back to what was built before, from the cache', async () => {
   const found = outcome(await workspace.nxWith({ env: NO_ENGINE }, ...run()));

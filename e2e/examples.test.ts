@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, inject, test } from 'vitest';
+import { ALL } from '../test/support/some.js';
 import { temporaryDirectory } from '../test/support/workspace.js';
 import { removeAllOf, volumesOf } from './support/engine.js';
 
@@ -25,10 +26,7 @@ async function place(): Promise<string> {
 
 const LONG = 1_200_000; // for a busy machine
 
-// busybox takes minutes, and the other tests take monorepo's steps, too
-const more = process.env.EXAMPLES === 'all' ? ['monorepo', 'busybox'] : [];
-
-test.each(['toolchain', ...more])(
+test.each(ALL ? ['monorepo', 'busybox', 'toolchain'] : ['nerves-system'])(
   'npm run demo -- %s does what its steps say',
   async (name) => {
     await demo(await place(), name);
@@ -36,15 +34,15 @@ test.each(['toolchain', ...more])(
   LONG,
 );
 
-test(
-  'npm run demo -- nerves-system starts from nothing after its directory was deleted and made again',
-  async () => {
+test.each(ALL ? ['busybox', 'toolchain', 'nerves-system'] : [])(
+  'npm run demo -- %s starts from nothing after its directory was deleted and made again',
+  async (name) => {
     const home = await place();
-    await demo(home, 'nerves-system');
+    await demo(home, name);
     await rm(home, { recursive: true });
-    expect(await volumesOf(join(home, 'workspace'))).toHaveLength(2);
+    expect((await volumesOf(join(home, 'workspace'))).length).toBeGreaterThan(0);
     // a step of it expects that the first build has an empty build directory, and not those volumes
-    await demo(home, 'nerves-system');
+    await demo(home, name);
   },
   LONG,
 );

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { onTestFinished, test } from 'vitest';
+import { ALL } from '../test/support/some.js';
 import { startCacheServer } from './support/cache-server.mjs';
 import { sequences } from './support/sequences/actions.js';
 import { CONFIGURATIONS, FIRST, files } from './support/sequences/model.js';
@@ -7,7 +8,7 @@ import { build, type Clone, perform } from './support/sequences/perform.js';
 import { testClone, testWorkspace, type Workspace } from './support/workspace.js';
 
 /** More of them: SEQUENCES=100 SEED=1 npm run test:e2e -- sequences */
-const numRuns = Number(process.env.SEQUENCES ?? 2);
+const numRuns = Number(process.env.SEQUENCES ?? (ALL ? 4 : 1));
 const seed = process.env.SEED ? Number(process.env.SEED) : 20_261_125;
 
 test(

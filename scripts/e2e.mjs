@@ -9,6 +9,7 @@ import { report } from './report.mjs';
 import { vitest } from './vitest.mjs';
 
 await main(async () => {
+  process.env.TESTS = 'all';
   const args = process.argv.slice(2);
   const at = args.findIndex((argument) => argument.startsWith('-'));
   const [names, options] = at < 0 ? [args, []] : [args.slice(0, at), args.slice(at)];

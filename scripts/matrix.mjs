@@ -36,7 +36,7 @@ await main(async () => {
         const version = await newest('nx', nx);
         // a registry may have a release of one and not yet of the other
         const devkit = await newest('@nx/devkit', nx);
-        Object.assign(process.env, { E2E_NX: version, E2E_NX_DEVKIT: devkit, E2E_NODE: bin });
+        Object.assign(process.env, { TESTS: 'all', E2E_NX: version, E2E_NX_DEVKIT: devkit, E2E_NODE: bin });
         const result = await vitest(['e2e'], ...files.map((name) => `e2e/${name}.test.ts`));
         results.push(result);
         const text = result.problem ?? `${result.passed} passed, ${result.failed} failed`;

@@ -10,6 +10,8 @@ import { vitest } from './vitest.mjs';
 
 const coverage = process.argv.slice(2).filter((argument) => argument.startsWith('--coverage'));
 
+if (process.argv.includes('--all')) process.env.TESTS = 'all'; // whole tables, and the files that take longest
+
 const engine = ['engine', 'engine-alone'];
 
 /** Everything, on a real engine: nothing is skipped for want of one. */
@@ -45,4 +47,6 @@ await main(async () => {
   } else {
     report([built, ...(await check()), await vitest(engine), await faults(), await e2e()]);
   }
+  if (process.env.TESTS !== 'all')
+    console.log('Of long tables some cases were run: npm run test:all runs all.');
 });

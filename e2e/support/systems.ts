@@ -1,5 +1,5 @@
 import { platform } from '../../test/support/platform.js';
-import { type Files, TOOLBOX } from '../../test/support/workspace.js';
+import { type Files, NETWORK, TOOLBOX } from '../../test/support/workspace.js';
 
 /** The platform as an Nx project. */
 export function platformProject(name: string): Files {
@@ -9,7 +9,7 @@ export function platformProject(name: string): Files {
 /** Options of a system on that platform. */
 export const systemOptions = {
   platform: 'demo_br',
-  build_runner_config: { docker: { tag: TOOLBOX, pull: 'never' } },
+  build_runner_config: { docker: { tag: TOOLBOX, pull: 'never' }, network: NETWORK },
 };
 
 export function system(name: string, options: object = systemOptions, targets: object = {}): Files {

@@ -88,9 +88,6 @@ const MATRIX: Case[] = [
 
 const PART: [FaultName, StepName][] = [
   ['INT', 'image pull'],
-  ['INT', 'create-build'],
-  ['INT', 'make'],
-  ['INT', 'make system'],
   ['TERM', 'image build'],
   ['HUP', 'volume create'],
   ['IPC disconnect', 'platform copy'],

@@ -7,6 +7,7 @@ import { ArtifactError } from '../../src/errors.js';
 import { build } from '../../src/runner/build.js';
 import { type EngineProxy, engineProxy } from '../support/engine-proxy.js';
 import { containersOf, testEngine, testRun } from '../support/runner.js';
+import { some } from '../support/some.js';
 import { until } from '../support/wait.js';
 import { busyboxOptions, testPackage } from '../support/workspace.js';
 
@@ -50,7 +51,9 @@ async function run(pkg: Package, proxy: EngineProxy, signal?: AbortSignal): Prom
   return await build(pkg, { ...deps, archived: false }).catch((error: unknown) => error);
 }
 
-describe.each(REQUESTS.filter(([at]) => !INTERRUPTED_THERE.includes(at)))('when %s', (_, request) => {
+const INTERRUPTED_AT = REQUESTS.filter(([at]) => !INTERRUPTED_THERE.includes(at));
+
+describe.each(some(INTERRUPTED_AT, 5))('when %s', (_, request) => {
   test('an interrupt leaves nothing partial, and the next build succeeds', async () => {
     const [pkg, proxy, controller] = [await package_(), await engineProxy(), new AbortController()];
     let at = 0;
@@ -78,7 +81,12 @@ describe.each(REQUESTS.filter(([at]) => !INTERRUPTED_THERE.includes(at)))('when 
   });
 });
 
-describe.each(REQUESTS.filter(([at]) => !LOST_THERE.includes(at)))('when %s', (_, request) => {
+describe.each(
+  some(
+    REQUESTS.filter(([at]) => !LOST_THERE.includes(at)),
+    6,
+  ),
+)('when %s', (_, request) => {
   test('an engine that goes is an error which says so, and leaves nothing partial', async () => {
     const [pkg, proxy] = [await package_(), await engineProxy()];
     proxy.on(request, () => {

@@ -9,7 +9,7 @@ import type { Holder } from '../../src/docker/container/holder.js';
 import type { LockOptions } from '../../src/docker/container/lock.js';
 import { type Session, withSession } from '../../src/docker/container/session.js';
 import { removeFromEngine, testEngine } from './runner.js';
-import { BUSYBOX, temporaryDirectory } from './workspace.js';
+import { BUSYBOX, NETWORK, temporaryDirectory } from './workspace.js';
 
 /** A container of the test's own, named like its temporary workspace; what is left of it goes with the test. */
 export async function sessionSpec(more: Partial<ContainerPlan> = {}): Promise<ContainerPlan> {
@@ -28,7 +28,7 @@ export async function sessionSpec(more: Partial<ContainerPlan> = {}): Promise<Co
     labels,
     env: [],
     mounts: [],
-    limits: {},
+    limits: { network: NETWORK },
     privileges: true,
     ...more,
   };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Files, TOOLBOX } from '../../../test/support/workspace.js';
+import { type Files, NETWORK, TOOLBOX } from '../../../test/support/workspace.js';
 import { below, json } from '../systems.js';
 import type { Workspace } from '../workspace.js';
 
@@ -70,6 +70,7 @@ export function project({ flavour, makeArg }: Facts): string {
     env: { FLAVOUR: flavour },
     build_runner_config: {
       docker: { tag: TOOLBOX, pull: 'never' },
+      network: NETWORK,
       mounts: [{ type: 'bind', source: `../../${ASSETS}`, target: '/mnt/assets', readonly: true }],
     },
     build_runner_opts: {
