@@ -1,5 +1,6 @@
-import { HINTS, type Hint } from '../../conventions/hints.js';
+import type { Hint } from '../../conventions/hints.js';
 import { readable, withoutEscapes } from '../../util/lines.js';
+import { STEP_HINTS, UNLIKE_ERRORS } from './build-failures.js';
 
 const MOST_ERRORS = 8;
 const TAIL = 12;
@@ -12,9 +13,6 @@ const CAUSE =
   /No space left|quota exceeded|[Oo]ut of memory|allocate memory|bad_alloc|\d Killed\b|Could not resolve|unable to resolve|in name resolution|is unreachable/;
 
 const MAKE_FAILED = /^make(\[\d+\])?: \*\*\*/;
-
-/** What a step's output, or its exit code, may mean. */
-const STEP_HINTS = HINTS.filter(({ source }) => source === 'engine');
 
 /** Collects the lines of a build that its user wants to read when it fails. */
 export class Diagnostics {
@@ -29,7 +27,7 @@ export class Diagnostics {
     this.tail.push(line);
     if (this.tail.length > TAIL) this.tail.shift();
     if (line.startsWith('>>> ')) this.resetAtHeadline();
-    if (!ERROR.test(line) && !CAUSE.test(line)) return;
+    if (!ERROR.test(line) && !CAUSE.test(line) && !UNLIKE_ERRORS.test(line)) return;
     for (const hint of STEP_HINTS) if (hint.match?.test(line)) this.hints.add(hint);
     this.makeFailed ||= MAKE_FAILED.test(line);
     if (this.errors.length < MOST_ERRORS) this.errors.push(line);
