@@ -19,7 +19,7 @@ test('three systems with one platform and one image, on a cold machine, at once'
   });
   const proxy = await engineProxy();
   const { code, text } = await workspace.nxWith(
-    { env: { DOCKER_HOST: proxy.env.DOCKER_HOST } },
+    { env: { DOCKER_HOST: proxy.env.DOCKER_HOST, GITHUB_STEP_SUMMARY: workspace.path('../summary.md') } },
     ...['run-many', '-t', 'build-artifact', '--parallel=3', '--output-style=stream'],
   );
   expect(code, text).toBe(0);
@@ -33,6 +33,11 @@ test('three systems with one platform and one image, on a cold machine, at once'
     const artifact = `systems/${name}/.nerves/artifacts/${name}-portable-0.1.0`;
     expect(await workspace.read(`${artifact}/images/rootfs`)).toBe(`${name}\n`);
   }
+  const rows = text.split('\n').filter((line) => /^(alpha|beta|gamma) +built +0:\d\d +1 kB$/.test(line));
+  expect(rows, text).toHaveLength(3);
+  expect(await workspace.read('../summary.md')).toMatch(
+    /^\n\| package \| result \| time \| archive \|\n\|( --- \|){4}\n(\| \w+ \| built \| 0:\d\d \| 1 kB \|\n){3}$/,
+  );
   expect(await workspace.git('status', '--short')).toBe('');
   expect(await workspace.containers()).toEqual([]);
 });

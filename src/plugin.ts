@@ -4,6 +4,7 @@ import { findBuild } from './plugin/build-target.js';
 import { platformDependencies } from './plugin/dependencies.js';
 import { inferTargets, type PluginOptions } from './plugin/infer.js';
 import { projectNames, readProjects } from './plugin/project-file.js';
+import type { TasksContext } from './plugin/summary/after-tasks.js';
 import { toolVersion } from './util/tool-version.js';
 
 interface PluginContext {
@@ -40,6 +41,12 @@ export const createNodes = [
     return results;
   },
 ] as const;
+
+/** Tells what became of the packages of a run (Nx: postTasksExecution). */
+export async function postTasksExecution(_options: unknown, context: TasksContext): Promise<void> {
+  const { summarize } = await import('./plugin/summary/after-tasks.js'); // most commands of Nx run no task
+  summarize(context, process.env, process.stdout);
+}
 
 /** The names in the plugin's options; what is not a string there counts as absent. */
 function textsOf(options: PluginOptions | undefined): PluginOptions {
