@@ -4,6 +4,14 @@ export function sizeText(bytes: number): string {
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
+/** Of milliseconds: "0:07", "59:59", "1:00:00" */
+export function durationText(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const two = (n: number) => String(n).padStart(2, '0');
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
 /** "4g" in bytes, by powers of 1024 as the docker CLI counts. */
 export function bytes(size: string | number | undefined): number | undefined {
   if (size === undefined || typeof size === 'number') return size;

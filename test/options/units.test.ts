@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytes } from '../../src/options/units.js';
+import { bytes, durationText } from '../../src/options/units.js';
 
 test.each([
   [undefined, undefined],
@@ -13,4 +13,13 @@ test.each([
   ['0.5G', 536_870_912],
 ])('bytes() takes %j for %j', (size, expected) => {
   expect(bytes(size)).toBe(expected);
+});
+
+test.each([
+  [0, '0:00'],
+  [7_900, '0:07'],
+  [3_599_999, '59:59'],
+  [3_902_000, '1:05:02'],
+])('durationText() of %d ms is %s', (ms, text) => {
+  expect(durationText(ms)).toBe(text);
 });

@@ -1,6 +1,6 @@
 /**
- * Whether long tables are run whole: `npm run test:all`. `npm test`, which is to end within 20 minutes on two cores, takes some cases
- * of each, and leaves out what vitest.config.ts names.
+ * Whether long tables are run whole: `npm run test:all`. `npm test`, which CI waits for, takes some cases of each,
+ * and leaves out what vitest.config.ts names.
  */
 export const ALL = process.env.TESTS === 'all';
 

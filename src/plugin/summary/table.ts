@@ -1,4 +1,4 @@
-import { sizeText } from '../../options/units.js';
+import { durationText, sizeText } from '../../options/units.js';
 import type { Build } from './builds.js';
 
 const HEAD = ['package', 'result', 'time', 'archive'];
@@ -19,13 +19,10 @@ export function markdownTable(builds: readonly Build[]): string {
 }
 
 function cells({ name, result, took, size }: Build): string[] {
-  return [name, result, took === undefined ? '' : duration(took), size === undefined ? '' : sizeText(size)];
-}
-
-/** "0:07", "59:59", "1:00:00" */
-function duration(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  const two = (n: number) => String(n).padStart(2, '0');
-  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+  return [
+    name,
+    result,
+    took === undefined ? '' : durationText(took),
+    size === undefined ? '' : sizeText(size),
+  ];
 }

@@ -32,7 +32,7 @@ export interface HostFacts {
 
 /**
  * Looks at the host, and has an SSH agent there for the steps until `use` has come to its end.
- * @throws what {@link hostFacts} throws
+ * @throws ArtifactError FILE_ACCESS, DISK_FULL, and what {@link hostFacts} throws
  */
 export async function withHostFacts<T>(
   pkg: Package,
@@ -44,7 +44,11 @@ export async function withHostFacts<T>(
   const ofCaller =
     facts.agent === NO_AGENT || capabilities.sshAgentSocket ? undefined : host.env.SSH_AUTH_SOCK;
   if (!ofCaller || !isNotCaller(userChoice(pkg, facts.callerIsRoot), host.user)) return await use(facts);
-  const { home, socketPath, close } = await openAgentRelay(ofCaller, knownHostsOf(host.env));
+  const { home, socketPath, close } = await openAgentRelay(ofCaller, knownHostsOf(host.env)).catch(
+    (error) => {
+      throw fileError(error, 'give the steps the SSH agent of the caller');
+    },
+  );
   try {
     const env = { ...host.env, HOME: home };
     return await use({ ...facts, agent: sshAgent(env, { ...capabilities, sshAgentSocket: socketPath }) });

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { durationText } from '../../options/units.js';
 import { DEADLINES } from '../../util/deadlines.js';
 import { drained } from '../../util/drained.js';
 import { printable } from '../../util/lines.js';
@@ -93,8 +94,5 @@ function startKeepAlive(say: () => void) {
 
 /** "[ 0:07]", "[59:59]", "[1:00:00]" */
 export function elapsed(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  const two = (n: number) => String(n).padStart(2, '0');
-  return h > 0 ? `[${h}:${two(m)}:${two(s)}]` : `[${String(m).padStart(2)}:${two(s)}]`;
+  return `[${durationText(ms).padStart(5)}]`;
 }
