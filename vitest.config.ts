@@ -8,7 +8,13 @@ const FAULTS = [process.env.FAULTS === 'all' ? 'test/faults/**/*.test.ts' : 'tes
 const REST =
   process.env.TESTS === 'all'
     ? []
-    : ['by-hand', 'inputs', 'shared-cache'].map((name) => `e2e/${name}.test.ts`);
+    : [
+        ...['by-hand', 'ci', 'clean', 'configurations', 'inputs', 'shared-cache'].map(
+          (name) => `e2e/${name}.test.ts`,
+        ),
+        ...['mirrors', 'shell-elsewhere', 'toolchain'].map((name) => `test/runner/${name}.engine.test.ts`),
+        'test/sources/context/dockerignore.engine.test.ts',
+      ];
 
 /** What looks at the whole engine, as `clean --all` does, and would see or hold what another file makes. */
 const ALONE = ['test/runner/clean/*.engine.test.ts'];
@@ -41,7 +47,7 @@ export default defineConfig({
         test: {
           name: 'engine',
           include: ['test/**/*.engine.test.ts'],
-          exclude: ALONE,
+          exclude: [...ALONE, ...REST],
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
           ...long,

@@ -189,7 +189,7 @@ const rows: Row[] = [
 test.each(
   some(
     rows.flatMap((row) => ['run', 'affected'].map((by) => [by, row.what, row] as const)),
-    4,
+    2,
   ),
 )('consumer: by %s it is never made of an older artifact (%s)', async (by, what, { change, made }) => {
   onTestFinished(async () => void (await workspace.git('checkout', '--quiet', '.')));

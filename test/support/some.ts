@@ -7,6 +7,6 @@ export const ALL = process.env.TESTS === 'all';
 /** `count` of the cases, spread over the table from its first to its last; all of them where all are to be run. */
 export function some<T>(cases: readonly T[], count: number): readonly T[] {
   if (ALL || count >= cases.length) return cases;
-  const step = (cases.length - 1) / (count - 1);
+  const step = (cases.length - 1) / Math.max(count - 1, 1);
   return Array.from({ length: count }, (_, n) => cases[Math.round(n * step)] as T);
 }

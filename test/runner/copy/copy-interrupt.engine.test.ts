@@ -6,12 +6,15 @@ import type { Package } from '../../../src/artifact/package.js';
 import { build } from '../../../src/runner/build.js';
 import { engineProxy, type Hold } from '../../support/engine-proxy.js';
 import { testRun } from '../../support/runner.js';
+import { some } from '../../support/some.js';
 import { until } from '../../support/wait.js';
 import { temporaryDirectory } from '../../support/workspace.js';
 import { type Happening, LIVES, MANY, STATES, STEPS, type State, type Step } from './interrupt-cases.js';
 import { entriesOf, lifePackage, madeBy } from './life-builds.js';
 import { Place } from './life-cases.js';
 import { lifePlatform, ROWS } from './life-platform.js';
+
+const lives = some(LIVES, 7);
 
 /** By row: the artifact after it, and what a build in an empty volume makes of the same files. */
 const seen = new Map<string, { error?: unknown; made?: string[]; clean?: string[] }>();
@@ -40,7 +43,7 @@ test('the builds', async () => {
   await madeBy(pkg);
   const heldAt: Happening['heldAt'] = (step, then) => held(pkg, step, then);
   let now: State = 'A';
-  for (const { what, happens } of LIVES) {
+  for (const { what, happens } of lives) {
     try {
       now = await happens(now, { pkg, packageOf, row, become, heldAt });
       seen.set(what, { made: entriesOf(await madeBy(pkg)), clean: clean[now] });
@@ -50,7 +53,7 @@ test('the builds', async () => {
   }
 }, 600_000);
 
-test.each(LIVES.map(({ what }) => what))(
+test.each(lives.map(({ what }) => what))(
   'build(): after %s, the artifact is that of a clean build',
   (what) => {
     const { error, made, clean } = seen.get(what) ?? {};
