@@ -39,6 +39,8 @@ export interface BackendDeps {
   /** Aborted by an interrupt: ends whatever is under way. */
   signal: AbortSignal;
   now: () => Date;
+  /** Milliseconds that the engine may take for all its answers until a container is held, for who does not want to wait. */
+  answersMs?: number;
 }
 
 /** @throws ArtifactError ENGINE_UNREACHABLE, ENGINE_DENIED, ENGINE_TOO_OLD, ENGINE_UNSUPPORTED */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Package } from '../artifact/package.js';
 import type { Backend, Connect } from '../backend/types.js';
+import { DEADLINES } from '../util/deadlines.js';
 import type { Reporter } from './output/reporter.js';
 import type { RecipeDeps } from './recipe/recipe.js';
 
@@ -71,11 +72,17 @@ export function targetName({ settings }: Pick<Run, 'settings'>, { project }: Pac
  * @param engine the one that the package names
  */
 export async function withBackend<T>(
-  { connect, host, signal }: Pick<Run, 'connect' | 'host' | 'signal'>,
+  {
+    connect,
+    host,
+    signal,
+    settings,
+  }: Pick<Run, 'connect' | 'host' | 'signal'> & Partial<Pick<Run, 'settings'>>,
   engine: string | undefined,
   use: (backend: Backend) => Promise<T>,
 ): Promise<T> {
-  const backend = await connect({ env: host.env, signal, now: host.now, engine });
+  const answersMs = settings?.wait === false ? DEADLINES.noWait : undefined;
+  const backend = await connect({ env: host.env, signal, now: host.now, engine, answersMs });
   try {
     return await use(backend);
   } finally {

@@ -7,6 +7,12 @@ export const NX_KILLS_AFTER_MS = 5_000;
 export const DEADLINES = {
   /** To answer GET /version, and GET /info: an engine that is busy answers late, one behind a dead route never. */
   connect: 10_000,
+  /** To answer any other question: an engine that works for others may be slow. */
+  answer: 60_000,
+  /** To delete an image or a volume: it may have a million files. */
+  deletion: 600_000,
+  /** All answers until a container is held, where the caller does not want to wait: 5 s are promised. */
+  noWait: 4_500,
   /** For ssh to log in on another machine, by way of others. */
   tunnel: 30_000,
   /** What an interrupted build may still take, three times at most: an answer that says what there is to remove, the

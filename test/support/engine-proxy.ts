@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable, Transform } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { findEndpoint, surroundingsOf } from '../../src/docker/connection/endpoint.js';
 import { temporaryDirectory } from './workspace.js';
@@ -24,6 +25,8 @@ export interface EngineProxy {
   hold(pattern: RegExp, what: 'request' | 'answer'): Hold;
   /** Passes on that many bytes a second of the answers that match, and reads no more: a slow line. */
   slow(pattern: RegExp, bytesPerSecond: number): void;
+  /** Passes requests that match on after a while: a busy engine. */
+  delay(pattern: RegExp, ms: number): void;
   /** Ends all connections, as an engine that is killed does. */
   drop(): void;
   /** The same, and answers no more. */
@@ -48,6 +51,7 @@ export async function engineProxy(options: ProxyOptions = {}): Promise<EnginePro
   const holds: { pattern: RegExp; what: 'request' | 'answer'; hold: Holding }[] = [];
   const rules: { pattern: RegExp; rule: Rule }[] = [];
   const slow: { pattern: RegExp; bytesPerSecond: number }[] = [];
+  const delays: { pattern: RegExp; ms: number }[] = [];
   const requests: Request[] = [];
   const execs = new Map<string, string>();
   const sockets = new Set<Socket>();
@@ -68,6 +72,7 @@ export async function engineProxy(options: ProxyOptions = {}): Promise<EnginePro
     const body = isJson ? await text(incoming) : '';
     const taken = take(incoming, body);
     for (const { pattern, rule } of rules) if (pattern.test(taken) && rule(response, taken) === true) return;
+    for (const { pattern, ms } of delays) if (pattern.test(taken)) await sleep(ms);
     const held = holdOf(taken, 'request');
     if (held && isJson) await held.wait();
     const upstream = request(
@@ -126,6 +131,7 @@ export async function engineProxy(options: ProxyOptions = {}): Promise<EnginePro
       holds.push({ pattern, what, hold });
       return hold;
     },
+    delay: (pattern, ms) => void delays.push({ pattern, ms }),
     slow: (pattern, bytesPerSecond) => void slow.push({ pattern, bytesPerSecond }),
     drop,
     cut,

@@ -32,6 +32,8 @@ export interface TestRun {
   user?: Run['host']['user'];
   task?: string;
   wait?: boolean;
+  /** What the engine has for its answers in all, without waiting, until a container is held. */
+  answersMs?: number;
   fresh?: boolean;
   verbose?: boolean;
 }
@@ -52,7 +54,7 @@ export function testRun(
     signal,
     settings: { wait, fresh: more.fresh },
     dataDirectory: ownDataDirectory({}, pkg.workspaceRoot),
-    connect: connectDocker,
+    connect: (deps) => connectDocker({ ...deps, answersMs: more.answersMs ?? deps.answersMs }),
     reporter: more.verbose ? verboseReporter(terminal) : headlineReporter(terminal),
     host: testHost({ env, user, task: more.task }),
   };

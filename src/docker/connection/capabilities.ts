@@ -21,9 +21,9 @@ export interface EngineInfo {
 }
 
 /** GET /info; nothing where the engine, or a proxy before it, refuses to answer. */
-export async function engineInfo(docker: Docker, abortSignal: AbortSignal): Promise<EngineInfo> {
+export async function engineInfo(docker: Docker): Promise<EngineInfo> {
   try {
-    return await (docker as { info(options: object): Promise<EngineInfo> }).info({ abortSignal });
+    return await docker.info();
   } catch (error) {
     if (statusOf(error) === undefined) throw error;
     debug('engine: GET /info was refused: %s', engineMessage(error));

@@ -1,25 +1,19 @@
 import Docker from 'dockerode';
 import { debug } from '../../util/debug.js';
 import { logRequests } from './request-log.js';
+import { type Limits, limitAnswers } from './time-limits.js';
 import type { Endpoint } from './transports/transport.js';
 
 /**
- * A client for an engine that speaks `apiVersion` ("1.44"), or the engine's own version where none is given.
- * @param signal ends every request that has no `abortSignal` of its own: an engine that answers late, or never, must
- *   not hold up an interrupt
+ * A client for an engine that speaks `apiVersion` ("1.44"), or the engine's own version where none is given. An engine
+ * that answers late, or never, must hold up neither an interrupt nor its caller.
  */
-export function client({ options }: Endpoint, apiVersion?: string, signal?: AbortSignal): Docker {
+export function client({ options }: Endpoint, apiVersion: string | undefined, limits: Limits): Docker {
   const version = apiVersion && `v${apiVersion}`;
   const docker = withoutDockerHost(() => new Docker({ ...options, version }));
   if (debug.enabled) logRequests(docker);
-  if (signal) endWith(docker, signal);
+  limitAnswers(docker, limits);
   return docker;
-}
-
-function endWith(docker: Docker, signal: AbortSignal): void {
-  const modem = docker.modem as { dial(options: { abortSignal?: AbortSignal }, done: unknown): void };
-  const dial = modem.dial.bind(modem);
-  modem.dial = (options, done) => dial({ ...options, abortSignal: options.abortSignal ?? signal }, done);
 }
 
 /**

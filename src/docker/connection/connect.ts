@@ -3,7 +3,6 @@ import { hostname } from 'node:os';
 import type Docker from 'dockerode';
 import type { Capabilities } from '../../backend/types.js';
 import { ArtifactError } from '../../errors.js';
-import { withTimeout } from '../../util/abort-signal.js';
 import { DEADLINES } from '../../util/deadlines.js';
 import { debug } from '../../util/debug.js';
 import { cliConfig } from '../cli/config.js';
@@ -11,6 +10,8 @@ import { proxyVariables } from '../cli/proxies.js';
 import { capabilitiesOf, engineInfo, isSurelyHere } from './capabilities.js';
 import { client } from './client.js';
 import { findEndpoint, surroundingsOf } from './endpoint.js';
+import { NoAnswer } from './errors.js';
+import { Patience } from './patience.js';
 import type { Endpoint } from './transports/transport.js';
 import { unreachable } from './unreachable.js';
 import { negotiateApiVersion } from './version.js';
@@ -37,6 +38,8 @@ export interface Engine {
   cli: NodeJS.ProcessEnv;
   /** The variables of the proxies that the docker CLI would give to what runs on it; their values may be secrets. */
   proxies: Record<string, string>;
+  /** How long it may take for its answers. */
+  patience: Patience;
   /** Ends the way to it, where that is more than connections. */
   close(): Promise<void>;
 }
@@ -47,8 +50,10 @@ interface Connecting {
   signal?: AbortSignal;
   /** `build_runner_config.engine`: an address, or `context:NAME`. */
   engine?: string;
-  /** For each answer. */
+  /** For the first answers, by which it is found. */
   timeoutMs?: number;
+  /** For all its answers together, until its `patience` is lifted; no limit but that of each if unset. */
+  answersMs?: number;
 }
 
 /**
@@ -58,11 +63,12 @@ interface Connecting {
  */
 export async function connect(env: NodeJS.ProcessEnv, connecting: Connecting = {}): Promise<Engine> {
   const { signal = new AbortController().signal, engine, timeoutMs = DEADLINES.connect } = connecting;
+  const patience = new Patience(connecting.answersMs);
   const { endpoint: named, refused } = await findEndpoint(surroundingsOf(env, engine));
-  const way = await openWay(named, { env, signal });
+  const way = await openWay(named, { env, signal, patience });
   try {
     const proxies = proxyVariables(await cliConfig(env), hostOf(way.endpoint));
-    return { ...(await engineAt(way, { signal, timeoutMs, refused })), proxies };
+    return { ...(await engineAt(way, { signal, timeoutMs, patience, refused })), proxies };
   } catch (error) {
     await way.close();
     throw error;
@@ -73,15 +79,17 @@ export async function connect(env: NodeJS.ProcessEnv, connecting: Connecting = {
 async function engineAt(way: Way, asking: Asking): Promise<Omit<Engine, 'proxies'>> {
   const { endpoint, close } = way;
   const { address, cli = {} } = endpoint;
-  const about = await ask(way, asking, (abortSignal) => askVersion(endpoint, abortSignal));
+  const { signal, timeoutMs: answerMs, patience } = asking;
+  const first = { signal, patience, answerMs };
+  const about = await ask(way, asking, () => askVersion(client(endpoint, undefined, first)));
   const apiVersion = checkedApiVersion(about, address);
   debug('engine: version %s, API %s', about.Version, apiVersion);
-  const docker = client(endpoint, apiVersion, asking.signal);
-  const info = await ask(way, asking, (abortSignal) => engineInfo(docker, abortSignal));
+  const info = await ask(way, asking, () => engineInfo(client(endpoint, apiVersion, first)));
   debug('engine: %s', (info.SecurityOptions ?? []).join(' ') || 'no security options');
   const capabilities = capabilitiesOf(endpoint, about, info);
   return {
-    docker,
+    docker: client(endpoint, apiVersion, { signal, patience }),
+    patience,
     version: about.Version,
     apiVersion,
     capabilities,
@@ -115,6 +123,7 @@ function checkedApiVersion(about: Docker.DockerVersion, address: string): string
 interface Asking {
   signal: AbortSignal;
   timeoutMs: number;
+  patience: Patience;
   /** The ways to other engines that were tried, and why they were not taken. */
   refused: string[];
 }
@@ -122,26 +131,20 @@ interface Asking {
 /** One answer within the time limit, or an error that says that the engine is not there. */
 async function ask<T>(
   { endpoint, said }: Way,
-  { signal, timeoutMs, refused }: Asking,
-  request: (abortSignal: AbortSignal) => Promise<T>,
+  { signal, refused }: Asking,
+  request: () => Promise<T>,
 ): Promise<T> {
-  const limit = withTimeout(timeoutMs, signal);
   try {
-    return await request(limit.signal);
+    return await request();
   } catch (error) {
     signal.throwIfAborted();
-    const late = limit.signal.aborted ? `it did not answer within ${timeoutMs / 1000} s` : undefined;
+    const late = error instanceof NoAnswer ? error.message.replace('the engine', 'it') : undefined;
     throw unreachable(endpoint, said() ?? late ?? error, refused);
-  } finally {
-    limit.end();
   }
 }
 
-async function askVersion(endpoint: Endpoint, abortSignal: AbortSignal): Promise<Docker.DockerVersion> {
-  const docker = client(endpoint) as {
-    version(options: object): Promise<Docker.DockerVersion | undefined>;
-  };
-  const about = await docker.version({ abortSignal });
+async function askVersion(docker: Docker): Promise<Docker.DockerVersion> {
+  const about = await docker.version();
   if (typeof about?.ApiVersion === 'string') return about;
   throw new Error('what answers there is not a Docker engine');
 }

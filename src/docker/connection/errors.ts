@@ -36,6 +36,15 @@ export function engineMessage(error: unknown): string {
 /** Also of an AggregateError, which names no system call: of a host with several addresses ("localhost"). */
 const LOST = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'];
 
+/** The engine has not answered a question in time; the code is that of a connection on which nothing comes. */
+export class NoAnswer extends Error {
+  readonly code = 'ETIMEDOUT';
+
+  constructor(request: string, within: string) {
+    super(`the engine did not answer within ${within} (${request})`);
+  }
+}
+
 /** Whether an error is of the connection to the engine, and not the engine's answer. */
 export function isConnectionError(error: unknown): boolean {
   const { code = '', syscall = '' } = (error ?? {}) as NodeJS.ErrnoException;
@@ -44,12 +53,17 @@ export function isConnectionError(error: unknown): boolean {
 
 /** The error for something whose outcome is unknown, because the engine or the container went away. */
 export function engineLost(tried: string, cause: unknown): ArtifactError {
+  if (cause instanceof NoAnswer)
+    return new ArtifactError('ENGINE_LOST', { tried, cause: cause.message, hint: DOES_IT_ANSWER });
   return new ArtifactError('ENGINE_LOST', {
     tried,
     cause: `the connection to the engine or the container was lost: ${engineMessage(cause)}`,
     hint: 'Was the engine restarted, or the container removed? The build volume is kept: run the target again.',
   });
 }
+
+const DOES_IT_ANSWER =
+  'Does `docker version` answer, with the same DOCKER_HOST? The build volume is kept: run the target again once it does.';
 
 /** Wraps an unexpected failure of the engine in one of our errors; returns any other error unchanged. */
 export function engineFailure(tried: string, error: unknown): unknown {

@@ -5,9 +5,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withTimeout } from '../../util/abort-signal.js';
 import { DEADLINES } from '../../util/deadlines.js';
 import { debug } from '../../util/debug.js';
+import type { Patience } from './patience.js';
 import type { SshTarget } from './transports/transport.js';
 
 /** A socket of this machine that leads to an engine on another one, until it is closed. */
@@ -33,7 +33,7 @@ wait $ssh`;
  */
 export async function openTunnel(
   { destination, port, socket }: SshTarget,
-  { env, signal }: { env: NodeJS.ProcessEnv; signal: AbortSignal },
+  { env, signal, patience }: { env: NodeJS.ProcessEnv; signal: AbortSignal; patience: Patience },
 ): Promise<Tunnel> {
   const directory = await mkdtemp(join(tmpdir(), 'nx-docker-artifact-ssh-')); // mode 700
   const socketPath = join(directory, 'engine.sock');
@@ -59,7 +59,7 @@ export async function openTunnel(
     shell.stderr.destroy();
     await rm(directory, { recursive: true, force: true });
   };
-  const limit = withTimeout(DEADLINES.tunnel, signal);
+  const limit = patience.start(DEADLINES.tunnel, signal);
   try {
     while (!(await accepts(socketPath))) {
       if (shell.exitCode !== null) throw new Error(said() ?? `ssh ended with exit code ${shell.exitCode}`);
@@ -69,7 +69,7 @@ export async function openTunnel(
   } catch (error) {
     await close();
     signal.throwIfAborted();
-    throw limit.signal.aborted ? new Error(`ssh did not connect within ${DEADLINES.tunnel / 1000} s`) : error;
+    throw limit.passed() ? new Error(`ssh did not connect within ${limit.passed()}`) : error;
   } finally {
     limit.end();
   }

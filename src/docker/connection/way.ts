@@ -1,3 +1,4 @@
+import type { Patience } from './patience.js';
 import type { Endpoint } from './transports/transport.js';
 import { openTunnel } from './tunnel.js';
 import { unreachable } from './unreachable.js';
@@ -16,7 +17,7 @@ export interface Way {
  */
 export async function openWay(
   endpoint: Endpoint,
-  deps: { env: NodeJS.ProcessEnv; signal: AbortSignal },
+  deps: { env: NodeJS.ProcessEnv; signal: AbortSignal; patience: Patience },
 ): Promise<Way> {
   if (!endpoint.tunnel) return { endpoint, said: () => undefined, close: async () => {} };
   const tunnel = await openTunnel(endpoint.tunnel, deps).catch((error: unknown) => {

@@ -7,7 +7,7 @@ import { delayedAbort } from '../../util/abort-signal.js';
 import { DEADLINES } from '../../util/deadlines.js';
 import { debug } from '../../util/debug.js';
 import type { Engine } from '../connection/connect.js';
-import { engineMessage, isGone, isNameTaken, isStatus } from '../connection/errors.js';
+import { engineFailure, engineMessage, isGone, isNameTaken, isStatus } from '../connection/errors.js';
 import { createContainer } from './create.js';
 import type { CreateOptions } from './create-options.js';
 import { describeHolder, type Holder, holderOf, identityLabel } from './holder.js';
@@ -88,7 +88,7 @@ async function inspect(engine: Engine, name: string): Promise<Docker.ContainerIn
     return await engine.docker.getContainer(name).inspect();
   } catch (error) {
     if (isGone(error)) return undefined;
-    throw error;
+    throw engineFailure(`find out who holds the build volume ${name}`, error);
   }
 }
 

@@ -44,6 +44,7 @@ export async function withSession<T>(
     signal.throwIfAborted();
     throw error instanceof ArtifactError ? error : startFailed(plan.imageName, error);
   });
+  engine.patience.lift(); // nobody is waited for any more
   let lifeline: Socket | undefined;
   let failed = true;
   try {
