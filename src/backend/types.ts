@@ -38,7 +38,6 @@ export interface BackendDeps {
   engine?: string;
   /** Aborted by an interrupt: ends whatever is under way. */
   signal: AbortSignal;
-  now: () => Date;
   /** Milliseconds that the engine may take for all its answers until a container is held, for who does not want to wait. */
   answersMs?: number;
 }
@@ -83,6 +82,8 @@ export interface LockRequest {
   wait: boolean;
   /** Called once for each holder that is waited for: "alpha:archive (pid 123 on host ci-1 in /ws, since ...)". */
   onWait(holder: string): void;
+  /** A line for the user: what else takes time, or is left on the engine. */
+  note(line: string): void;
 }
 
 export interface BuildContainer {

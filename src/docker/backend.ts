@@ -42,9 +42,9 @@ function dockerBackend(engine: Engine, deps: BackendDeps): Backend {
         const { Id, Created, Size } = known.found;
         return { id: Id, created: new Date(Created), size: Size, outdated: known.outdated };
       }),
-    withContainer: (plan, { wait, onWait }, use) => {
-      const { now, signal } = deps;
-      const lock = { wait, now, signal, onWait: (holder: Holder) => onWait(describeHolder(holder)) };
+    withContainer: (plan, { wait, onWait, note }, use) => {
+      const { signal } = deps;
+      const lock = { wait, signal, note, onWait: (holder: Holder) => onWait(describeHolder(holder)) };
       return withSession(engine, plan, lock, use);
     },
   };

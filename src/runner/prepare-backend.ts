@@ -49,6 +49,7 @@ export async function prepareBackend(
     lock: {
       wait: settings.wait,
       onWait: (holder) => report.note(`Waiting for ${holder}: it holds the build volume`),
+      note: (line) => report.note(line),
     },
   };
 }

@@ -82,7 +82,7 @@ export async function withBackend<T>(
   use: (backend: Backend) => Promise<T>,
 ): Promise<T> {
   const answersMs = settings?.wait === false ? DEADLINES.noWait : undefined;
-  const backend = await connect({ env: host.env, signal, now: host.now, engine, answersMs });
+  const backend = await connect({ env: host.env, signal, engine, answersMs });
   try {
     return await use(backend);
   } finally {

@@ -24,6 +24,10 @@ export const DEADLINES = {
   start: 60_000,
   /** To remove a container: the engine may have been busy with it. */
   remove: 10_000,
+  /** After this much of it a line says so. */
+  slowRemoval: 3_000,
+  /** To remove the container that somebody else has left, before anything is built. */
+  reap: 30_000,
   /** To report how a command ended whose output has: the network may be gone silently. */
   exitCode: 20_000,
   /** How long an engine may say nothing of a command that runs: a laptop sleeps, an engine is busy. */
@@ -42,6 +46,10 @@ export const DEADLINES = {
   neverStarted: 60_000,
   /** A container ends itself within 2 s of its holder; an engine that did not notice the holder's end gets no longer. */
   orphan: 5_000,
+  /** The same where the caller does not want to wait: time for a TERM and the removal is left. */
+  orphanNoWait: 1_500,
+  /** A container in use has a command from its first second on, but for a slow ENTRYPOINT; one without any is nobody's. */
+  unattended: 120_000,
   /** For a program of the host that only answers a question: the docker CLI, a credential helper. */
   program: 10_000,
   /** The CLI of Docker 20.10 ignores a TERM while its standard input is the context of a build. */

@@ -9,9 +9,7 @@ import { systemCode } from '../errors.js';
  */
 export function processIdentity(pid: number, proc = '/proc'): string | undefined {
   try {
-    const stat = readFileSync(`${proc}/${pid}/stat`, 'utf8');
-    // the second field, the name in brackets, may hold anything
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const fields = statOf(pid, proc);
     const isOver = ['Z', 'X'].includes(fields[0] ?? ''); // and only not reaped yet
     return `${bootId(proc)} ${isOver ? 'over' : fields[19]}`;
   } catch {
@@ -29,6 +27,21 @@ export function hasEnded(pid: number, life: string | undefined, proc = '/proc'):
   if (!isAlive(pid)) return true;
   const now = processIdentity(pid, proc);
   return now === undefined ? undefined : now !== life;
+}
+
+/** Whether a process is stopped, as by a ^Z; it goes on when somebody lets it. */
+export function isSuspended(pid: number, proc = '/proc'): boolean {
+  try {
+    return ['T', 't'].includes(statOf(pid, proc)[0] ?? '');
+  } catch {
+    return false;
+  }
+}
+
+/** From its state on, the third field of proc(5): the second, the name in brackets, may hold anything. */
+function statOf(pid: number, proc: string): string[] {
+  const stat = readFileSync(`${proc}/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /** Whether there is a process of that number. */

@@ -9,7 +9,7 @@ async function backendWith(answer: Parameters<typeof fakeEngine>[0]): Promise<Ba
   const { env } = await fakeEngine((request, response) =>
     (/\/(version|info)$/.test(request.url ?? '') ? about : answer)(request, response),
   );
-  return await connectDocker({ env, signal: new AbortController().signal, now: () => new Date() });
+  return await connectDocker({ env, signal: new AbortController().signal });
 }
 
 const asked: [string, (backend: Backend) => Promise<unknown>][] = [

@@ -25,6 +25,8 @@ export interface EngineProxy {
   hold(pattern: RegExp, what: 'request' | 'answer'): Hold;
   /** Passes on that many bytes a second of the answers that match, and reads no more: a slow line. */
   slow(pattern: RegExp, bytesPerSecond: number): void;
+  /** Changes the answers, as JSON, to requests that match. */
+  rewrite(pattern: RegExp, change: (answer: Record<string, unknown>) => object): void;
   /** Passes requests that match on after a while: a busy engine. */
   delay(pattern: RegExp, ms: number): void;
   /** Ends all connections, as an engine that is killed does. */
@@ -51,6 +53,7 @@ export async function engineProxy(options: ProxyOptions = {}): Promise<EnginePro
   const holds: { pattern: RegExp; what: 'request' | 'answer'; hold: Holding }[] = [];
   const rules: { pattern: RegExp; rule: Rule }[] = [];
   const slow: { pattern: RegExp; bytesPerSecond: number }[] = [];
+  const rewrites: { pattern: RegExp; change: (answer: Record<string, unknown>) => object }[] = [];
   const delays: { pattern: RegExp; ms: number }[] = [];
   const requests: Request[] = [];
   const execs = new Map<string, string>();
@@ -78,6 +81,12 @@ export async function engineProxy(options: ProxyOptions = {}): Promise<EnginePro
     const upstream = request(
       { socketPath: engine, method: incoming.method, path: incoming.url, headers: incoming.headers },
       async (answer) => {
+        const rewritten = rewrites.filter(({ pattern }) => pattern.test(taken));
+        if (rewritten.length > 0 && answer.statusCode === 200) {
+          const changed = rewritten.reduce((all, { change }) => change(all), JSON.parse(await text(answer)));
+          response.writeHead(200, { 'content-type': 'application/json' });
+          return void response.end(JSON.stringify(changed));
+        }
         response.writeHead(answer.statusCode ?? 500, answer.headers);
         response.flushHeaders();
         answer.on('error', () => response.destroy()); // cut by the engine
@@ -131,6 +140,7 @@ export async function engineProxy(options: ProxyOptions = {}): Promise<EnginePro
       holds.push({ pattern, what, hold });
       return hold;
     },
+    rewrite: (pattern, change) => void rewrites.push({ pattern, change }),
     delay: (pattern, ms) => void delays.push({ pattern, ms }),
     slow: (pattern, bytesPerSecond) => void slow.push({ pattern, bytesPerSecond }),
     drop,

@@ -41,15 +41,17 @@ export async function imageCalled(tag: string): Promise<ContainerPlan['image']> 
 }
 
 /** How a test waits for the lock; `waited` has who it waited for. */
-export function lock(more: Partial<LockOptions> = {}): LockOptions & { waited: Holder[] } {
+export function lock(more: Partial<LockOptions> = {}): LockOptions & { waited: Holder[]; notes: string[] } {
   const waited: Holder[] = [];
+  const notes: string[] = [];
   const signal = new AbortController().signal;
   return {
     wait: true,
-    now: () => new Date(),
     signal,
     onWait: (holder) => waited.push(holder),
+    note: (line) => notes.push(line),
     waited,
+    notes,
     ...more,
   };
 }

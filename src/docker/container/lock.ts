@@ -7,22 +7,24 @@ import { delayedAbort } from '../../util/abort-signal.js';
 import { DEADLINES } from '../../util/deadlines.js';
 import { debug } from '../../util/debug.js';
 import type { Engine } from '../connection/connect.js';
-import { engineFailure, engineMessage, isGone, isNameTaken, isStatus } from '../connection/errors.js';
+import { engineFailure, engineMessage, isGone, isNameTaken } from '../connection/errors.js';
+import { type Found, isAbandoned, type Limits, reap } from './abandoned.js';
 import { createContainer } from './create.js';
 import type { CreateOptions } from './create-options.js';
 import { describeHolder, type Holder, holderOf, identityLabel } from './holder.js';
-import { terminateProcesses, WITH_ITS_VOLUMES } from './stop.js';
 
 const MOST_NOT_THERE = 50;
 
 export interface LockOptions {
-  /** The current time, from which the age of a container follows. */
-  now: () => Date;
   /** Wait for another holder; else LOCKED is thrown at once. */
   wait: boolean;
   signal: AbortSignal;
   /** Called once for each holder that is waited for. */
   onWait: (holder: Holder) => void;
+  /** A line for the user: what else takes time, or is left on the engine. */
+  note: (line: string) => void;
+  /** In place of those of {@link DEADLINES}. */
+  limits?: Partial<Limits>;
 }
 
 /**
@@ -30,57 +32,71 @@ export interface LockOptions {
  * lives no longer than the process that holds its standard input (see session.ts). So a running one has a living
  * holder, on whatever host, and any other is abandoned. If the holder is on this host, its label says whether it is
  * alive. One without our labels is not ours and stays.
- * @throws ArtifactError LOCKED when another build holds it and `wait` is false, CONTAINER_START if it is not ours
+ * @throws ArtifactError LOCKED when another build holds it and `wait` is false, CONTAINER_START if it is not ours,
+ *   ENGINE_LOST
  */
 export async function createLocked(
   engine: Engine,
   options: CreateOptions,
-  { now, wait, signal, onWait }: LockOptions,
+  { wait, signal, onWait, note, limits: own }: LockOptions,
 ): Promise<Docker.Container> {
+  const limits = { ...DEADLINES, orphan: wait ? DEADLINES.orphan : DEADLINES.orphanNoWait, ...own };
   const abortSignal = delayedAbort(signal);
   const { body, query } = options;
   const { name } = query;
   const Labels = { ...body.Labels, ...identityLabel(body.Labels) };
-  const own = { ...options, body: { ...body, Labels } };
-  let waitingFor: string | undefined;
-  let waitingSince = 0;
+  const labelled = { ...options, body: { ...body, Labels } };
+  const watch = watchContainers();
   for (let notThere = 0; ; ) {
     signal.throwIfAborted();
     let conflict: unknown;
     try {
-      const created = await createContainer(engine, own, abortSignal);
+      const created = await createContainer(engine, labelled, abortSignal);
       debug('lock: %s is taken', name);
       return created;
     } catch (error) {
       if (!isNameTaken(error)) throw error;
       conflict = error;
     }
-    const found = await inspect(engine, name);
-    if (!found) {
+    const container = await inspect(engine, name);
+    if (!container) {
       // removed in the meantime; or the engine keeps a name of a container that it has lost
       if (++notThere === MOST_NOT_THERE) throw nameConflict(name, engineMessage(conflict));
       await sleep(100);
       continue;
     }
-    if (!found.Config.Labels?.[LABEL.workspace]) {
+    if (!container.Config.Labels?.[LABEL.workspace]) {
       throw nameConflict(name, 'a container with that name exists that this tool did not create');
     }
-    const holder = holderOf(found);
-    const waited = waitingFor === found.Id ? performance.now() - waitingSince : 0;
-    if (isAbandoned(found, holder, { waited, now: now() })) {
-      debug('lock: %s is abandoned by %s and removed', name, describeHolder(holder));
-      await remove(engine, found);
+    const { isNew, ...found } = watch(container);
+    const { holder } = found;
+    if (await isAbandoned(engine, found, limits)) {
+      await reap(engine, found, { signal, limits, note });
       continue;
     }
     if (!wait && !holder.ended) throw lockHeld(name, holder);
-    if (waitingFor !== found.Id) {
+    if (isNew) {
       debug('lock: %s is held by %s', name, describeHolder(holder));
       onWait(holder);
-      waitingFor = found.Id;
-      waitingSince = performance.now();
     }
     await sleep(DEADLINES.lockPoll, undefined, { signal }).catch(() => signal.throwIfAborted());
+    engine.patience.spend(DEADLINES.lockPoll);
   }
+}
+
+/** Says of a container for how long it has been there. */
+function watchContainers(): (container: Docker.ContainerInspectInfo) => Found & { isNew: boolean } {
+  let id: string | undefined;
+  let [seen, attended] = [0, 0];
+  return (container) => {
+    const now = performance.now();
+    const isNew = container.Id !== id;
+    id = container.Id;
+    if (isNew) seen = now;
+    if (isNew || container.ExecIDs?.length) attended = now;
+    const holder = holderOf(container);
+    return { container, holder, waited: now - seen, unattended: now - attended, isNew };
+  };
 }
 
 async function inspect(engine: Engine, name: string): Promise<Docker.ContainerInspectInfo | undefined> {
@@ -89,31 +105,6 @@ async function inspect(engine: Engine, name: string): Promise<Docker.ContainerIn
   } catch (error) {
     if (isGone(error)) return undefined;
     throw engineFailure(`find out who holds the build volume ${name}`, error);
-  }
-}
-
-/** `waited`: milliseconds since this container was first seen. */
-function isAbandoned(
-  container: Docker.ContainerInspectInfo,
-  { ended }: Holder,
-  { waited, now }: { waited: number; now: Date },
-): boolean {
-  const { Running, Paused, Status } = container.State;
-  if (Running || Paused) return ended === true && waited > DEADLINES.orphan;
-  if (Status !== 'created') return true;
-  return ended ?? now.getTime() - Date.parse(container.Created) > DEADLINES.neverStarted;
-}
-
-/** Reaps a dead holder's container. */
-async function remove(engine: Engine, found: Docker.ContainerInspectInfo): Promise<void> {
-  const container = engine.docker.getContainer(found.Id);
-  try {
-    if (found.State.Running) await terminateProcesses(container);
-    await container.remove(WITH_ITS_VOLUMES);
-  } catch (error) {
-    // 409: its owner or the engine is removing it just now
-    if (!isGone(error) && !isStatus(error, 409)) throw error;
-    await sleep(100);
   }
 }
 

@@ -60,9 +60,17 @@ export async function withSession<T>(
   } finally {
     // also when our own disk has no space left, say, while make runs
     if (failed || signal.aborted) await terminateProcesses(container);
-    await removeContainer(container);
+    const why = await removeContainer(container, {
+      ms: lock.limits?.remove,
+      onSlow: () => lock.note(`Waiting for the engine to remove the container ${plan.name}`),
+    });
+    if (why !== undefined) lock.note(notRemoved(plan.name, why));
     lifeline?.destroy();
   }
+}
+
+function notRemoved(name: string, why: string): string {
+  return `warning: the container ${name} is not removed: ${why}; it goes when the engine gets to it, or by \`docker rm -f ${name}\``;
 }
 
 function sessionOf(container: Docker.Container, env: readonly string[], signal: AbortSignal): Session {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import { deadline } from '../../util/abort-signal.js';
+import { deadline, withTimeout } from '../../util/abort-signal.js';
 import { DEADLINES } from '../../util/deadlines.js';
-import { isGone, isStatus } from '../connection/errors.js';
+import { engineMessage, isConnectionError, isGone, isStatus, NoAnswer } from '../connection/errors.js';
 
 /** A container goes with the volumes that the engine made for a VOLUME of its image; one with a name stays. */
 export const WITH_ITS_VOLUMES = { force: true, v: true };
@@ -30,20 +30,45 @@ export async function terminateProcesses(container: Docker.Container): Promise<v
   }
 }
 
+interface Removing {
+  ms?: number;
+  /** Ends the waiting. */
+  signal?: AbortSignal;
+  /** Called once, when it takes long. */
+  onSlow?: () => void;
+}
+
 /**
  * Removes a container and waits until it is gone; one that is gone already is fine. If the engine itself is gone,
  * nothing can be removed, and the error that led here says so: the container ends with its standard input.
+ * @returns why it may still be there
  */
-export async function removeContainer(container: Docker.Container): Promise<void> {
-  const end = performance.now() + DEADLINES.remove;
-  while (performance.now() < end) {
-    try {
-      await container.remove({ ...WITH_ITS_VOLUMES, abortSignal: deadline(DEADLINES.remove) });
-      return;
-    } catch (error) {
-      // 409: the engine is removing it just now; 500: it may have been busy with it
-      if (isGone(error) || !isStatus(error, 409, 500)) return;
-      await sleep(100);
+export async function removeContainer(
+  container: Docker.Container,
+  { ms = DEADLINES.remove, signal = new AbortController().signal, onSlow = () => {} }: Removing = {},
+): Promise<string | undefined> {
+  const limit = withTimeout(ms, signal);
+  const slow = setTimeout(onSlow, Math.min(DEADLINES.slowRemoval, ms / 2)).unref();
+  let why = `the engine did not answer within ${ms / 1000} s`;
+  try {
+    while (!limit.signal.aborted) {
+      try {
+        await container.remove({ ...WITH_ITS_VOLUMES, abortSignal: limit.signal });
+        return undefined;
+      } catch (error) {
+        if (isGone(error)) return undefined;
+        if (limit.signal.aborted) break;
+        if (error instanceof NoAnswer) return error.message;
+        if (isConnectionError(error)) return undefined;
+        why = engineMessage(error);
+        // 409: the engine is removing it just now; 500: it may have been busy with it
+        if (!isStatus(error, 409, 500)) break;
+        await sleep(100);
+      }
     }
+    return why;
+  } finally {
+    clearTimeout(slow);
+    limit.end();
   }
 }

@@ -24,7 +24,7 @@ export default async function pinGenerator(tree: Tree, options: unknown): Promis
 async function connect(): Promise<Backend> {
   const { connectDocker } = await import('../../docker/backend.js');
   const { signal } = new AbortController(); // an interrupt ends the process, and the engine then ends the pull
-  return await connectDocker({ env: process.env, signal, now: () => new Date() });
+  return await connectDocker({ env: process.env, signal });
 }
 
 function pinWith(backend: Backend, who: string): Pin {

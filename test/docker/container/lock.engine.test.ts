@@ -7,8 +7,10 @@ import type { ContainerPlan } from '../../../src/backend/plans.js';
 import { LABEL, type Labels } from '../../../src/conventions/labels.js';
 import { connect } from '../../../src/docker/connection/connect.js';
 import { describeHolder } from '../../../src/docker/container/holder.js';
+import type { LockOptions } from '../../../src/docker/container/lock.js';
 import { type Session, withSession } from '../../../src/docker/container/session.js';
 import { ArtifactError } from '../../../src/errors.js';
+import { DEADLINES } from '../../../src/util/deadlines.js';
 import { processIdentity } from '../../../src/util/process-identity.js';
 import { engineProxy } from '../../support/engine-proxy.js';
 import { testEngine } from '../../support/runner.js';
@@ -43,11 +45,11 @@ const me = { [LABEL.pid]: String(process.pid) };
 const ownLife = { [LABEL.life]: processIdentity(process.pid) ?? '' };
 const elsewhere = { [LABEL.life]: '00000000-0000-0000-0000-000000000000 pid:[4026531836] 1' };
 
-/** Takes the lock without waiting, at a time to come. */
-async function lockIn(ms: number, spec: ContainerPlan): Promise<string> {
-  const now = () => new Date(Date.now() + ms);
-  const options = lock({ wait: false, now });
-  return await withSession(await testEngine(), spec, options, async ({ container }) => container.id);
+const idOf = async ({ container }: Session) => container.id;
+
+/** Takes the lock without waiting. */
+async function lockAtOnce(spec: ContainerPlan, limits: LockOptions['limits'] = {}): Promise<string> {
+  return await withSession(await testEngine(), spec, lock({ wait: false, limits }), idOf);
 }
 
 test('createLocked(): a second one waits for the first, and is told who holds the lock', async () => {
@@ -143,12 +145,12 @@ describe('createLocked(): a container that was created and never started', () =>
     ['has the number of another process now', async () => ({ ...(await deadHolder()), ...me })],
   ])('is reaped at once when its process %s', async (_, holder) => {
     const { id, spec } = await neverStarted(await holder());
-    expect(await lockIn(0, spec)).not.toBe(id);
+    expect(await lockAtOnce(spec)).not.toBe(id);
   });
 
   test('stays while its process lives, however late the engine starts it', async () => {
     const { spec } = await neverStarted({ ...me, ...ownLife });
-    await expect(lockIn(61_000, spec)).rejects.toMatchObject({ code: 'LOCKED' });
+    await expect(lockAtOnce(spec, { neverStarted: 0 })).rejects.toMatchObject({ code: 'LOCKED' });
   });
 
   test.each([
@@ -156,9 +158,26 @@ describe('createLocked(): a container that was created and never started', () =>
     ['of which nothing is known', {}],
   ])('is reaped after a minute, not before, when its process is one %s', async (_, holder) => {
     const { id, spec } = await neverStarted(holder);
-    await expect(lockIn(0, spec)).rejects.toMatchObject({ code: 'LOCKED' });
-    expect(await lockIn(61_000, spec)).not.toBe(id);
+    await expect(lockAtOnce(spec)).rejects.toMatchObject({ code: 'LOCKED' });
+    expect(await lockAtOnce(spec, { neverStarted: 0 })).not.toBe(id);
   });
+
+  test.each([-1, 1])(
+    'stays for that minute also when the clock of the engine differs by %i day',
+    async (days) => {
+      const { spec } = await neverStarted({ ...me, ...elsewhere });
+      const proxy = await engineProxy();
+      const there = (time: unknown) => new Date(Date.parse(String(time)) + days * 86_400_000).toISOString();
+      proxy.rewrite(/^GET \/info/, (info) => ({ ...info, SystemTime: there(info.SystemTime) }));
+      proxy.rewrite(/^GET \/containers\//, (found) => ({ ...found, Created: there(found.Created) }));
+      const engine = await connect(proxy.env);
+      await expect(withSession(engine, spec, lock({ wait: false }), nothing)).rejects.toMatchObject({
+        code: 'LOCKED',
+      });
+      const limits = { neverStarted: 100 };
+      await withSession(engine, spec, lock({ wait: false, limits }), nothing);
+    },
+  );
 });
 
 test('createLocked(): each container tells which life of its process holds it', async () => {
@@ -169,18 +188,16 @@ test('createLocked(): each container tells which life of its process holds it', 
 });
 
 test.each([true, false])(
-  'createLocked(): a container that runs on, of a process that has ended, is given 5 s and then a TERM; wait: %s',
+  'createLocked(): a container that runs on, of a process that has ended, is given some time and then a TERM; wait: %s',
   async (wait) => {
     const [engine, spec] = [await testEngine(), await sessionSpec()];
     const labels = { ...spec.labels, ...(await deadHolder()) };
     const outliving = await leftBehind({ ...spec, labels }, ['sleep', '60']);
     await outliving.start();
     const at = performance.now();
-    const taken = lock({ wait });
-    expect(await withSession(engine, spec, taken, async ({ container }) => container.id)).not.toBe(
-      outliving.id,
-    );
-    expect(performance.now() - at).toBeGreaterThan(5_000);
+    const taken = lock({ wait, limits: wait ? { orphan: 2_500 } : {} });
+    expect(await withSession(engine, spec, taken, idOf)).not.toBe(outliving.id);
+    expect(performance.now() - at).toBeGreaterThan(wait ? 2_500 : DEADLINES.orphanNoWait);
     expect(taken.waited).toMatchObject([{ ended: true }]);
     expect(describeHolder(taken.waited[0]!)).toContain('that process has ended');
   },
@@ -188,12 +205,12 @@ test.each([true, false])(
 
 test('createLocked(): one that runs for a process on another host is waited for', async () => {
   const [engine, spec] = [await testEngine(), await sessionSpec()];
-  const other = await leftBehind({ ...spec, labels: { ...spec.labels, ...elsewhere } }, ['sleep', '7']);
+  const other = await leftBehind({ ...spec, labels: { ...spec.labels, ...elsewhere } }, ['sleep', '4']);
   await other.start();
-  const taken = lock();
+  const taken = lock({ limits: { orphan: 500, unattended: 500 } });
   const at = performance.now();
-  expect(await withSession(engine, spec, taken, async ({ container }) => container.id)).not.toBe(other.id);
-  expect(performance.now() - at).toBeGreaterThan(6_000);
+  expect(await withSession(engine, spec, taken, idOf)).not.toBe(other.id);
+  expect(performance.now() - at).toBeGreaterThan(3_000);
   expect(taken.waited).toMatchObject([{ ended: undefined }]);
 });
 

@@ -103,6 +103,20 @@ test('withSession(): when the process that holds it is cut off, the container go
   await until(async () => (await left(spec)).length === 0, 5_000);
 });
 
+test('withSession(): an engine that does not remove the container is said to, and not waited for long', async () => {
+  const [proxy, spec] = [await engineProxy(), await sessionSpec()];
+  proxy.on(/^DELETE \/containers\//, () => true);
+  const options = lock({ limits: { remove: 1_000 } });
+  expect(await withSession(await connect(proxy.env), spec, options, async () => 'built')).toBe('built');
+  expect(options.notes).toEqual([
+    `Waiting for the engine to remove the container ${spec.name}`,
+    expect.stringMatching(
+      `^warning: the container ${spec.name} is not removed: the engine did not answer within 1 s; .*docker rm -f`,
+    ),
+  ]);
+  await until(async () => (await left(spec)).length === 0, 5_000); // with its standard input
+});
+
 /** A container with a volume at /v, which outlives it. */
 async function withVolume(image = BUSYBOX): Promise<ContainerPlan> {
   const spec = await sessionSpec({ image: await imageCalled(image) });
