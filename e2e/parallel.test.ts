@@ -26,7 +26,7 @@ test('three systems with one platform and one image, on a cold machine, at once'
   expect(proxy.requests.filter((request) => request.startsWith('POST /build'))).toHaveLength(1);
 
   const [, builder = ''] = /(\w+): \[ 0:\d\d\] >>> Building image /.exec(text) ?? [];
-  const waited = `: Waiting for image ${tag}, which ${builder}:archive \\(pid \\d+\\) is building\n`;
+  const waited = `: Waiting for image ${tag}, which ${builder}:archive \\(pid \\d+, since [^)]+\\) is building\n`;
   expect(NAMES, text).toContain(builder);
   expect(text.match(new RegExp(waited, 'g')), text).toHaveLength(2);
   for (const name of NAMES) {

@@ -14,7 +14,7 @@ export interface Backend {
   close(): Promise<void>;
   /** Whether its containers can use these directories of ours. `labels` go on what it takes to find that out. */
   sees(directories: readonly string[], labels: Labels): Promise<boolean>;
-  /** @throws ArtifactError IMAGE_MISSING, IMAGE_BUILD_FAILED, DISK_FULL, ENGINE_LOST */
+  /** @throws ArtifactError IMAGE_MISSING, IMAGE_BUILD_FAILED, LOCKED, DISK_FULL, ENGINE_LOST */
   ensureImage(plan: ImagePlan, request: ImageRequest): Promise<Image>;
   /** What there is of an image now; makes and pulls nothing. */
   findImage(plan: ImagePlan): Promise<FoundImage | undefined>;
@@ -67,13 +67,15 @@ export interface Capabilities {
 /** Who asks for an image, and who is notified of what happens to it. */
 export interface ImageRequest {
   labels: Labels;
-  /** Who needs it, for others that wait: "alpha:archive (pid 123)". */
+  /** Who needs it, for others that wait: "alpha:archive (pid 123, since 2026-01-01T10:00:00Z)". */
   who: string;
+  /** Wait while another process makes it; else LOCKED is thrown. */
+  wait: boolean;
   /** Something that takes time begins: "Pulling image x:1". */
   onStep(text: string): void;
   /** A line of the output of a build or pull. */
   onLine(line: string): void;
-  /** Another process makes it: "Waiting for image x:1, which alpha:archive (pid 123) is building". */
+  /** Another process makes it: "Waiting for image x:1, which alpha:archive (pid 123, since ...) is building". */
   onWait(text: string): void;
 }
 

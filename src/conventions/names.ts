@@ -23,6 +23,11 @@ interface Task {
   configuration?: string;
 }
 
+/** Who works, and since when: "alpha:archive (pid 123, since 2026-01-01T10:00:00Z)" */
+export function workerText(task: Task, since: Date): string {
+  return taskText(task, `, since ${since.toISOString().replace(/\.\d+Z$/, 'Z')}`);
+}
+
 /** "alpha:archive (configuration debug, pid 123)" */
 export function taskText({ project, task, configuration, pid }: Task, more = ''): string {
   const which = configuration ? `configuration ${configuration}, ` : '';

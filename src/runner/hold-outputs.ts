@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import type { Package } from '../artifact/package.js';
 import { NEXT_STEP } from '../conventions/hints.js';
-import { taskText } from '../conventions/names.js';
+import { workerText } from '../conventions/names.js';
 import { ArtifactError } from '../errors.js';
 import { singleFlight } from '../util/single-flight.js';
 import type { Report } from './output/reporter.js';
@@ -21,7 +21,7 @@ export async function holdOutputs<T>(
 ): Promise<T> {
   const refused = new AbortController();
   const turn = {
-    who: taskText({ ...pkg, ...host }),
+    who: workerText({ ...pkg, ...host }, host.now()),
     signal: AbortSignal.any([signal, refused.signal]),
     onWait: (who: string) => {
       if (!settings.wait) return refused.abort(outputsHeld(pkg.project, who));

@@ -1,7 +1,7 @@
 import type { Package } from '../artifact/package.js';
 import type { ContainerPlan } from '../backend/plans.js';
 import type { Backend, LockRequest } from '../backend/types.js';
-import { taskText } from '../conventions/names.js';
+import { workerText } from '../conventions/names.js';
 import { checkDockerfile } from './host/check-sources.js';
 import type { HostFacts } from './host/facts.js';
 import { labelsOf } from './host/labels.js';
@@ -35,7 +35,8 @@ export async function prepareBackend(
       report.note(`warning: the engine cannot limit "${name}", and ignores it`);
   const image = await backend.ensureImage(wanted, {
     labels,
-    who: taskText({ ...pkg, ...host }),
+    who: workerText({ ...pkg, ...host }, host.now()),
+    wait: settings.wait,
     onStep: (text) => report.phase(text),
     onLine: (line) => void report.output([{ data: Buffer.from(`${line}\n`) }]),
     onWait: (text) => report.note(text),

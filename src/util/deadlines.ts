@@ -40,6 +40,8 @@ export const DEADLINES = {
   execLongestDrain: 6_000,
   /** To find out whether a lost container ran out of memory. */
   events: 5_000,
+  /** For another process of this machine to say who it is. */
+  greeting: 1_500,
   /** How often a lock that somebody else holds is tried again. */
   lockPoll: 500,
   /** A container is started within a second of its creation: one that is older and still not is abandoned. */

@@ -6,15 +6,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemCode } from '../errors.js';
+import { DEADLINES } from './deadlines.js';
 import { printable } from './lines.js';
+import { silentListener } from './socket-listener.js';
 
 export interface SingleFlightOptions {
-  /** One line for the others, saying who works: "alpha:archive (pid 123) is building". */
+  /** For the others, who works: "alpha:archive (pid 123)"; and what it does: "is building". */
   who: string;
+  doing?: string;
   signal: AbortSignal;
-  /** Called with the `who` of the process that is waited for. */
+  /** Called with who the process is that is waited for, and what it does. */
   onWait: (who: string) => void;
   os?: NodeJS.Platform;
+  now?: () => Date;
 }
 
 /** The result of the work, or that another process has ended its own, successfully or not. */
@@ -41,13 +45,15 @@ export async function singleFlight<T>(
   const address = addressOf(work, deps.os ?? process.platform);
   for (let tries = 1; ; tries++) {
     deps.signal.throwIfAborted();
-    const lease = await acquireLease(address, deps.who);
+    const lease = await acquireLease(address, sentence(deps.who, deps));
     if (lease || tries === MOST_TRIES) return { result: await runWithLease(lease, run) };
     const otherIsDone = await watch(address, deps);
     if (otherIsDone !== undefined) return { otherIsDone };
     await sleep(20);
   }
 }
+
+const sentence = (who: string, { doing }: SingleFlightOptions) => (doing ? `${who} ${doing}` : who);
 
 /** An abstract socket where the system has them (Node: net, "IPC support"): it has no file that could be left. */
 function addressOf(work: string, os: NodeJS.Platform): string {
@@ -91,13 +97,18 @@ async function acquireLease(address: string, who: string): Promise<Lease | undef
 }
 
 /** Waits for the end of the process at `address`: whether its work is done; undefined when nobody is there. */
-async function watch(address: string, { signal, onWait }: SingleFlightOptions): Promise<boolean | undefined> {
+async function watch(address: string, deps: SingleFlightOptions): Promise<boolean | undefined> {
+  const { signal, onWait, now = () => new Date() } = deps;
   const socket = connect(address).setEncoding('utf8');
   const stop = () => void socket.destroy();
   signal.addEventListener('abort', stop, { once: true });
   let text = '';
+  // the system takes connections for a process that is suspended, too
+  const onSilence = () => onWait(sentence(silentListener(address, now()), deps));
+  const silence = setTimeout(onSilence, DEADLINES.greeting).unref();
   try {
     for await (const chunk of socket) {
+      clearTimeout(silence);
       const isNew = !text.includes('\n');
       text = (text + chunk).slice(0, 1000);
       if (isNew && text.includes('\n')) onWait(printable(text.split('\n')[0] ?? ''));
@@ -107,6 +118,7 @@ async function watch(address: string, { signal, onWait }: SingleFlightOptions): 
     if (systemCode(error) === 'ECONNREFUSED') await removeStale(address);
     if (text === '') return undefined;
   } finally {
+    clearTimeout(silence);
     signal.removeEventListener('abort', stop);
   }
   signal.throwIfAborted();

@@ -62,7 +62,7 @@ test('Backend: volumes and images are described without a word of Docker’s', a
         }),
   );
   expect(await backend.volumes.find('x')).toEqual({ name: 'x', labels: {} });
-  const request = { labels: {}, who: 'x', onStep() {}, onLine() {}, onWait() {} };
+  const request = { labels: {}, who: 'x', wait: true, onStep() {}, onLine() {}, onWait() {} };
   expect(await backend.ensureImage({ tag: 'x:1', pull: 'never' }, request)).toEqual({
     ...{ id: 'sha256:1', digests: [], user: 'nerves', entrypoint: ['/entry'] },
   });

@@ -15,7 +15,11 @@ const root = await temporaryDirectory('outputs', { end: afterAll });
 function hold(configuration?: string, more: { at?: string; wait?: boolean; signal?: AbortSignal } = {}) {
   const { at = root, wait = true, signal = new AbortController().signal } = more;
   const run: Pick<Run, 'host' | 'settings' | 'signal'> = {
-    ...{ host: testHost({ pid: 4321, task: 'archive' }), settings: { wait }, signal },
+    ...{
+      host: testHost({ pid: 4321, task: 'archive', now: () => new Date('2026-01-01T10:00:00Z') }),
+      settings: { wait },
+      signal,
+    },
   };
   const state = { holds: false, notes: [] as string[], release: () => {} };
   const released = new Promise<void>((resolve) => {
@@ -38,7 +42,7 @@ test('holdOutputs() lets one configuration after the other write, and says who d
   expect(others.map(({ holds, notes }) => [holds, ...notes])).toEqual(
     others.map(() => [
       false,
-      'Waiting for alpha:archive (configuration debug, pid 4321): it writes build.log and the archive of this package',
+      'Waiting for alpha:archive (configuration debug, pid 4321, since 2026-01-01T10:00:00Z): it writes build.log and the archive of this package',
     ]),
   );
   debug.release();
@@ -69,7 +73,7 @@ test('holdOutputs() is LOCKED without waiting, and the other goes on', async () 
   await expect(hold(undefined, { wait: false }).done).rejects.toMatchObject({
     code: 'LOCKED',
     message: expect.stringContaining(
-      'could not write build.log and the archive of alpha: alpha:archive (configuration debug, pid 4321) does',
+      'could not write build.log and the archive of alpha: alpha:archive (configuration debug, pid 4321, since 2026-01-01T10:00:00Z) does',
     ),
   });
   debug.release();

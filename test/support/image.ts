@@ -20,6 +20,7 @@ export function imageDeps(more: Partial<ImageDeps> = {}) {
     signal: new AbortController().signal,
     labels: {},
     who: 'alpha:archive (pid 4321)',
+    wait: true,
     onStep: (text) => steps.push(text),
     onLine: (line) => lines.push(line),
     onWait: (text) => waits.push(text),

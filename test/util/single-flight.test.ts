@@ -33,7 +33,7 @@ function pending() {
 }
 
 /** Starts work that does not end, in a process of its own; gives what kills that. */
-async function otherProcess(os: NodeJS.Platform, work: string): Promise<() => void> {
+async function otherProcess(os: NodeJS.Platform, work: string) {
   const script = await writeScript(
     dist,
     `import { singleFlight } from './turns.js';
@@ -51,7 +51,7 @@ async function otherProcess(os: NodeJS.Platform, work: string): Promise<() => vo
     await child;
   });
   await once(child.stdout, 'data');
-  return kill;
+  return { kill, pid: child.pid, suspend: () => void child.kill('SIGSTOP') };
 }
 
 // a name without a file, and a file as on every other system
@@ -100,13 +100,25 @@ describe.each(['linux', 'darwin'] as const)('on %s', (os) => {
 
   test('a process that is killed makes place at once, and leaves nothing behind', async () => {
     const [work, other] = [anyWork(), deps(os)];
-    const kill = await otherProcess(os, work);
+    const { kill } = await otherProcess(os, work);
     const waiting = singleFlight(work, other, async () => 'made');
     await until(() => other.waits.length > 0);
     expect(other.waits).toEqual(['the other']);
     kill();
     expect(await waiting).toEqual({ otherIsDone: false });
     expect(await singleFlight(work, deps(os), async () => 'made')).toEqual({ result: 'made' });
+  });
+
+  test('a process that is suspended is waited for, and who waits is told so', async () => {
+    const [work, other] = [anyWork(), deps(os)];
+    const { kill, suspend, pid } = await otherProcess(os, work);
+    suspend();
+    const waiting = singleFlight(work, other, async () => 'made');
+    await until(() => other.waits.length > 0);
+    const facts = os === 'linux' ? ` \\(pid ${pid}, suspended, since \\d{4}-\\S+T\\S+Z\\)` : '';
+    expect(other.waits).toEqual([expect.stringMatching(`^a process that does not answer${facts}$`)]);
+    kill();
+    expect(await waiting).toEqual({ result: 'made' });
   });
 
   test('an interrupt ends the waiting, and the other goes on', async () => {

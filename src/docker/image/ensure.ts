@@ -1,5 +1,7 @@
 import type { ImagePlan } from '../../backend/plans.js';
+import { NEXT_STEP } from '../../conventions/hints.js';
 import { LABEL } from '../../conventions/labels.js';
+import { ArtifactError } from '../../errors.js';
 import { debug } from '../../util/debug.js';
 import { singleFlight } from '../../util/single-flight.js';
 import type { Engine } from '../connection/connect.js';
@@ -13,14 +15,19 @@ import { buildWanted, type ImageDeps, type Wanted, wantedOf } from './wanted.js'
  * its tag, which anybody could own on a public registry; it is rebuilt when its content hash has changed. Of the
  * builds on this machine that need it at once, one makes it and the others wait; builds on other machines that use
  * the same engine may make it once more, to the same effect.
- * @throws ArtifactError IMAGE_MISSING, IMAGE_BUILD_FAILED
+ * @throws ArtifactError IMAGE_MISSING, IMAGE_BUILD_FAILED, LOCKED where another one makes it and `wait` is false
  */
 export async function ensureImage(engine: Engine, spec: ImagePlan, deps: ImageDeps): Promise<ImageInfo> {
   const wanted = await wantedOf(spec);
+  const refused = new AbortController();
   const options = {
-    signal: deps.signal,
-    who: `${deps.who} is ${spec.build ? 'building' : 'pulling'}`,
-    onWait: (who: string) => deps.onWait(`Waiting for image ${spec.tag}, which ${who}`),
+    signal: AbortSignal.any([deps.signal, refused.signal]),
+    who: deps.who,
+    doing: `is ${spec.build ? 'building' : 'pulling'}`,
+    onWait: (who: string) =>
+      deps.wait
+        ? deps.onWait(`Waiting for image ${spec.tag}, which ${who}`)
+        : refused.abort(imageHeld(spec.tag, who)),
   };
   for (let acceptExisting = spec.pull !== 'always'; ; ) {
     const find = async () => {
@@ -35,6 +42,11 @@ export async function ensureImage(engine: Engine, spec: ImagePlan, deps: ImageDe
     if ('result' in made) return made.result;
     acceptExisting ||= made.otherIsDone;
   }
+}
+
+function imageHeld(tag: string, who: string): ArtifactError {
+  const tried = `make sure of the image ${tag}`;
+  return new ArtifactError('LOCKED', { tried, cause: `${who} it`, hint: NEXT_STEP.LOCKED });
 }
 
 /** The image by the tag of a plan, and why it is not the one that {@link ensureImage} would take. */

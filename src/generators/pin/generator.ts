@@ -29,5 +29,5 @@ async function connect(): Promise<Backend> {
 
 function pinWith(backend: Backend, who: string): Pin {
   const say = (text: string) => logger.info(text);
-  return pinBy(backend, { who, labels: {}, onStep: say, onWait: say, onLine: () => {} });
+  return pinBy(backend, { who, wait: true, labels: {}, onStep: say, onWait: say, onLine: () => {} });
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -51,7 +52,7 @@ async function otherProcess(env: NodeJS.ProcessEnv, spec: ImagePlan) {
     const say = (text) => console.log(text);
     const image = await ensureImage(await connect(process.env), JSON.parse(process.argv[2]), {
       env: process.env, labels: {}, signal: new AbortController().signal,
-      who: 'other:archive (pid ' + process.pid + ')', onStep: say, onWait: say, onLine() {},
+      who: 'other:archive (pid ' + process.pid + ')', wait: true, onStep: say, onWait: say, onLine() {},
     });
     console.log(image.Id);
     process.exit();`,
@@ -119,6 +120,29 @@ test('when the process that builds it dies, the next one builds it', async () =>
   expect((await image).RepoTags).toContain(spec.tag);
   expect(steps).toEqual([`Building image ${spec.tag}`]);
   expect(builds()).toBe(2);
+});
+
+test('without waiting it is LOCKED while another process builds it, also by one that is suspended', async () => {
+  const [{ env }, spec] = [await engineProxy(), await slowImage()];
+  const first = ensuring(env, spec);
+  await until(() => first.steps.length > 0);
+  await expect(ensuring(env, spec, { wait: false }).image).rejects.toMatchObject({
+    code: 'LOCKED',
+    message: expect.stringContaining(
+      `make sure of the image ${spec.tag}: alpha:archive (pid 4321) is building it`,
+    ),
+  });
+  await first.image;
+  const suspended = await slowImage('sleep 5');
+  const { child } = await otherProcess(env, suspended);
+  await once(child.stdout, 'data'); // it is building
+  child.kill('SIGSTOP');
+  await expect(ensuring(env, suspended, { wait: false }).image).rejects.toMatchObject({
+    code: 'LOCKED',
+    message: expect.stringMatching(
+      /a process that does not answer \(pid \d+, suspended, since \S+\) is building it/,
+    ),
+  });
 });
 
 test('an interrupt ends the waiting, and the building goes on', async () => {

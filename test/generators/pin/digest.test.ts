@@ -5,7 +5,7 @@ import { pinBy, pinIfThere } from '../../../src/generators/pin/digest.js';
 
 const [one, other] = [`sha256:${'0a'.repeat(32)}`, `sha256:${'0b'.repeat(32)}`];
 const plan: ImagePlan = { tag: 'debian:12', pull: 'missing' };
-const request = { labels: {}, who: 'x', onStep() {}, onLine() {}, onWait() {} };
+const request = { labels: {}, who: 'x', wait: true, onStep() {}, onLine() {}, onWait() {} };
 
 /** As an engine with an image of these digests. */
 const pinWith = (...digests: string[]) =>
