@@ -42,6 +42,8 @@ function bodyOf(plan: ContainerPlan, { isPodman }: Pick<Engine, 'isPodman'>): Do
       ...mountsOf(plan.mounts, isPodman),
       SecurityOpt: plan.privileges ? undefined : ['no-new-privileges'],
       Init: true,
+      // an ENTRYPOINT may print for ever: nobody reads that, and the engine would keep it on its disk
+      LogConfig: isPodman ? undefined : { Type: 'none', Config: {} },
       AutoRemove: true,
     },
   };

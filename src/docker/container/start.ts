@@ -13,6 +13,10 @@ import { DemuxStream } from './exec/demux.js';
 const READY = `${PLUGIN}:ready`;
 /** The image's ENTRYPOINT has ended; after READY nobody cares. */
 const ENDED = `${PLUGIN}:ended`;
+/** In the output it comes after a NUL: an ENTRYPOINT may print what it is to run. */
+const mark = (name: string) => Buffer.from(`\0${name}\n`);
+/** How much of an ENTRYPOINT's output is kept for its error. */
+const KEPT = 10_000;
 /** What the engine sends the main process of a container that it stops, as when it is restarted itself. */
 export const STOP_SIGNAL = 'SIGUSR1';
 /** Longer than the main process takes to end; the engine's own default, for all containers together, is 10 s. */
@@ -35,8 +39,8 @@ trap '' HUP INT TERM
 trap end USR1
 ( (
   trap - HUP INT TERM
-  "$@" sh -c 'echo ${READY}; exec sleep 2147483647' </dev/null
-  echo ${ENDED}
+  "$@" sh -c 'printf "\\000${READY}\\n"; exec sleep 2147483647' </dev/null
+  printf "\\000${ENDED}\\n"
 ) & )
 while read -r _; do :; done
 end`;
@@ -76,19 +80,26 @@ export async function startSupervised(
   }
 }
 
+/** What the ENTRYPOINT prints once it has done its work is read as well, or it would be held up; and thrown away. */
 function watchMain(socket: Socket): { ready: Promise<boolean>; output: () => string } {
   const frames = socket.pipe(new DemuxStream());
   let output = '';
+  const last = { 1: Buffer.alloc(0), 2: Buffer.alloc(0) };
   const ready = new Promise<boolean>((resolve) => {
     frames.on('data', (chunks: OutputChunk[]) => {
-      if (output.length < 10_000) output += chunks.map((chunk) => chunk.data.toString()).join('');
-      if (output.includes(READY)) resolve(true);
-      else if (output.includes(ENDED)) resolve(false);
+      for (const { source, data } of chunks) {
+        output = (output + data.toString().slice(-KEPT)).slice(-KEPT);
+        const text = Buffer.concat([last[source], data]);
+        if (text.includes(mark(READY))) resolve(true);
+        else if (text.includes(mark(ENDED))) resolve(false);
+        last[source] = text.subarray(-mark(READY).length);
+      }
     });
     for (const event of ['end', 'error', 'close']) frames.on(event, () => resolve(false));
     for (const event of ['error', 'close']) socket.on(event, () => resolve(false));
   });
-  return { ready, output: () => output.replace(ENDED, '').trim() };
+  void ready.then(() => socket.unpipe(frames).resume());
+  return { ready, output: () => output.replace(mark(ENDED).toString(), '').trim() };
 }
 
 /** The error for a container that could not be made or started, with the last lines of its ENTRYPOINT. */

@@ -94,6 +94,29 @@ test('withSession(): a slow ENTRYPOINT has done its work before the container is
   expect(out.text()).toBe('mapped\n');
 });
 
+test('withSession(): an ENTRYPOINT that prints megabytes, and for ever, does not stop or slow what runs beside it', async () => {
+  const script = [
+    'echo "runs: $*"; yes | head -c 3000000',
+    'while :; do echo noise; done &',
+    'sleep 1; touch /tmp/mapped; exec "$@"',
+  ].join('\n');
+  const image = await testImage(`ENTRYPOINT ${JSON.stringify(['sh', '-c', script, 'sh'])}`);
+  const out = collector();
+  const lines = await inSession(
+    async ({ exec, container }) => {
+      const code = await exec(
+        sh('ls /tmp; for i in 1 2 3; do echo line $i; sleep 0.3; done; exit 7'),
+        out.sink,
+      );
+      const { HostConfig } = await container.inspect();
+      return [code, HostConfig.LogConfig?.Type];
+    },
+    { spec: { image: await imageCalled(image) } },
+  );
+  expect(lines).toEqual([7, 'none']); // the engine keeps none of it on its disk
+  expect(out.text()).toBe('mapped\nline 1\nline 2\nline 3\n');
+});
+
 test('withSession(): when the process that holds it is cut off, the container goes within 5 s, and with it all that runs', async () => {
   const [proxy, spec] = [await engineProxy(), await sessionSpec()];
   const run = withSession(await connect(proxy.env), spec, lock(), ({ exec }) =>
