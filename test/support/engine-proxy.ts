@@ -196,7 +196,8 @@ async function* firstPieceOf(from: Readable, hold: Holding): AsyncGenerator<Buff
   if (!waited) await hold.wait();
 }
 
-async function engineSocket(): Promise<string> {
+/** The socket that the engine of the tests listens on. */
+export async function engineSocket(): Promise<string> {
   const { endpoint } = await findEndpoint(surroundingsOf(process.env));
   const { socketPath } = endpoint.options;
   if (socketPath) return String(socketPath);

@@ -4,7 +4,7 @@ import type { Command } from '../../../backend/types.js';
 import { ArtifactError } from '../../../errors.js';
 import { deadline, withTimeout } from '../../../util/abort-signal.js';
 import { DEADLINES } from '../../../util/deadlines.js';
-import { engineLost } from '../../connection/errors.js';
+import { engineLost, isGone } from '../../connection/errors.js';
 
 /** From here on an exit code may mean that a signal killed the process. */
 const SIGNALLED = 128;
@@ -101,15 +101,24 @@ async function askExitCode(command: Docker.Exec, abortSignal: AbortSignal): Prom
   throw new Error('its output ended, but the engine did not report its exit code');
 }
 
-/** Whether the container ended, too: its main process may give what runs in it 1.5 s before it ends. */
+/**
+ * Whether the container ended, too: its main process may give what runs in it 1.5 s before it ends. One of which the engine
+ * says nothing is taken for ended.
+ */
 async function hasExited(container: Docker.Container): Promise<boolean> {
+  let runs: boolean | undefined;
   for (let tries = 0; tries < 25; tries++) {
     const abortSignal = deadline(DEADLINES.exitCode);
-    const found = await container.inspect({ abortSignal }).catch(() => undefined);
-    if (!found?.State.Running) return true;
+    try {
+      runs = (await container.inspect({ abortSignal })).State.Running;
+    } catch (error) {
+      if (isGone(error) || abortSignal.aborted) return true;
+      runs = undefined;
+    }
+    if (runs === false) return true;
     await sleep(100);
   }
-  return false;
+  return !runs;
 }
 
 /** The error for a command whose outcome is unknown. */

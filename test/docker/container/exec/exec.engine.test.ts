@@ -126,6 +126,23 @@ test('exec(): a command whose output a child keeps open ends, also when the engi
   expect([code, out.text()]).toEqual([137, 'done\n']);
 });
 
+test('exec(): one that was killed keeps its exit code, also when the engine cannot be asked about the container at first', async () => {
+  const proxy = await engineProxy();
+  let failures = 0;
+  const code = await inSession(
+    async ({ exec }) => {
+      proxy.on(/^GET \/containers\//, (response) => {
+        if (++failures > 2) return false;
+        response.writeHead(500, { 'content-type': 'application/json' }).end('{"message":"busy"}');
+        return true;
+      });
+      return await exec(sh('kill -9 $$'), () => {});
+    },
+    { env: proxy.env },
+  );
+  expect([code, failures > 2]).toEqual([137, true]);
+});
+
 test('exec(): a sink’s own error ends the command and comes out as it is', async () => {
   const full = new ArtifactError('DISK_FULL', { tried: 'write the log', cause: 'full' });
   const run = inSession(({ exec }) =>
