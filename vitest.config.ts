@@ -77,6 +77,7 @@ export default defineConfig({
         test: {
           name: 'engines',
           include: ['test/engines/**/*.test.ts'],
+          tags: [{ name: 'quick', description: 'what `npm test` runs on a second engine' }],
           maxWorkers: 2,
           sequence: { groupOrder: 4 },
           ...{ testTimeout: 300_000, hookTimeout: 300_000 }, // Podman takes a second for GET /version and /info

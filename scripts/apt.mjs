@@ -3,7 +3,11 @@ import { output, succeeds } from './process.mjs';
 
 const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
 const apt = (args, options) =>
-  output('apt-get', ['-y', '-qq', '-o', 'DPkg::Lock::Timeout=300', ...args], { env, ...options });
+  output('apt-get', ['-y', '-qq', '-o', 'DPkg::Lock::Timeout=300', ...args], {
+    env,
+    timeout: 600_000,
+    ...options,
+  });
 
 export const hasApt = () => existsSync('/usr/bin/apt-get');
 
@@ -28,6 +32,9 @@ export async function debianMirror() {
     throw new Error('debian:bookworm-slim cannot be pulled, and apt knows no Debian mirror to make it from.');
   });
 }
+
+/** What apt is told here below a name, as lines of a configuration of its own. */
+export const aptSettings = (name) => output('apt-config', ['dump', name]);
 
 /** An index that is missing or too old is fetched on the way; whether it is good enough, the second try tells. */
 async function withIndex(work) {

@@ -23,7 +23,7 @@ const [names, options] = at < 0 ? [args, []] : [args.slice(0, at), args.slice(at
 
 await main(async () => {
   const rows = rowsOf(names);
-  if (rows.some((name) => ROWS[name].suite) && !canFault())
+  if (rows.some((name) => ROWS[name].system) && !canFault())
     throw new Error('Engines are started in namespaces of their own: run this as root, on Linux.');
   await ensureDependencies();
   await ensureEngine();

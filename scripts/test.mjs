@@ -2,6 +2,7 @@ import { build } from './build.mjs';
 import { check } from './check.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { ensureEngine } from './engine.mjs';
+import { quickRow } from './engines/quick.mjs';
 import { canFault, ensureFaultTools } from './faults-tools.mjs';
 import { ensureTestImage, ensureToolboxImage } from './images.mjs';
 import { main } from './process.mjs';
@@ -41,11 +42,12 @@ await main(async () => {
       built,
       ...(await check({ unit: false })),
       await vitest(['unit', ...engine], ...coverage),
+      await quickRow(),
       await faults(),
       await e2e(),
     ]);
   } else {
-    report([built, ...(await check()), await vitest(engine), await faults(), await e2e()]);
+    report([built, ...(await check()), await vitest(engine), await quickRow(), await faults(), await e2e()]);
   }
   if (process.env.TESTS !== 'all')
     console.log('Of long tables some cases were run: npm run test:all runs all.');

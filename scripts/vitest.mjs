@@ -18,7 +18,7 @@ export function vitest(projects, ...args) {
 
 /**
  * The same, as another user or in another environment.
- * @param {{ uid?: number, gid?: number, env?: NodeJS.ProcessEnv }} as
+ * @param {{ uid?: number, gid?: number, env?: NodeJS.ProcessEnv, timeout?: number }} as
  * @param {string[]} projects
  * @param {...string} args
  * @returns {Promise<Counts>}

@@ -1,10 +1,10 @@
-import { BUILDER } from './chroots.mjs';
+import { BUILDER } from './set-up.mjs';
 import { TLS_PORT } from './tls.mjs';
 
 /**
- * An engine to test on. Without a `suite` it is the one that the tests use anyway.
+ * An engine to test on. Without a `system` it is the one that the tests use anyway.
  * @typedef {object} Row
- * @property {'bookworm' | 'trixie' | 'sid'} [suite] the Debian that has it
+ * @property {import('./systems.mjs').System} [system] the Debian that has it
  * @property {(at: Places) => string[]} [command]
  * @property {Record<string, string>} [env]
  * @property {object} [config] daemon.json
@@ -49,25 +49,25 @@ export const ROWS = {
   'docker-20.10': {},
   // whatever DOCKER_HOST or the context leads to, where it is named
   yours: {},
-  'docker-26.1': { suite: 'trixie', command: dockerd(...OVERLAY) },
-  'docker-28.5': { suite: 'sid', command: dockerd(...OVERLAY) },
+  'docker-26.1': { system: 'trixie-docker', command: dockerd(...OVERLAY) },
+  'docker-28.5': { system: 'sid-docker', command: dockerd(...OVERLAY) },
   // the image store and the oldest API of Docker 29
   'docker-28.5-containerd': {
-    suite: 'sid',
+    system: 'sid-docker',
     command: dockerd(),
     env: { DOCKER_MIN_API_VERSION: '1.44' },
     config: { features: { 'containerd-snapshotter': true } },
   },
   // as from a container that has the socket of its host, or behind `ssh -L`
-  'docker-28.5-hidden': { suite: 'sid', command: dockerd(...OVERLAY), hidden: true },
+  'docker-28.5-hidden': { system: 'sid-docker', command: dockerd(...OVERLAY), hidden: true },
   'docker-28.5-tls': {
-    suite: 'sid',
+    system: 'sid-docker',
     command: (at) => [...dockerd(...OVERLAY)(at), ...tls(at)],
     hidden: true,
     tls: true,
   },
   'docker-rootless': {
-    suite: 'sid',
+    system: 'sid-rootless',
     command: ({ socket, data }) => [
       '/usr/share/docker.io/contrib/dockerd-rootless.sh',
       ...['--data-root', data, '--host', `unix://${socket}`],
@@ -75,11 +75,11 @@ export const ROWS = {
     env: { DOCKERD_ROOTLESS_ROOTLESSKIT_NET: 'slirp4netns' },
     rootless: true,
   },
-  'podman-4.3': { suite: 'bookworm', command: podman(...ROOTFUL), hybrid: false },
-  'podman-5.4': { suite: 'trixie', command: podman(...ROOTFUL), env: IGNORE_V1, hybrid: false },
-  'podman-5.8': { suite: 'sid', command: podman(...ROOTFUL), env: IGNORE_V1, hybrid: false },
+  'podman-4.3': { system: 'bookworm-podman', command: podman(...ROOTFUL), hybrid: false },
+  'podman-5.4': { system: 'trixie-podman', command: podman(...ROOTFUL), env: IGNORE_V1, hybrid: false },
+  'podman-5.8': { system: 'sid-podman', command: podman(...ROOTFUL), env: IGNORE_V1, hybrid: false },
   'podman-rootless': {
-    suite: 'sid',
+    system: 'sid-rootless',
     command: podman('--cgroup-manager', 'cgroupfs'),
     env: IGNORE_V1,
     rootless: true,

@@ -2,10 +2,11 @@ import { chownSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { output } from '../process.mjs';
 import { vitestAs } from '../vitest.mjs';
-import { ENGINES } from './chroots.mjs';
 import { ROWS, userOf } from './rows.mjs';
 import { withEngine } from './start.mjs';
+import { ENGINES } from './systems.mjs';
 
+const MINUTE = 60_000;
 const IMAGES = ['nx-docker-artifact-test/busybox:1'];
 const ALL_IMAGES = [...IMAGES, 'nx-docker-artifact-demo/toolbox:bookworm'];
 const VERSION = '{{.Server.Version}} {{.Server.APIVersion}} {{.Server.MinAPIVersion}}';
@@ -14,7 +15,8 @@ const BUILDX = 'usr/libexec/docker/cli-plugins/docker-buildx';
 /**
  * The tests on one engine, which runs as long as they do.
  * @param {string} name
- * @param {{ all: boolean, options: string[] }} how with the tests of the main engine, and vitest's own options
+ * @param {{ all?: boolean, options: string[], minutes?: number }} how with the tests of the main engine, vitest's own options, and how
+ *   long they may take
  * @returns {Promise<import('./table.mjs').Result>}
  */
 export async function runRow(name, how) {
@@ -26,16 +28,16 @@ export async function runRow(name, how) {
   return { name, seconds: Math.round((performance.now() - start) / 1000), ...result };
 }
 
-async function testsOf(name, { all, options }) {
+async function testsOf(name, { all = false, options, minutes = 60 }) {
   const row = ROWS[name];
   const test = async (env = process.env) => {
-    const about = await output('docker', ['version', '--format', VERSION], { env });
+    const about = await output('docker', ['version', '--format', VERSION], { env, timeout: MINUTE });
     const [version, api, oldest] = about.split(' ');
     const projects = all ? ['engines', 'engine', 'engine-alone'] : ['engines'];
-    const counts = await vitestAs({ ...userOf(row), env }, projects, ...options);
+    const counts = await vitestAs({ ...userOf(row), env, timeout: minutes * MINUTE }, projects, ...options);
     return { version, api: `${oldest} to ${api}`, counts: of(name, counts) };
   };
-  if (!row.suite) return await test();
+  if (!row.system) return await test();
   return await withEngine(row, async (engine) => {
     const env = surroundings(row, engine);
     await loadImages(all ? ALL_IMAGES : IMAGES, engine.socket);
@@ -43,13 +45,13 @@ async function testsOf(name, { all, options }) {
   });
 }
 
-/** What leads to the engine, with a home of the row's own, and buildx, as many have it, on every engine. */
+/** What leads to the engine, with a home of the row's own, and the buildx of its Debian, if it has one. */
 function surroundings(row, { env, directory }) {
   const home = join(directory, 'home');
   const plugins = join(home, '.docker/cli-plugins');
   mkdirSync(plugins, { recursive: true });
-  const from = ['sid', 'trixie'].map((suite) => join(ENGINES, suite, BUILDX)).find(existsSync);
-  if (from) copyFileSync(from, join(plugins, 'docker-buildx'));
+  const buildx = join(ENGINES, row.system, BUILDX);
+  if (existsSync(buildx)) copyFileSync(buildx, join(plugins, 'docker-buildx'));
   const user = userOf(row);
   if (user) for (const path of [home, join(home, '.docker')]) chownSync(path, user.uid, user.gid);
   const { DOCKER_CONTEXT, DOCKER_TLS_VERIFY, DOCKER_CONFIG, ...rest } = process.env;
@@ -57,13 +59,11 @@ function surroundings(row, { env, directory }) {
 }
 
 async function loadImages(images, socket) {
-  await output('sh', [
-    '-c',
-    'to=$1; shift; docker save "$@" | docker --host "$to" load',
+  await output(
     'sh',
-    `unix://${socket}`,
-    ...images,
-  ]);
+    ['-c', 'to=$1; shift; docker save "$@" | docker --host "$to" load', 'sh', `unix://${socket}`, ...images],
+    { timeout: 3 * MINUTE },
+  );
 }
 
 /**

@@ -6,9 +6,9 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { killGroup, running } from '../children.mjs';
 import { askVersion } from './ask.mjs';
-import { ensureChroot } from './chroots.mjs';
 import { withDirectory } from './directory.mjs';
 import { userOf } from './rows.mjs';
+import { ensureSystem } from './systems.mjs';
 import { makeCertificates, withPort } from './tls.mjs';
 
 const ENTER = join(import.meta.dirname, 'enter.sh');
@@ -23,7 +23,7 @@ const NAMESPACES = ['--mount', '--net', '--pid', '--ipc', '--uts', '--propagatio
  *   leads to it: for the tests, and a socket in any case
  */
 export async function withEngine(row, work) {
-  const root = await ensureChroot(row.suite ?? 'sid');
+  const root = await ensureSystem(row.system ?? 'sid-docker');
   return await withDirectory(userOf(row), async (directory) => {
     const below = (name) => join(directory, name);
     const [socket, config, certificates] = ['engine.sock', 'daemon.json', 'certificates'].map(below);

@@ -9,7 +9,7 @@ import { busyboxOptions, testPackage } from '../support/workspace.js';
 
 const seen = await engineSeesUs();
 
-test('build(): cold, incremental, and then from the cache without an engine', async () => {
+test('build(): cold, incremental, and then from the cache without an engine', { tags: 'quick' }, async () => {
   const pkg = await testPackage({
     options: busyboxOptions('echo ">>> toy 1.0 Building"; echo run >>runs; wc -l <runs'),
   });

@@ -41,7 +41,7 @@ test('shell() passes piped input to a command, and much output back', async () =
   expect(stdout.text.replace(/x{3000000}/, 'all')).toBe('1000000\nall');
 });
 
-test('shell(): what it changes in the package reaches the host', async () => {
+test('shell(): what it changes in the package reaches the host', { tags: 'quick' }, async () => {
   const pkg = await testPackage();
   const command =
     'cd /nerves/env/alpha; echo saved >nerves_defconfig; mkdir new; echo x >new/file; rm VERSION';
