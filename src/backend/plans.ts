@@ -50,6 +50,8 @@ export interface Mount {
   source: string;
   target: string;
   readonly?: boolean;
+  /** A directory that is for builds, or the package's: SELinux may label its files as those of containers. */
+  relabel?: boolean;
 }
 
 export interface ContainerPlan {

@@ -77,8 +77,13 @@ function isDockerDesktop(platform: Docker.DockerVersion['Platform']): boolean {
   return /^Docker Desktop/.test(platform?.Name ?? '');
 }
 
-function usersOf({ SecurityOptions }: EngineInfo): ContainerUsers {
-  const names = (SecurityOptions ?? []).map((option) => option.split(',')[0]);
+/** "name=rootless", "name=seccomp" and so on. */
+export function securityOptions({ SecurityOptions }: EngineInfo): string[] {
+  return (SecurityOptions ?? []).map((option) => option.split(',')[0] ?? '');
+}
+
+function usersOf(info: EngineInfo): ContainerUsers {
+  const names = securityOptions(info);
   if (names.includes('name=rootless')) return 'rootless';
   return names.includes('name=userns') ? 'remapped' : 'same';
 }

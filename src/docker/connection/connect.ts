@@ -7,7 +7,7 @@ import { DEADLINES } from '../../util/deadlines.js';
 import { debug } from '../../util/debug.js';
 import { cliConfig } from '../cli/config.js';
 import { proxyVariables } from '../cli/proxies.js';
-import { capabilitiesOf, engineInfo, isSurelyHere } from './capabilities.js';
+import { capabilitiesOf, engineInfo, isSurelyHere, securityOptions } from './capabilities.js';
 import { client } from './client.js';
 import { findEndpoint, surroundingsOf } from './endpoint.js';
 import { NoAnswer } from './errors.js';
@@ -30,6 +30,8 @@ export interface Engine {
   capabilities: Capabilities;
   /** Podman's service: it has Docker's API, without BuildKit, and with answers of its own where this is asked for. */
   isPodman: boolean;
+  /** SELinux keeps its containers from files that do not have their label. */
+  hasSelinux: boolean;
   /** Whether it is certain that it sees our files; else it is asked, by `sharesDirectories`. */
   isSurelyHere: boolean;
   /** For messages: "/var/run/docker.sock" or "tcp://host:2375". */
@@ -95,6 +97,7 @@ async function engineAt(way: Way, asking: Asking): Promise<Omit<Engine, 'proxies
     capabilities,
     isSurelyHere: isSurelyHere(endpoint, about, info, { name: hostname(), has: existsSync }),
     isPodman: (about.Components ?? []).some(({ Name }) => Name === 'Podman Engine'),
+    hasSelinux: securityOptions(info).includes('name=selinux'),
     address,
     cli,
     close,

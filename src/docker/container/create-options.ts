@@ -2,8 +2,7 @@ import type Docker from 'dockerode';
 import type { ContainerPlan } from '../../backend/plans.js';
 import { engineReference } from '../../conventions/image-reference.js';
 import { bytes } from '../../options/units.js';
-import type { Engine } from '../connection/connect.js';
-import { mountsOf } from './mounts.js';
+import { type MountRules, mountsOf } from './mounts.js';
 import { STOP_SIGNAL, STOP_TIMEOUT_S, SUPERVISOR_SCRIPT } from './start.js';
 
 /** A container as the engine takes it (Docker API, ContainerCreate). */
@@ -15,13 +14,13 @@ export interface CreateOptions {
   imageId: string;
 }
 
-export function createOptions(plan: ContainerPlan, engine: Pick<Engine, 'isPodman'>): CreateOptions {
+export function createOptions(plan: ContainerPlan, engine: MountRules): CreateOptions {
   const { name, platform, image } = plan;
   const query = platform === undefined ? { name } : { name, platform };
   return { query, body: bodyOf(plan, engine), imageId: image.id };
 }
 
-function bodyOf(plan: ContainerPlan, { isPodman }: Pick<Engine, 'isPodman'>): Docker.ContainerCreateOptions {
+function bodyOf(plan: ContainerPlan, engine: MountRules): Docker.ContainerCreateOptions {
   return {
     Image: engineReference(plan.imageName), // and not its id, as `docker ps` shows what stands here
     // in its place, as what an ENTRYPOINT runs may be of another user, who could not end the steps
@@ -39,7 +38,7 @@ function bodyOf(plan: ContainerPlan, { isPodman }: Pick<Engine, 'isPodman'>): Do
     AttachStderr: true,
     HostConfig: {
       ...limitsOf(plan),
-      ...mountsOf(plan.mounts, isPodman),
+      ...mountsOf(plan.mounts, engine),
       SecurityOpt: plan.privileges ? undefined : ['no-new-privileges'],
       Init: true,
       // an ENTRYPOINT may print for ever: nobody reads that, and the engine would keep it on its disk

@@ -19,6 +19,6 @@ export function planDownloads(host: string | undefined, mayWrite: boolean): Down
   }
   return {
     kept: mayWrite ? 'host' : 'copy',
-    mount: { type: 'bind', source: host, target: mayWrite ? DL_DIR : HOST_DL_DIR },
+    mount: { type: 'bind', source: host, target: mayWrite ? DL_DIR : HOST_DL_DIR, relabel: true },
   };
 }

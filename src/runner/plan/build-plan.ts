@@ -75,7 +75,7 @@ export const planShell: Planner = (pkg, facts, image) => {
   if (!facts.sharesFiles || !mayWriteAs(plan.user, facts.user)) return plan;
   return {
     ...plan,
-    mounts: [...plan.mounts, { type: 'bind', source: pkg.root, target: packageDir(pkg) }],
+    mounts: [...plan.mounts, { type: 'bind', source: pkg.root, target: packageDir(pkg), relabel: true }],
     sources: plan.sources.filter(({ from }) => from !== pkg.root),
     hostDirectories: [...plan.hostDirectories, packageDir(pkg)],
   };
@@ -83,5 +83,5 @@ export const planShell: Planner = (pkg, facts, image) => {
 
 function artifactMounts({ artifacts }: HostFacts): Mount[] {
   if (artifacts === undefined) return [];
-  return [{ type: 'bind', source: artifacts, target: HOST_ARTIFACTS_DIR, readonly: true }];
+  return [{ type: 'bind', source: artifacts, target: HOST_ARTIFACTS_DIR, readonly: true, relabel: true }];
 }

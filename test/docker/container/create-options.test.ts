@@ -13,7 +13,7 @@ const plan: ContainerPlan = {
   privileges: false,
 };
 
-const DOCKER = { isPodman: false };
+const DOCKER = { isPodman: false, hasSelinux: false };
 
 const hostConfigOf = (more: Partial<ContainerPlan>) =>
   createOptions({ ...plan, ...more }, DOCKER).body.HostConfig;

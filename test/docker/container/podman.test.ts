@@ -15,7 +15,7 @@ import { fakePodman } from '../../support/podman.js';
 import { lock } from '../../support/session.js';
 import { temporaryDirectory } from '../../support/workspace.js';
 
-const PODMAN = { isPodman: true };
+const PODMAN = { isPodman: true, hasSelinux: false };
 const NAME = 'alpha-vpuvooyzpfkyq2sy';
 const ID = '7a717bab789fff7c32abe42f3fdbeb32b1af8119e838d9f99daf6a82f3d4b3e9';
 // Podman's words

@@ -61,7 +61,7 @@ test('planContainer() mounts its volumes before what the plan has', async () => 
   expect(container.mounts).toEqual([
     { type: 'volume', source: 'alpha-abcdefgh01234567', target: '/nerves/build' },
     { type: 'volume', source: 'alpha-abcdefgh01234567-env', target: '/nerves/env' },
-    { type: 'bind', source: '/home/me/.nerves/dl', target: '/nerves/dl' },
+    { type: 'bind', source: '/home/me/.nerves/dl', target: '/nerves/dl', relabel: true },
   ]);
 });
 
@@ -90,7 +90,7 @@ test('planBuild() mounts the artifacts of the host read-only, where there are an
   const { mounts } = planBuild(await testPackage(), factsWith({ artifacts: '/home/me/.nerves/artifacts' }));
   expect(mounts[1]).toEqual({
     ...{ type: 'bind', source: '/home/me/.nerves/artifacts', target: '/nerves/host/artifacts' },
-    readonly: true,
+    ...{ readonly: true, relabel: true },
   });
 });
 
@@ -149,7 +149,12 @@ test('planBuild() has the mounts of the user, and the SSH agent goes along', asy
 test('planShell() mounts the package itself in place of its copy, where the engine sees it', async () => {
   const pkg = await testPackage();
   const plan = planShell(pkg, factsWith());
-  expect(plan.mounts.at(-1)).toEqual({ type: 'bind', source: pkg.root, target: '/nerves/env/alpha' });
+  expect(plan.mounts.at(-1)).toEqual({
+    type: 'bind',
+    source: pkg.root,
+    target: '/nerves/env/alpha',
+    relabel: true,
+  });
   expect(plan.sources).toEqual([]);
   expect(plan.hostDirectories).toEqual(['/nerves/dl', '/nerves/env/alpha']);
   const elsewhere = planShell(pkg, factsWith({ sharesFiles: false }));
@@ -172,7 +177,9 @@ test("planBuild() runs the steps as the image's own user where the caller is roo
 test("planBuild() copies the host's downloads for a user who could not write to them", async () => {
   const plan = planBuild(await testPackage(), factsWith(ROOT), { ...image, user: 'nerves' });
   expect(plan).toMatchObject({ downloads: { kept: 'copy' }, hostDirectories: [] });
-  expect(plan.mounts).toEqual([{ type: 'bind', source: '/home/me/.nerves/dl', target: '/nerves/host/dl' }]);
+  expect(plan.mounts).toEqual([
+    { type: 'bind', source: '/home/me/.nerves/dl', target: '/nerves/host/dl', relabel: true },
+  ]);
 });
 
 test('planShell() copies the package for a user who could not write to it', async () => {
