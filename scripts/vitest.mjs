@@ -17,13 +17,13 @@ export function vitest(projects, ...args) {
 }
 
 /**
- * The same, as another user or in another environment.
- * @param {{ uid?: number, gid?: number, env?: NodeJS.ProcessEnv, timeout?: number }} as
+ * The same, as another user, in another environment, or by a command that runs it in one.
+ * @param {{ uid?: number, gid?: number, env?: NodeJS.ProcessEnv, timeout?: number, within?: string[] }} as
  * @param {string[]} projects
  * @param {...string} args
  * @returns {Promise<Counts>}
  */
-export function vitestAs(as, projects, ...args) {
+export function vitestAs({ within = [], ...as }, projects, ...args) {
   return withTemporary(async (dir) => {
     if (as.uid !== undefined) {
       chownSync(dir, as.uid, as.gid ?? as.uid);
@@ -32,11 +32,15 @@ export function vitestAs(as, projects, ...args) {
     const report = join(dir, 'report.json');
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
     const selected = projects.flatMap((name) => ['--project', name]);
-    const { code } = await run(
+    const argv = [
+      ...within,
       join(TOP, 'node_modules/.bin/vitest'),
-      ['run', ...selected, ...reporters, ...args],
-      { cwd: TOP, show: true, ...as },
-    );
+      'run',
+      ...selected,
+      ...reporters,
+      ...args,
+    ];
+    const { code } = await run(argv[0], argv.slice(1), { cwd: TOP, show: true, ...as });
     const results = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
     const counts = { ...count(results), failures: failures(results) };
     const ran = counts.passed + counts.failed;

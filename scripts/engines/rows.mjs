@@ -1,5 +1,5 @@
 import { BUILDER } from './set-up.mjs';
-import { TLS_PORT } from './tls.mjs';
+import { tlsFlags } from './ways/tls.mjs';
 
 /**
  * An engine to test on. Without a `system` it is the one that the tests use anyway.
@@ -11,8 +11,10 @@ import { TLS_PORT } from './tls.mjs';
  * @property {boolean} [rootless] run by {@link BUILDER}, as are the tests
  * @property {boolean} [hybrid] whether it takes both cgroup hierarchies at once
  * @property {boolean} [hidden] it does not see our files, and its host has another name
- * @property {boolean} [tls] the tests reach it by tcp:// and TLS
- * @typedef {{ socket: string, data: string, config: string, certificates: string, name: string }} Places
+ * @property {'tls' | 'ssh'} [way] how the tests reach it, if not by its socket
+ * @property {boolean} [slow] over a line with a delay of 50 ms each way and 10 Mbit/s, made by a proxy
+ * @property {boolean} [job] the tests are a container of the engine's machine that has its socket, and files of its own
+ * @typedef {{ socket: string, data: string, config: string, directory: string, name: string }} Places
  */
 
 const dockerd =
@@ -35,13 +37,15 @@ const podman =
     `unix://${socket}`,
   ];
 
-const tls = ({ certificates }) => [
-  ...['--host', `tcp://127.0.0.1:${TLS_PORT}`, '--tlsverify', '--tlscacert', `${certificates}/ca.pem`],
-  ...['--tlscert', `${certificates}/server-cert.pem`, '--tlskey', `${certificates}/server-key.pem`],
-];
-
 const OVERLAY = ['--storage-driver', 'overlay2'];
 const ROOTFUL = ['--runroot', '/run/podman'];
+/** @type {Row} */
+const TLS = {
+  system: 'sid-docker',
+  command: (at) => dockerd(...OVERLAY, ...tlsFlags(at.directory))(at),
+  hidden: true,
+  way: 'tls',
+};
 const IGNORE_V1 = { PODMAN_IGNORE_CGROUPSV1_WARNING: '1' };
 
 /** @type {Record<string, Row>} */
@@ -58,14 +62,18 @@ export const ROWS = {
     env: { DOCKER_MIN_API_VERSION: '1.44' },
     config: { features: { 'containerd-snapshotter': true } },
   },
-  // as from a container that has the socket of its host, or behind `ssh -L`
+  // as behind a socket that is forwarded from another machine
   'docker-28.5-hidden': { system: 'sid-docker', command: dockerd(...OVERLAY), hidden: true },
-  'docker-28.5-tls': {
-    system: 'sid-docker',
-    command: (at) => [...dockerd(...OVERLAY)(at), ...tls(at)],
+  'docker-28.5-tls': TLS,
+  'docker-28.5-tls-slow': { ...TLS, slow: true },
+  'docker-28.5-ssh': {
+    system: 'sid-ssh',
+    command: dockerd(...OVERLAY, '--host', 'unix:///run/docker.sock'),
     hidden: true,
-    tls: true,
+    way: 'ssh',
   },
+  // docker-in-docker by the socket of the host
+  'docker-28.5-shared': { system: 'sid-docker', command: dockerd(...OVERLAY), job: true },
   'docker-rootless': {
     system: 'sid-rootless',
     command: ({ socket, data }) => [

@@ -30,18 +30,19 @@ export async function runRow(name, how) {
 
 async function testsOf(name, { all = false, options, minutes = 60 }) {
   const row = ROWS[name];
-  const test = async (env = process.env) => {
+  const test = async (env = process.env, within = []) => {
     const about = await output('docker', ['version', '--format', VERSION], { env, timeout: MINUTE });
     const [version, api, oldest] = about.split(' ');
     const projects = all ? ['engines', 'engine', 'engine-alone'] : ['engines'];
-    const counts = await vitestAs({ ...userOf(row), env, timeout: minutes * MINUTE }, projects, ...options);
+    const as = { ...userOf(row), env, within, timeout: minutes * MINUTE };
+    const counts = await vitestAs(as, projects, ...options);
     return { version, api: `${oldest} to ${api}`, counts: of(name, counts) };
   };
   if (!row.system) return await test();
   return await withEngine(row, async (engine) => {
     const env = surroundings(row, engine);
     await loadImages(all ? ALL_IMAGES : IMAGES, engine.socket);
-    return await test(env);
+    return row.job ? await test(...inJob(env, engine.directory)) : await test(env);
   });
 }
 
@@ -56,6 +57,20 @@ function surroundings(row, { env, directory }) {
   if (user) for (const path of [home, join(home, '.docker')]) chownSync(path, user.uid, user.gid);
   const { DOCKER_CONTEXT, DOCKER_TLS_VERIFY, DOCKER_CONFIG, ...rest } = process.env;
   return { ...rest, HOME: home, ...env };
+}
+
+/**
+ * As in a container with the engine's socket: with files of its own at paths where the engine has others, a name and process ids
+ * of its own.
+ */
+function inJob(env, directory) {
+  const TMPDIR = join(directory, 'job');
+  mkdirSync(TMPDIR, { mode: 0o755 });
+  const namespaces = ['--mount', '--uts', '--pid', '--fork', '--mount-proc', '--kill-child'];
+  const script =
+    'mount -t tmpfs -o mode=1777 tmpfs "$TMPDIR"; cp -a "$FROM" "$HOME"; hostname job; exec "$@"';
+  const within = ['unshare', ...namespaces, '--propagation', 'private', 'sh', '-ec', script, 'sh'];
+  return [{ ...env, TMPDIR, FROM: env.HOME, HOME: join(TMPDIR, 'home') }, within];
 }
 
 async function loadImages(images, socket) {

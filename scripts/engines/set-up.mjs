@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Who runs the rootless engines, in their system and, by number alone, outside of it. */
@@ -6,7 +6,7 @@ export const BUILDER = { name: 'builder', uid: 1500, gid: 1500 };
 
 const { name, uid, gid } = BUILDER;
 const FILES = {
-  'etc/passwd': `root:x:0:0::/root:/bin/bash\nnobody:x:65534:65534::/:/bin/false\n${name}:x:${uid}:${gid}::/home/${name}:/bin/bash\n`,
+  'etc/passwd': `root:x:0:0::/root:/bin/bash\nnobody:x:65534:65534::/:/bin/false\nsshd:x:101:65534::/run/sshd:/bin/false\n${name}:x:${uid}:${gid}::/home/${name}:/bin/bash\n`,
   'etc/group': `root:x:0:\ntty:x:5:\nnogroup:x:65534:\n${name}:x:${gid}:\n`,
   'etc/subuid': `${name}:100000:65536\n`,
   'etc/subgid': `${name}:100000:65536\n`,
@@ -38,6 +38,8 @@ export function setUp(root) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
   }
-  for (const [path, target] of Object.entries(LINKS))
-    if (!existsSync(join(root, path))) symlinkSync(target, join(root, path));
+  for (const [path, target] of Object.entries(LINKS)) {
+    rmSync(join(root, path), { recursive: true, force: true }); // a package may have an empty directory there
+    symlinkSync(target, join(root, path));
+  }
 }

@@ -9,7 +9,7 @@ import { askVersion } from './ask.mjs';
 import { withDirectory } from './directory.mjs';
 import { userOf } from './rows.mjs';
 import { ensureSystem } from './systems.mjs';
-import { makeCertificates, withPort } from './tls.mjs';
+import { slow, WAYS } from './ways/ways.mjs';
 
 const ENTER = join(import.meta.dirname, 'enter.sh');
 const NAMESPACES = ['--mount', '--net', '--pid', '--ipc', '--uts', '--propagation', 'private'];
@@ -26,19 +26,18 @@ export async function withEngine(row, work) {
   const root = await ensureSystem(row.system ?? 'sid-docker');
   return await withDirectory(userOf(row), async (directory) => {
     const below = (name) => join(directory, name);
-    const [socket, config, certificates] = ['engine.sock', 'daemon.json', 'certificates'].map(below);
-    const at = { socket, config, certificates, data: below('data'), name: basename(directory) };
+    const [socket, config] = ['engine.sock', 'daemon.json'].map(below);
+    const at = { socket, config, directory, data: below('data'), name: basename(directory) };
     const log = join(directory, 'log');
     writeFileSync(at.config, JSON.stringify(row.config ?? {}));
-    if (row.tls) await makeCertificates(certificates);
+    const way = row.way && WAYS[row.way];
+    await way?.prepare(directory);
     const child = enter(row, { root, directory, log }, row.command?.(at) ?? []);
     try {
       await answers(child, at.socket, log);
-      if (!row.tls) return await work({ socket, directory, env: { DOCKER_HOST: `unix://${socket}` } });
-      return await withPort(child, below('tls.sock'), (port) => {
-        const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates };
-        return work({ socket, directory, env: { DOCKER_HOST: `tcp://127.0.0.1:${port}`, ...env } });
-      });
+      if (!way) return await work({ socket, directory, env: { DOCKER_HOST: `unix://${socket}` } });
+      const line = row.slow ? slow() : undefined;
+      return await way.within({ engine: child, directory, line }, (env) => work({ socket, directory, env }));
     } finally {
       await end(child);
     }

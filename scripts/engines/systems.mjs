@@ -24,6 +24,7 @@ const PACKAGES = {
   'trixie-docker': [...COMMON, ...DOCKER],
   'trixie-podman': [...COMMON, ...PODMAN],
   'sid-docker': [...COMMON, ...DOCKER],
+  'sid-ssh': [...COMMON, ...DOCKER, 'docker-cli', 'openssh-server'],
   'sid-podman': [...COMMON, ...PODMAN],
   'sid-rootless': [...COMMON, ...DOCKER, ...PODMAN, ...ROOTLESS],
 };

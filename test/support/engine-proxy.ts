@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { findEndpoint, surroundingsOf } from '../../src/docker/connection/endpoint.js';
+import { testEngine } from './runner.js';
 import { temporaryDirectory } from './workspace.js';
 
 /** "POST /containers/x/exec {"Cmd":["make"]}"; an exec's id in a path is replaced by its command. */
@@ -199,6 +200,7 @@ async function* firstPieceOf(from: Readable, hold: Holding): AsyncGenerator<Buff
 /** The socket that the engine of the tests listens on. */
 export async function engineSocket(): Promise<string> {
   const { endpoint } = await findEndpoint(surroundingsOf(process.env));
+  if (endpoint.tunnel) return (await testEngine()).cli.DOCKER_HOST?.replace('unix://', '') ?? '';
   const { socketPath } = endpoint.options;
   if (socketPath) return String(socketPath);
   throw new Error('the tests of the engine need one that listens on a socket of this machine');
