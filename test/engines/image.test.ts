@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { ArtifactError } from '../../src/errors.js';
 import { archive } from '../../src/runner/archive.js';
-import { buildKitEnv } from '../support/buildkit.js';
+import { buildKitEnv, noDockerEnv } from '../support/buildkit.js';
 import { imageTag } from '../support/image.js';
 import { testEngine, testRun } from '../support/runner.js';
 import { until } from '../support/wait.js';
@@ -37,7 +37,7 @@ async function building(pkg: Package, env: NodeJS.ProcessEnv = process.env) {
 /** Those of a machine with a docker command that has BuildKit, and of one with none. */
 const BUILDERS: [string, () => Promise<NodeJS.ProcessEnv>][] = [
   ['with a docker command that has BuildKit', buildKitEnv],
-  ['without a docker command', async () => ({ ...process.env, PATH: '/nonexistent' })],
+  ['without a docker command', noDockerEnv],
 ];
 
 for (const [which, env] of BUILDERS) {

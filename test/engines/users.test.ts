@@ -18,7 +18,7 @@ beforeAll(async () => {
 const seen = await engineSeesUs();
 /** Only root can be somebody else; a rootless engine is its own user's. */
 const own = process.getuid?.() ?? 0;
-const uids = own === 0 ? [0, 1000, 4321] : [own];
+const uids = own === 0 ? [0, 1000, 4321, 200_000] : [own];
 
 /** As the second generation of Nerves' images, which has a user of its own. */
 const WITH_USER =

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { engineProxy } from '../support/engine-proxy.js';
 import { testImage } from '../support/image.js';
 import { testEngine, testRun } from '../support/runner.js';
 import { collector, inSession } from '../support/session.js';
-import { busyboxOptions, TOOLBOX, testPackage } from '../support/workspace.js';
+import { busyboxOptions, TOOLBOX, testPackage, writeFiles } from '../support/workspace.js';
 
 const DOWNLOADS = 'nx-docker-artifact-dl';
 
@@ -36,6 +37,31 @@ test('build(): archive() works on an engine that does not share our files, with 
   expect(existsSync(join(pkg.workspaceRoot, 'dl'))).toBe(false);
   const downloads = await findVolume(await testEngine(), DOWNLOADS);
   expect(downloads?.Labels, 'known to clean --all').toMatchObject({ [LABEL.role]: 'downloads' });
+});
+
+test('archive() sends an engine elsewhere what changed, and nothing of the download cache of this machine', async () => {
+  const megabyte = randomBytes(500_000).toString('hex');
+  const pkg = await testPackage({
+    files: { VERSION: '0.1.0\n', nerves_defconfig: '', 'src/two': megabyte.repeat(2) },
+    platform: {
+      'create-build.sh': { content: '#!/bin/sh\n', mode: 0o755 },
+      'scripts/three': megabyte.repeat(3),
+    },
+    options: busyboxOptions('true'),
+  });
+  await writeFiles(join(pkg.workspaceRoot, 'dl'), { 'toy/five': megabyte.repeat(5) });
+  const sending = async () => {
+    const { env, bytes } = await engineProxy({ tcp: true });
+    await archive(pkg, testRun(pkg, { env }));
+    return bytes().sent;
+  };
+  const sent = [await sending(), await sending()];
+  await writeFiles(pkg.root, { VERSION: '0.2.0\n' });
+  sent.push(await sending());
+  const [first, unchanged, small] = sent.map((bytes) => bytes / 1_000_000);
+  expect(first, String(sent)).toBeGreaterThan(5);
+  expect(first, String(sent)).toBeLessThan(5.3);
+  expect(Math.max(unchanged ?? 1, small ?? 1), String(sent)).toBeLessThan(0.1);
 });
 
 /**

@@ -1,6 +1,8 @@
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { access, symlink } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
+import { temporaryDirectory } from './workspace.js';
 
 /** The caller's environment with a docker CLI first that has BuildKit, be it an older one or with a plugin. */
 export async function buildKitEnv(): Promise<NodeJS.ProcessEnv> {
@@ -19,4 +21,15 @@ export async function buildKitEnv(): Promise<NodeJS.ProcessEnv> {
     if (stdout.includes('--secret')) return { ...process.env, PATH: `${directory}${delimiter}${PATH}` };
   }
   throw new Error('No docker CLI here has BuildKit: install docker.io of Debian 12, or the buildx plugin.');
+}
+
+/** The caller's environment without a docker CLI, and with what an engine by ssh needs. */
+export async function noDockerEnv(): Promise<NodeJS.ProcessEnv> {
+  const bin = await temporaryDirectory('bin');
+  const directories = (process.env.PATH ?? '').split(delimiter);
+  for (const name of ['sh', 'cat', 'ssh']) {
+    const program = directories.map((directory) => join(directory, name)).find(existsSync);
+    if (program) await symlink(program, join(bin, name));
+  }
+  return { ...process.env, PATH: bin };
 }

@@ -30,6 +30,8 @@ export interface EngineProxy {
   rewrite(pattern: RegExp, change: (answer: Record<string, unknown>) => object): void;
   /** Passes requests that match on after a while: a busy engine. */
   delay(pattern: RegExp, ms: number): void;
+  /** The bytes of all connections so far, by their direction. */
+  bytes(): { sent: number; received: number };
   /** Ends all connections, as an engine that is killed does. */
   drop(): void;
   /** The same, and answers no more. */
@@ -119,7 +121,15 @@ export async function engineProxy(options: ProxyOptions = {}): Promise<EnginePro
     client.on('close', () => upstream.destroy());
   });
   const track = (socket: Socket) => sockets.add(socket.on('close', () => sockets.delete(socket)));
-  server.on('connection', track);
+  const clients: Socket[] = [];
+  server.on('connection', (socket) => {
+    clients.push(socket);
+    track(socket);
+  });
+  const bytes = () => ({
+    sent: clients.reduce((sum, { bytesRead }) => sum + bytesRead, 0),
+    received: clients.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
+  });
   const drop = () => {
     for (const socket of sockets) socket.destroy();
   };
@@ -144,6 +154,7 @@ export async function engineProxy(options: ProxyOptions = {}): Promise<EnginePro
     rewrite: (pattern, change) => void rewrites.push({ pattern, change }),
     delay: (pattern, ms) => void delays.push({ pattern, ms }),
     slow: (pattern, bytesPerSecond) => void slow.push({ pattern, bytesPerSecond }),
+    bytes,
     drop,
     cut,
   };
