@@ -42,7 +42,7 @@ function bodyOf(plan: ContainerPlan, engine: MountRules): Docker.ContainerCreate
       SecurityOpt: plan.privileges ? undefined : ['no-new-privileges'],
       Init: true,
       // an ENTRYPOINT may print for ever: nobody reads that, and the engine would keep it on its disk
-      LogConfig: isPodman ? undefined : { Type: 'none', Config: {} },
+      LogConfig: engine.isPodman ? undefined : { Type: 'none', Config: {} },
       AutoRemove: true,
     },
   };
