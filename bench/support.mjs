@@ -49,7 +49,7 @@ export const TRIVIAL_ARCHIVE = 'mkdir -p $1; echo x >$1/x; tar czf $1.tar.gz $1'
  */
 export async function benchRun() {
   const { connectDocker } = await import('../dist/docker/backend.js');
-  const { headlineReporter } = await import('../dist/runner/output/terminal-reporter.js');
+  const { headlineReporter } = await import('../dist/runner/output/reporters.js');
   const { signal } = new AbortController();
   const stdout = new Writable({ write: (_chunk, _encoding, done) => done() });
   return {

@@ -45,7 +45,9 @@ test('build-artifact leaves at ^C on a terminal its log and its volume, in which
   const volumes = await workspace.volumes();
   expect(volumes).toHaveLength(2);
   const log = await workspace.read(LOG);
-  expect(log).toMatch(/^>>> alpha 0\.1\.0 Configuring\n[\s\S]*>>> holding in .*\n$/);
+  expect(log).toMatch(
+    /create-build\.sh .*\n>>> alpha 0\.1\.0 Configuring\n[\s\S]*>>> holding in .*\n\[nx-docker-artifact\] interrupted .*\n$/,
+  );
 
   await workspace.write({ [HOLD]: 'none' });
   const next = await workspace.nx('run', 'alpha:archive');

@@ -23,8 +23,15 @@ export type {
 export { archive } from './runner/archive.js';
 export { type BuildResult, type BuildRun, build } from './runner/build.js';
 export { type CleanRun, type CleanScope, clean } from './runner/clean/clean.js';
-export type { Report, Reporter } from './runner/output/reporter.js';
-export { headlineReporter, verboseReporter } from './runner/output/terminal-reporter.js';
+export type { BuildEvent } from './runner/output/events.js';
+export {
+  type Handler,
+  type HandlerOf,
+  type Report,
+  type Reporter,
+  reporterOf,
+} from './runner/output/reporter.js';
+export { headlineReporter, verboseReporter } from './runner/output/reporters.js';
 export type { Host, Run, Settings } from './runner/run.js';
 export { type ShellRun, shell } from './runner/shell.js';
 export { type Status, status } from './runner/status/status.js';

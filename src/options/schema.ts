@@ -135,6 +135,15 @@ const fileRule = z.union([
   }),
 ]);
 
+/** Only zod checks it, as JavaScript alone knows its own regular expressions. */
+const pattern = text.superRefine((source, context) => {
+  try {
+    new RegExp(source);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `is not a regular expression: ${(error as Error).message}` });
+  }
+});
+
 const freshOn = z.enum(['platform_version', 'image', 'env', 'make_args', 'defconfig']);
 
 const buildRunnerOptsShape = z.strictObject({
@@ -160,6 +169,11 @@ const buildRunnerOptsShape = z.strictObject({
     .array(freshOn)
     .default(['platform_version'])
     .describe('Changes since the last build that start from an empty build directory'),
+  headline: pattern
+    .optional()
+    .describe(
+      "Which lines of the output are headlines, as a regular expression (default: Buildroot's `>>> ` and crosstool-NG's `[INFO ]  `)",
+    ),
 });
 
 const buildRunnerOpts = buildRunnerOptsShape.superRefine(({ files, commands }, context) => {
@@ -205,7 +219,7 @@ const packageShape = {
   build_runner_opts: buildRunnerOpts
     .prefault({})
     .describe(
-      'What runs in the container, and what of it is the artifact: make_args, commands (each a string, which is a shell line, or a list of words), files, fresh_on',
+      'What runs in the container, and what of it is the artifact: make_args, commands (each a string, which is a shell line, or a list of words), files, fresh_on; headline',
     ),
   dl_dir: text
     .optional()

@@ -1,6 +1,8 @@
+import { relative } from 'node:path';
 import type { ArchiveFile } from '../artifact/archive/archive-file.js';
 import type { Package } from '../artifact/package.js';
 import type { BuildContainer } from '../backend/types.js';
+import { sizeText } from '../options/units.js';
 import { collectArchive } from './collect-archive.js';
 import { recordConfiguration } from './configure.js';
 import { knownUser } from './copy/known-user.js';
@@ -10,9 +12,10 @@ import { holdOutputs } from './hold-outputs.js';
 import { capabilitiesFor } from './host/capabilities.js';
 import { checkOwnDirectory, checkSources } from './host/check-sources.js';
 import { withHostFacts } from './host/facts.js';
-import { openBuildLog } from './output/build-log.js';
-import type { Report } from './output/reporter.js';
+import { headlines } from './output/headline.js';
+import { inPhase } from './output/in-phase.js';
 import { runStep } from './output/run-step.js';
+import { type Logged, withLog } from './output/with-log.js';
 import { packFiles } from './pack/pack-files.js';
 import { planBuild } from './plan/build-plan.js';
 import { type Prepared, prepareBackend } from './prepare-backend.js';
@@ -48,7 +51,7 @@ export async function archive(pkg: Package, run: ArchiveRun): Promise<ArchiveFil
     checkKey(pkg, recipe, (await run.keys?.(recipe.digest)) ?? []);
     const anew = run.settings.fresh ? undefined : await builtAnew(pkg, recipe);
     if (anew) return anew;
-    const made = await buildFrom(recipe, pkg, run, report);
+    const made = await withLog(pkg, run, report, (logged) => buildFrom(recipe, pkg, run, logged));
     if (run.settings.fresh) await rememberAnew(pkg, recipe, made, run.settings.nxRun);
     return made;
   } catch (error) {
@@ -58,55 +61,71 @@ export async function archive(pkg: Package, run: ArchiveRun): Promise<ArchiveFil
   }
 }
 
-async function buildFrom(recipe: Recipe, pkg: Package, run: Run, report: Report): Promise<ArchiveFile> {
+interface Building extends Logged {
+  recipe: Recipe;
+  prepared: Prepared;
+  run: Run;
+}
+
+async function buildFrom(recipe: Recipe, pkg: Package, run: Run, logged: Logged): Promise<ArchiveFile> {
   // 2. the engine, and what there is on the host
   return await withBackend(run, pkg.options.build_runner_config.engine, async (backend) => {
     const capabilities = await capabilitiesFor(backend, pkg, run.host);
     return await withHostFacts(pkg, run.host, capabilities, async (facts) => {
       // 3. the image, the plan and the volumes
-      const prepared = await prepareBackend(backend, pkg, { facts, planner: planBuild }, run, report);
+      const prepared = await prepareBackend(backend, pkg, { facts, planner: planBuild }, run, logged.report);
       // 4. the container, which is the lock
       return await backend.withContainer(prepared.container, prepared.lock, (container) =>
-        holdOutputs(pkg, run, report, () => buildIn(container, pkg, { recipe, prepared, run, report })),
+        holdOutputs(pkg, run, logged.report, () =>
+          buildIn(container, pkg, { ...logged, recipe, prepared, run }),
+        ),
       );
     });
   });
 }
 
-interface Building {
-  recipe: Recipe;
-  prepared: Prepared;
-  run: Run;
-  report: Report;
-}
-
 async function buildIn(container: BuildContainer, pkg: Package, building: Building): Promise<ArchiveFile> {
-  const { recipe, prepared, run, report } = building;
+  const { recipe, prepared, run, report, log, started } = building;
   const { plan } = prepared;
   const user = await knownUser(container, plan.user);
-  const started = run.host.now();
   // 5. user and directories, the writable copies of platform and package, and a look at whether they are the recipe's
-  const { configuration, fresh } = await prepareBuild(container, pkg, { ...building, user });
+  const { configuration, fresh } = await inPhase(
+    report,
+    { phase: 'sources' },
+    () => prepareBuild(container, pkg, { ...building, user }),
+    ({ sources }) => sources,
+  );
   const git = await gitOf(recipe, run.host.env);
   // 6. create-build, make, make system
-  const log = await openBuildLog(pkg.paths.log, pkg.paths.previousLog);
-  const running = { user, log, report, target: targetName(run, pkg) };
+  await log.open();
+  const headlineOf = headlines(pkg.options.build_runner_opts.headline);
+  const running = { user, report, headlineOf, target: targetName(run, pkg), log: pkg.paths.log };
   try {
     for (const step of plan.steps) {
-      await runStep(container, step, running);
+      const { name, shown } = step;
+      await inPhase(report, { phase: name, text: name, argv: shown }, () =>
+        runStep(container, step, running),
+      );
       if (step === configuration.step) await recordConfiguration(container, configuration);
     }
     if (plan.pack) await packFiles(container, plan.pack, plan.workdir, running);
     const kept = await giveBackDownloads(container, plan);
-    if (kept) report.note(kept);
+    if (kept) report.emit({ type: 'note', text: kept });
   } finally {
-    await log.close();
+    await log.flush();
     if (!run.signal.aborted) await restoreOwnership(container, user, plan);
   }
   // 7. the archive out of the volume, verified, and its provenance
   const { now, toolVersion } = run.host;
   const facts = { toolVersion, imageId: prepared.container.image.id, fresh, started, git };
-  return await collectArchive(container, pkg, plan.archiveDir, run, report, (stored) =>
-    provenanceOf(pkg, recipe, stored, { ...facts, finished: now() }),
+  return await inPhase(
+    report,
+    { phase: 'archive' },
+    () =>
+      collectArchive(container, pkg, plan.archiveDir, run, (stored) =>
+        provenanceOf(pkg, recipe, stored, { ...facts, finished: now() }),
+      ),
+    // relative, as Nx replays this line on other machines
+    ({ path, size }) => `Archive ${relative(pkg.workspaceRoot, path)} (${sizeText(size)})`,
   );
 }

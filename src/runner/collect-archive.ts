@@ -1,13 +1,10 @@
 import { existsSync } from 'node:fs';
-import { relative } from 'node:path';
 import { type ArchiveFile, provenanceFile } from '../artifact/archive/archive-file.js';
 import { LONGEST_PATH } from '../artifact/archive/members.js';
 import { type Stored, storeArchive } from '../artifact/archive/store.js';
 import type { Package } from '../artifact/package.js';
 import type { BuildContainer } from '../backend/types.js';
 import { ArtifactError } from '../errors.js';
-import { sizeText } from '../options/units.js';
-import type { Report } from './output/reporter.js';
 import type { Run } from './run.js';
 
 /** Bytes by which the name of the directory that an archive is unpacked in may be longer than the artifact's. */
@@ -23,7 +20,6 @@ export async function collectArchive(
   pkg: Package,
   directory: string,
   { host, signal }: Pick<Run, 'host' | 'signal'>,
-  report: Report,
   describe: (archive: Stored) => object,
 ): Promise<ArchiveFile> {
   for (const file of candidates(pkg)) {
@@ -39,8 +35,6 @@ export async function collectArchive(
         ? error.as(error.code, whatToLeave(pkg))
         : error;
     });
-    // relative, as Nx replays this line on other machines
-    report.phase(`Archive ${relative(pkg.workspaceRoot, stored.path)} (${sizeText(stored.size)})`);
     return stored;
   }
   const log = existsSync(pkg.paths.log) ? ` The complete log is in ${pkg.paths.log}` : '';

@@ -16,7 +16,7 @@ import type { Run } from './run.js';
 export async function holdOutputs<T>(
   pkg: Pick<Package, 'root' | 'project' | 'configuration'>,
   { host, settings, signal }: Pick<Run, 'host' | 'settings' | 'signal'>,
-  report: Pick<Report, 'note'>,
+  report: Pick<Report, 'emit'>,
   use: () => Promise<T>,
 ): Promise<T> {
   const refused = new AbortController();
@@ -25,7 +25,10 @@ export async function holdOutputs<T>(
     signal: AbortSignal.any([signal, refused.signal]),
     onWait: (who: string) => {
       if (!settings.wait) return refused.abort(outputsHeld(pkg.project, who));
-      report.note(`Waiting for ${who}: it writes build.log and the archive of this package`);
+      report.emit({
+        type: 'note',
+        text: `Waiting for ${who}: it writes build.log and the archive of this package`,
+      });
     },
   };
   const outputs = `outputs of ${await realpath(pkg.root)}`;

@@ -5,6 +5,8 @@ import { workerText } from '../conventions/names.js';
 import { checkDockerfile } from './host/check-sources.js';
 import type { HostFacts } from './host/facts.js';
 import { labelsOf } from './host/labels.js';
+import { imageListener } from './output/image-listener.js';
+import { inPhase } from './output/in-phase.js';
 import type { Report } from './output/reporter.js';
 import type { BuildPlan, Planner } from './plan/build-plan.js';
 import { planContainer } from './plan/container.js';
@@ -32,15 +34,14 @@ export async function prepareBackend(
   const labels = await labelsOf(pkg, host);
   for (const name of backend.capabilities.ignoredLimits)
     if (pkg.options.build_runner_config[name] !== undefined)
-      report.note(`warning: the engine cannot limit "${name}", and ignores it`);
-  const image = await backend.ensureImage(wanted, {
-    labels,
-    who: workerText({ ...pkg, ...host }, host.now()),
-    wait: settings.wait,
-    onStep: (text) => report.phase(text),
-    onLine: (line) => void report.output([{ data: Buffer.from(`${line}\n`) }]),
-    onWait: (text) => report.note(text),
-  });
+      report.emit({ type: 'warning', text: `the engine cannot limit "${name}", and ignores it` });
+  const who = workerText({ ...pkg, ...host }, host.now());
+  const image = await inPhase(
+    report,
+    { phase: 'image' },
+    () => backend.ensureImage(wanted, { labels, who, wait: settings.wait, ...imageListener(report) }),
+    ({ id }) => `Image ${wanted.tag}, ${id}`,
+  );
   const plan = planner(pkg, facts, image);
   const volumes = await ensureVolumes(backend, pkg, labels);
   if (plan.downloads.kept === 'engine') await ensureDownloads(backend, labels);
@@ -49,8 +50,9 @@ export async function prepareBackend(
     container: planContainer(plan, { image, volumes, labels, process: host }),
     lock: {
       wait: settings.wait,
-      onWait: (holder) => report.note(`Waiting for ${holder}: it holds the build volume`),
-      note: (line) => report.note(line),
+      onWait: (holder) =>
+        report.emit({ type: 'note', text: `Waiting for ${holder}: it holds the build volume` }),
+      note: (text) => report.emit({ type: 'note', text }),
     },
   };
 }

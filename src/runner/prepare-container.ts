@@ -30,6 +30,8 @@ interface Ready {
   volume: VolumeState;
   /** Of each copy that something in a container had changed: what was put right, as a line. */
   undone: string[];
+  /** How many entries were copied. */
+  copied: number;
   /**
    * Says of the copies that they have what the host had, as far as nothing has touched it since.
    * @returns of what that is not so, a line for each tree
@@ -57,6 +59,7 @@ export async function prepareContainer(
   const copies: [name: string, copy: Synced][] = [];
   const undone: string[] = [];
   let isIncomplete = false;
+  let copied = 0;
   for (const [index, source] of plan.sources.entries()) {
     const { manifest = '', touched, byShell } = volume.copies[index] ?? {};
     const name = treeName(source, pkg);
@@ -64,6 +67,7 @@ export async function prepareContainer(
     const copy = { ...source, ...user, manifest, touched, byShell, fresh, tree: treeOf(name)?.tree ?? {} };
     const synced = await syncSources(container, copy, signal);
     copies.push([name, synced]);
+    copied += synced.copied;
     isIncomplete ||= synced.isIncomplete;
     if (synced.undone.length > 0) undone.push(undoneLine(source, synced.undone));
   }
@@ -74,6 +78,7 @@ export async function prepareContainer(
     configuration: await configurationOf(pkg, plan, { platform, recorded, fresh }),
     volume,
     undone,
+    copied,
     settle: async (now) => {
       const lines: (string | undefined)[] = [];
       for (const [name, copy] of copies)

@@ -9,8 +9,10 @@ import { capabilitiesFor } from './host/capabilities.js';
 import { checkOwnDirectory } from './host/check-sources.js';
 import { borrowConfigIn } from './host/config-in.js';
 import { type HostFacts, withHostFacts } from './host/facts.js';
+import { headlines } from './output/headline.js';
+import { inPhase } from './output/in-phase.js';
 import type { Report } from './output/reporter.js';
-import { runStep } from './output/run-step.js';
+import { type Running, runStep } from './output/run-step.js';
 import { planShell } from './plan/build-plan.js';
 import type { BuildUser } from './plan/user.js';
 import { prepareBackend } from './prepare-backend.js';
@@ -78,7 +80,10 @@ async function shellOn(
     await settle(await listSources(pkg, recipeDeps(run), preparing.trees));
     const createBuild = async () => {
       if (run.configure !== false)
-        await configure(container, configuration, { user, report, target: targetName(run, pkg) });
+        await configure(container, configuration, {
+          ...{ user, report, target: targetName(run, pkg) },
+          headlineOf: headlines(pkg.options.build_runner_opts.headline),
+        });
     };
     const giveBack = copies.copy === undefined ? await borrowConfigIn(pkg, createBuild) : await createBuild();
     for (const line of copyNotes(pkg, plan)) copies.note(line);
@@ -96,7 +101,7 @@ async function shellOn(
 
 /** What a command prints may be read by a program: then our own lines are for standard error. */
 function note({ terminal }: ShellRun, report: Report, text: string): void {
-  if (terminal.isTTY) report.note(text);
+  if (terminal.isTTY) report.emit({ type: 'note', text });
   else terminal.stderr.write(`${printable(text)}\n`);
 }
 
@@ -104,13 +109,14 @@ function note({ terminal }: ShellRun, report: Report, text: string): void {
 async function configure(
   container: BuildContainer,
   configuration: Configuration,
-  running: { user: BuildUser; report: Report; target: string },
+  running: Running,
 ): Promise<void> {
   const { step, isCurrent } = configuration;
   if (!step || isCurrent) return;
-  running.report.phase('Configuring the build directory');
-  const log = { path: '', write() {}, close: async () => {} };
-  await runStep(container, step, { ...running, log }).catch((error: unknown) => {
+  const text = 'Configuring the build directory';
+  await inPhase(running.report, { phase: step.name, text, argv: step.shown }, () =>
+    runStep(container, step, running),
+  ).catch((error: unknown) => {
     throw error instanceof ArtifactError ? error.as(error.code, OPEN_ANYHOW) : error;
   });
   await recordConfiguration(container, configuration);

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { build } from '../../src/runner/build.js';
 import { containersOf, testEngine, testRun } from '../support/runner.js';
 import { engineSeesUs } from '../support/seen.js';
+import { stepOutput } from '../support/step-output.js';
 import { busyboxOptions, testPackage } from '../support/workspace.js';
 
 const seen = await engineSeesUs();
@@ -18,7 +19,7 @@ test('build(): cold, incremental, and then from the cache without an engine', { 
   expect(cold.stdout.text).toMatch(/^\[ 0:\d\d\] >>> toy 1\.0 Building$/m);
   expect(await readFile(join(pkg.paths.artifact, 'images/rootfs'), 'utf8')).toBe('image\n');
   await build(pkg, { ...testRun(pkg), archived: false });
-  expect(await readFile(pkg.paths.log, 'utf8')).toBe('>>> toy 1.0 Building\n2\n');
+  expect(await stepOutput(pkg.paths.log)).toBe('>>> toy 1.0 Building\n2\n');
   expect(await containersOf(await testEngine(), pkg.workspaceRoot)).toEqual([]);
   const nowhere = { ...process.env, DOCKER_HOST: 'unix:///nonexistent' };
   expect(await build(pkg, { ...testRun(pkg, { env: nowhere }), archived: true })).toMatchObject({
@@ -45,7 +46,7 @@ test('archive(): a changed file of a path with commas, quotes and spaces reaches
   const pkg = await testPackage({ directory, files, options: { ...base, build_runner_opts: { commands } } });
   const log = async () => {
     await build(pkg, { ...testRun(pkg), archived: false });
-    return (await readFile(pkg.paths.log, 'utf8')).replaceAll(/y{3000000}/g, '3 MB');
+    return (await stepOutput(pkg.paths.log)).replaceAll(/y{3000000}/g, '3 MB');
   };
   expect(await log()).toBe('first\n501\n20000000\n3 MB\n');
   await writeFile(join(pkg.root, 'src/a, b'), 'second\n');
@@ -88,5 +89,5 @@ test.runIf(seen)('archive(): mounts of the user, one read-only, with commas in t
   });
   await build(pkg, { ...testRun(pkg), archived: false });
   expect(await readFile(join(pkg.root, 'out/copy'), 'utf8')).toBe('mounted\n');
-  expect(await readFile(pkg.paths.log, 'utf8')).toBe('read-only\n');
+  expect(await stepOutput(pkg.paths.log)).toBe('read-only\n');
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
@@ -8,6 +8,7 @@ import { archive } from '../../src/runner/archive.js';
 import { buildKitEnv, noDockerEnv } from '../support/buildkit.js';
 import { imageTag } from '../support/image.js';
 import { testEngine, testRun } from '../support/runner.js';
+import { stepOutput } from '../support/step-output.js';
 import { until } from '../support/wait.js';
 import { BUSYBOX, busyboxOptions, testPackage } from '../support/workspace.js';
 
@@ -31,7 +32,7 @@ async function withDockerfile(more: { lines?: string; secrets?: string[] } = {})
 async function building(pkg: Package, env: NodeJS.ProcessEnv = process.env) {
   const run = testRun(pkg, { env, verbose: true });
   await archive(pkg, run);
-  return { said: run.stdout.text, log: await readFile(pkg.paths.log, 'utf8') };
+  return { said: run.stdout.text, log: await stepOutput(pkg.paths.log) };
 }
 
 /** Those of a machine with a docker command that has BuildKit, and of one with none. */

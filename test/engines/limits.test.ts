@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { LABEL } from '../../src/conventions/labels.js';
 import { archive } from '../../src/runner/archive.js';
 import { containersOf, testEngine, testRun } from '../support/runner.js';
+import { stepOutput } from '../support/step-output.js';
 import { busyboxOptions, testPackage } from '../support/workspace.js';
 
 /** A rootless engine needs the second version of control groups for it. */
@@ -50,7 +51,7 @@ test('archive(): shm_size and network', async () => {
   });
   const pkg = await testPackage({ options });
   await archive(pkg, testRun(pkg));
-  expect(await readFile(pkg.paths.log, 'utf8')).toMatch(/^shm +98304 .*\nlo\n/);
+  expect(await stepOutput(pkg.paths.log)).toMatch(/^shm +98304 .*\nlo\n/);
 });
 
 test('archive(): a secret in make_args is nowhere but in its step', async () => {

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Package } from '../../src/artifact/package.js';
 import { ArtifactError } from '../../src/errors.js';
 import { build } from '../../src/runner/build.js';
 import { containersOf, type TestRun, testEngine, testRun } from '../support/runner.js';
+import { stepOutput } from '../support/step-output.js';
 import { until } from '../support/wait.js';
 import { busyboxOptions, testPackage } from '../support/workspace.js';
 
@@ -40,7 +40,7 @@ test('build(): interrupted in a step it leaves no container after 5 s, nothing p
     false,
   ]);
   await again(pkg).building;
-  expect(await readFile(pkg.paths.log, 'utf8')).toBe('>>> in make\npassed\n');
+  expect(await stepOutput(pkg.paths.log)).toBe('>>> in make\npassed\n');
 });
 
 /** A step that waits, in the first build of a volume, for {@link release}. */
@@ -69,14 +69,14 @@ test('build(): a second one waits for the first, who it names; with --no-wait it
   await release(pkg);
   await second.building;
   expect(second.run.stdout.text).toMatch(new RegExp(`^Waiting for ${holder}`, 'm'));
-  expect(await readFile(pkg.paths.log, 'utf8')).toBe('>>> in make\n2\n');
+  expect(await stepOutput(pkg.paths.log)).toBe('>>> in make\n2\n');
   expect(await first.ended).toMatchObject({ unpacked: true });
 });
 
 test('build(): five of one package at once run one after the other', async () => {
   const pkg = await testPackage({ options: busyboxOptions('echo run >>runs; wc -l <runs; sleep 0.2') });
   await Promise.all(Array.from({ length: 5 }, () => again(pkg).building));
-  expect(await readFile(pkg.paths.log, 'utf8')).toBe('5\n');
+  expect(await stepOutput(pkg.paths.log)).toBe('5\n');
   expect(await containersOf(await testEngine(), pkg.workspaceRoot)).toEqual([]);
 });
 

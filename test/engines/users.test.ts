@@ -7,6 +7,7 @@ import { type BuildProgram, buildProgram, chownTree, engineForAll, ownersIn } fr
 import { testImage } from '../support/image.js';
 import { containersOf, testEngine } from '../support/runner.js';
 import { engineSeesUs } from '../support/seen.js';
+import { stepOutput } from '../support/step-output.js';
 import { until } from '../support/wait.js';
 import { BUSYBOX, busyboxOptions, temporaryDirectory, testPackage } from '../support/workspace.js';
 
@@ -49,7 +50,7 @@ async function buildAs(pkg: Package, uid: number, HOME: string): Promise<string>
     timeout: 110_000,
   });
   expect(run.exitCode, String(run.stderr)).toBe(0);
-  return await readFile(pkg.paths.log, 'utf8');
+  return await stepOutput(pkg.paths.log);
 }
 
 /** What `id` says in a step: root is root, unless the image has a user; root of a rootless engine is its caller. */

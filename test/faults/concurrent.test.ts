@@ -1,5 +1,5 @@
-import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { stepOutput } from '../support/step-output.js';
 import { type Harness, makeHarness } from './harness.js';
 import { listArtifact } from './leftovers.js';
 import type { Run } from './run.js';
@@ -35,8 +35,8 @@ test(`${BUILDS} processes that build one package at once end one after the other
   expect(first).toBeDefined();
   expect(ends.filter(({ run }) => waitedFor(run).length === 0)).toHaveLength(1);
   // one after the other: what two builds in one volume at once would have left in its log
-  const { stdout } = await execa('cat', [`${workspace.root}/systems/alpha/build.log`]);
-  expect(stdout).toBe('>>> alpha 0.1.0 create-build\n>>> alpha 0.1.0 make\n>>> alpha 0.1.0 make system');
+  const log = await stepOutput(`${workspace.root}/systems/alpha/build.log`);
+  expect(log).toBe('>>> alpha 0.1.0 create-build\n>>> alpha 0.1.0 make\n>>> alpha 0.1.0 make system\n');
   expect(await listArtifact(workspace.root)).toBe(undisturbed);
 }, 300_000);
 

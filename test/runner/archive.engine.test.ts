@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { build } from '../../src/runner/build.js';
 import { containersOf, testEngine, testRun } from '../support/runner.js';
+import { stepOutput } from '../support/step-output.js';
 import { until } from '../support/wait.js';
 import { busyboxOptions, TOOLBOX, testPackage } from '../support/workspace.js';
 
@@ -28,8 +29,8 @@ test('archive() finds what the first build left in the volume', async () => {
   const deps = testRun(pkg);
   await build(pkg, { ...deps, archived: false });
   await build(pkg, { ...deps, archived: false });
-  expect((await readFile(pkg.paths.log, 'utf8')).trim()).toBe('2');
-  expect((await readFile(pkg.paths.previousLog, 'utf8')).trim()).toBe('1');
+  expect((await stepOutput(pkg.paths.log)).trim()).toBe('2');
+  expect((await stepOutput(pkg.paths.previousLog)).trim()).toBe('1');
 });
 
 test.each([
@@ -71,7 +72,7 @@ test('build(): archive() lets five builds of one package at once wait for each o
   const all = Array.from({ length: 5 }, () => testRun(pkg));
   const results = await Promise.all(all.map((deps) => build(pkg, { ...deps, archived: false })));
   expect(results.map(({ artifact }) => artifact)).toEqual(Array(5).fill(pkg.paths.artifact));
-  expect((await readFile(pkg.paths.log, 'utf8')).trim()).toBe('5'); // each in the volume of the one before
+  expect((await stepOutput(pkg.paths.log)).trim()).toBe('5'); // each in the volume of the one before
   const holder = `alpha:build-artifact \\(pid ${process.pid} on host \\S+ in ${pkg.workspaceRoot}, since \\S+Z\\)`;
   const waiting = all.filter(({ stdout }) => new RegExp(`^Waiting for ${holder}`, 'm').test(stdout.text));
   expect(waiting).toHaveLength(4);

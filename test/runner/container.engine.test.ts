@@ -1,15 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { BuildOptionsInput } from '../../src/options/schema.js';
 import { archive } from '../../src/runner/archive.js';
 import { testRun } from '../support/runner.js';
+import { stepOutput } from '../support/step-output.js';
 import { busyboxOptions, testPackage } from '../support/workspace.js';
 
 /** What a step of a build prints. */
 async function inBuild(script: string, more: BuildOptionsInput = {}): Promise<string> {
   const pkg = await testPackage({ options: busyboxOptions(script, more) });
   await archive(pkg, testRun(pkg));
-  return await readFile(pkg.paths.log, 'utf8');
+  return await stepOutput(pkg.paths.log);
 }
 
 test('archive() shows a build no more of the host than its download cache', async () => {
@@ -69,5 +69,5 @@ test('archive(): build_runner_config sets workdir, limits and additional mounts'
   const build_runner_config = { workdir: '/work/dir', mounts, memory: '64m', cpus: 0.5, network: 'none' };
   const pkg = await testPackage({ files, options: busyboxOptions(script, { build_runner_config }) });
   await archive(pkg, testRun(pkg));
-  expect(await readFile(pkg.paths.log, 'utf8')).toBe('/work/dir\nthere read-only\n1\n');
+  expect(await stepOutput(pkg.paths.log)).toBe('/work/dir\nthere read-only\n1\n');
 });

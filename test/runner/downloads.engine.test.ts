@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { archive } from '../../src/runner/archive.js';
 import { testImage } from '../support/image.js';
 import { testRun } from '../support/runner.js';
+import { stepOutput } from '../support/step-output.js';
 import { busyboxOptions, testPackage, writeFiles } from '../support/workspace.js';
 
 const ROOT = { uid: 0, gid: 0 };
@@ -34,7 +35,7 @@ test("archive() runs as the image's user where the caller is root, with the down
   const ofPackage = 'alpha-portable-0.1.0-ABCDEF0.tar.gz';
   await writeFiles(downloads, { 'kept/a': 'content of a\n', [ofPackage]: '', 'x-1.tar.gz': '' });
   await archive(pkg, testRun(pkg, { user: ROOT }));
-  const log = await readFile(pkg.paths.log, 'utf8');
+  const log = await stepOutput(pkg.paths.log);
   expect(log).toContain('as 2345\ncontent of a\n');
   expect(log).toContain('x-1.tar.gz');
   expect(log).not.toContain(ofPackage);

@@ -12,6 +12,7 @@ import { engineProxy } from '../support/engine-proxy.js';
 import { testImage } from '../support/image.js';
 import { testEngine, testRun } from '../support/runner.js';
 import { collector, inSession } from '../support/session.js';
+import { stepOutput } from '../support/step-output.js';
 import { busyboxOptions, TOOLBOX, testPackage, writeFiles } from '../support/workspace.js';
 
 const DOWNLOADS = 'nx-docker-artifact-dl';
@@ -32,7 +33,7 @@ test('build(): archive() works on an engine that does not share our files, with 
   const { env } = await engineProxy({ tcp: true });
   const deps = testRun(pkg, { env, user: { uid: 4321, gid: 4321 } });
   const { artifact } = await build(pkg, { ...deps, archived: false });
-  expect(await readFile(pkg.paths.log, 'utf8')).toBe('4321\n0.1.0\n3\n');
+  expect(await stepOutput(pkg.paths.log)).toBe('4321\n0.1.0\n3\n');
   expect(await readFile(join(artifact, 'images/rootfs'), 'utf8')).toBe('image\n');
   expect(existsSync(join(pkg.workspaceRoot, 'dl'))).toBe(false);
   const downloads = await findVolume(await testEngine(), DOWNLOADS);
@@ -91,7 +92,7 @@ async function fetching(project: string, directory: string): Promise<Package> {
 /** A build on an engine that does not see our files; when it began to fetch, when it ended, and as whom. */
 async function fetchAs(uid: number, pkg: Package, env: NodeJS.ProcessEnv) {
   await archive(pkg, testRun(pkg, { env, user: { uid, gid: uid } }));
-  const [from = '', to = '', user] = (await readFile(pkg.paths.log, 'utf8')).split('\n');
+  const [from = '', to = '', user] = (await stepOutput(pkg.paths.log)).split('\n');
   return { from: Number(from), to: Number(to), user };
 }
 
@@ -117,7 +118,7 @@ test('archive(): two users at once, and again, use the download cache of one eng
     ),
   });
   await archive(again, testRun(again, { env, user: { uid: 4321, gid: 100 } }));
-  expect(await readFile(again.paths.log, 'utf8')).toBe('6\n4321\n');
+  expect(await stepOutput(again.paths.log)).toBe('6\n4321\n');
 });
 
 test('archive() as root changes the owner of nothing in the download cache', async () => {

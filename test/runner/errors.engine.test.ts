@@ -8,6 +8,7 @@ import { build } from '../../src/runner/build.js';
 import { testImage } from '../support/image.js';
 import { platform } from '../support/platform.js';
 import { containersOf, testEngine, testRun } from '../support/runner.js';
+import { stepOutput } from '../support/step-output.js';
 import { busyboxOptions, type Files, TOOLBOX, testPackage } from '../support/workspace.js';
 
 /** Builds what must fail, and sees that nothing is left of it. */
@@ -60,7 +61,7 @@ test('build(): make fails: the first real error, the step, the exit code and the
   expect(error.message).toMatch(/could not run make \(make\): it ended with exit code 2/);
   expect(error.message).toMatch(/\| .*hello\.c:1:\d+: error: .undeclared. undeclared/);
   expect(error.message).toContain(pkg.paths.log);
-  expect(await readFile(pkg.paths.log, 'utf8')).toMatch(/^make: \*\*\* .*Error 1$/m);
+  expect(await stepOutput(pkg.paths.log)).toMatch(/^make: \*\*\* .*Error 1$/m);
 });
 
 test('build(): the same, mended, goes on where it failed', async () => {

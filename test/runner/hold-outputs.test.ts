@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { ArtifactError } from '../../src/errors.js';
 import { holdOutputs } from '../../src/runner/hold-outputs.js';
+import type { BuildEvent } from '../../src/runner/output/events.js';
 import type { Run } from '../../src/runner/run.js';
 import { testHost } from '../support/runner.js';
 import { until } from '../support/wait.js';
@@ -25,7 +26,9 @@ function hold(configuration?: string, more: { at?: string; wait?: boolean; signa
   const released = new Promise<void>((resolve) => {
     state.release = resolve;
   });
-  const report = { note: (text: string) => void state.notes.push(text) };
+  const report = {
+    emit: (event: BuildEvent) => void ('text' in event && state.notes.push(event.text ?? '')),
+  };
   const done = holdOutputs({ root: at, project: 'alpha', configuration }, run, report, async () => {
     state.holds = true;
     await released;
@@ -56,7 +59,7 @@ test('holdOutputs() lets one configuration after the other write, and says who d
 
 test('holdOutputs() goes on when what the other did has failed', async () => {
   const run = { host: testHost(), settings: { wait: true }, signal: new AbortController().signal };
-  const report = { note() {} };
+  const report = { emit() {} };
   const failed = holdOutputs({ root, project: 'alpha' }, run, report, async () => {
     await sleep(50);
     throw new Error('make failed');

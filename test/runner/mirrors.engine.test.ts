@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import type { BuildOptionsInput } from '../../src/options/schema.js';
 import { archive } from '../../src/runner/archive.js';
 import { testRun } from '../support/runner.js';
+import { stepOutput } from '../support/step-output.js';
 import { type Files, TOOLBOX, testPackage } from '../support/workspace.js';
 
 /**
@@ -42,7 +42,7 @@ async function site(asked: BuildOptionsInput, env: NodeJS.ProcessEnv, defconfig 
     options: { platform: 'platform', build_runner_config: { docker }, ...asked },
   });
   await archive(pkg, testRun(pkg, { env: { ...process.env, ...env } }));
-  return /site: <(.*)>/.exec(await readFile(pkg.paths.log, 'utf8'))?.[1] ?? 'none';
+  return /site: <(.*)>/.exec(await stepOutput(pkg.paths.log))?.[1] ?? 'none';
 }
 
 test("archive(): a caller's value in make_args is what make takes, whatever Buildroot's .config says", async () => {

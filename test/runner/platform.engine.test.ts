@@ -8,6 +8,7 @@ import { build } from '../../src/runner/build.js';
 import { shell } from '../../src/runner/shell.js';
 import { BUILDROOT, DIFFERENCE, EXTRACTING, platform as platformFiles } from '../support/platform.js';
 import { Captured, testRun } from '../support/runner.js';
+import { stepOutput } from '../support/step-output.js';
 import { TOOLBOX, testPackage, writeFiles } from '../support/workspace.js';
 
 const TREE = `buildroot-${BUILDROOT}`;
@@ -27,7 +28,7 @@ beforeEach(async () => {
 /** The log of a build. */
 async function buildOf(pkg: Package, user?: { uid: number; gid: number }): Promise<string> {
   await build(pkg, { ...testRun(pkg, user && { user }), archived: false });
-  return await readFile(pkg.paths.log, 'utf8');
+  return await stepOutput(pkg.paths.log);
 }
 
 const greeting = (pkg: Package) => readFile(join(pkg.paths.artifact, 'images/greeting'), 'utf8');
@@ -75,7 +76,7 @@ describe("runStep() shows create-build's advice to rebuild clean as one note wit
     await patch('greeting=again\n');
     const run = started();
     await build(alpha, run);
-    expect(await readFile(alpha.paths.log, 'utf8')).toContain(DIFFERENCE);
+    expect(await stepOutput(alpha.paths.log)).toContain(DIFFERENCE);
     expect(run.stdout.text.match(NOTE)).toHaveLength(1);
     const next = started();
     await build(alpha, next);

@@ -11,6 +11,7 @@ import { buildKitEnv } from '../support/buildkit.js';
 import { engineProxy } from '../support/engine-proxy.js';
 import { imageTag } from '../support/image.js';
 import { testEngine, testRun } from '../support/runner.js';
+import { stepOutput } from '../support/step-output.js';
 import {
   BUSYBOX,
   busyboxOptions,
@@ -150,9 +151,5 @@ test('archive(): a build has the capabilities of a plain container at most, and 
     'CapBnd',
     '/proc/self/status',
   ]).toString();
-  expect(readFileSync(pkg.paths.log, 'utf8').split('\n').sort()).toEqual([
-    '',
-    plain.trim(),
-    'NoNewPrivs:\t1',
-  ]);
+  expect((await stepOutput(pkg.paths.log)).split('\n').sort()).toEqual(['', plain.trim(), 'NoNewPrivs:\t1']);
 });

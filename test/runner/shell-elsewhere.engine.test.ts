@@ -23,6 +23,7 @@ import { recipeDeps } from '../../src/runner/run.js';
 import { shell } from '../../src/runner/shell.js';
 import { engineProxy } from '../support/engine-proxy.js';
 import { Captured, containersOf, type TestRun, testEngine, testRun } from '../support/runner.js';
+import { stepOutput } from '../support/step-output.js';
 import { until } from '../support/wait.js';
 import { busyboxOptions, type Files, temporaryDirectory, testPackage } from '../support/workspace.js';
 
@@ -55,7 +56,7 @@ function runsOf(pkg: Package, env: NodeJS.ProcessEnv) {
     const deps = testRun(pkg, { env });
     await build(pkg, { ...deps, archived: false });
     expect(deps.stdout.text, 'all is on the host').not.toContain('Undone');
-    return await readFile(pkg.paths.log, 'utf8');
+    return await stepOutput(pkg.paths.log);
   };
   return { open, run, built };
 }

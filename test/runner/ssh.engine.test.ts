@@ -8,6 +8,7 @@ import { engineProxy } from '../support/engine-proxy.js';
 import { imageTag } from '../support/image.js';
 import { Captured, containersOf, testEngine, testRun } from '../support/runner.js';
 import { buildSshImage, sshServer } from '../support/ssh-server.js';
+import { stepOutput } from '../support/step-output.js';
 import { BUSYBOX, busyboxOptions, testPackage } from '../support/workspace.js';
 
 beforeAll(buildSshImage, 300_000);
@@ -31,7 +32,7 @@ test('archive() and shell() on an engine behind ssh, which an option names, do w
   const { size } = await archive(pkg, testRun(pkg, { env }));
   expect(size).toBeGreaterThan(0);
   const numbers = Array.from({ length: 20_000 }, (_, index) => `${index + 1}\n`).join('');
-  expect(await readFile(pkg.paths.log, 'utf8')).toBe(`0.1.0\n${numbers}`);
+  expect(await stepOutput(pkg.paths.log)).toBe(`0.1.0\n${numbers}`);
   const [stdin, stdout, stderr] = [new PassThrough(), new Captured(), new Captured()];
   const terminal = { stdin, stdout, stderr, isTTY: false };
   const run = { ...testRun(pkg, { env, task: 'shell' }), terminal };

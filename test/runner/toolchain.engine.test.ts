@@ -10,6 +10,7 @@ import { build } from '../../src/runner/build.js';
 import { testTree } from '../generators/support/tree.js';
 import { testImage } from '../support/image.js';
 import { testRun } from '../support/runner.js';
+import { stepOutput } from '../support/step-output.js';
 import { TUPLE, toolchainPlatform } from '../support/toolchain-platform.js';
 import { busyboxOptions, TOOLBOX, testPackage } from '../support/workspace.js';
 
@@ -40,7 +41,7 @@ async function built(pkg: Awaited<ReturnType<typeof toolchain>>, user?: { uid: n
   await mkdir(downloads, { recursive: true });
   await chmod(downloads, 0o777); // the caller of the test may not be the one who runs it
   await build(pkg, { ...run, archived: false });
-  return await readFile(pkg.paths.log, 'utf8');
+  return await stepOutput(pkg.paths.log);
 }
 
 const ROOT = { uid: 0, gid: 0 };

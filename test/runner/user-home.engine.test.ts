@@ -1,10 +1,10 @@
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { build } from '../../src/runner/build.js';
 import { testImage } from '../support/image.js';
 import { testRun } from '../support/runner.js';
+import { stepOutput } from '../support/step-output.js';
 import { BUSYBOX, TOOLBOX, temporaryDirectory, testPackage } from '../support/workspace.js';
 
 /** They give a directory to another user. */
@@ -28,7 +28,7 @@ async function seenAs1000(dockerfile: string, from = TOOLBOX): Promise<string> {
     },
   });
   await build(pkg, { ...testRun(pkg, { user: { uid: 1000, gid: 1000 } }), archived: false });
-  return await readFile(pkg.paths.log, 'utf8');
+  return await stepOutput(pkg.paths.log);
 }
 
 asRoot(

@@ -15,6 +15,7 @@ import {
   WITH_USER,
 } from '../support/own-engine.js';
 import { Captured, testRun } from '../support/runner.js';
+import { stepOutput } from '../support/step-output.js';
 import { busyboxOptions, testPackage } from '../support/workspace.js';
 
 const user = { uid: ENGINE_USER, gid: ENGINE_USER };
@@ -52,7 +53,7 @@ describe.runIf(canHaveOwnEngine)('on a rootless engine', () => {
   test('archive() leaves the download cache the caller’s, who is root in the container', async () => {
     const pkg = await ownPackage();
     await archive(pkg, testRun(pkg, { env, user }));
-    expect(await readFile(pkg.paths.log, 'utf8')).toBe('0\nroot\nsub\n');
+    expect(await stepOutput(pkg.paths.log)).toBe('0\nroot\nsub\n');
     const downloads = join(pkg.workspaceRoot, 'dl');
     expect(readdirSync(downloads)).toEqual(['sub']);
     expect(ownersIn(downloads)).toEqual([`${user.uid}:${user.gid}`]);
@@ -78,7 +79,7 @@ describe.runIf(canHaveOwnEngine)('on an engine with userns-remap', () => {
   test('archive() builds, and touches nothing of the host', async () => {
     const pkg = await ownPackage();
     await archive(pkg, testRun(pkg, { env, user }));
-    expect(await readFile(pkg.paths.log, 'utf8')).toBe(`${user.uid}\nnerves\nsub\n`);
+    expect(await stepOutput(pkg.paths.log)).toBe(`${user.uid}\nnerves\nsub\n`);
     const downloads = join(pkg.workspaceRoot, 'dl');
     expect([readdirSync(downloads), ownersIn(downloads)]).toEqual([[], [`${user.uid}:${user.gid}`]]);
   });
@@ -86,7 +87,7 @@ describe.runIf(canHaveOwnEngine)('on an engine with userns-remap', () => {
   test('archive() builds for a caller whose number no container has', async () => {
     const pkg = await ownPackage();
     await archive(pkg, testRun(pkg, { env, user: { uid: 1_000_123, gid: 1_000_513 } }));
-    expect(await readFile(pkg.paths.log, 'utf8')).toBe('0\nroot\nsub\n');
+    expect(await stepOutput(pkg.paths.log)).toBe('0\nroot\nsub\n');
   });
 
   test('shell() has a copy of the package; what it changes comes back, and is the caller’s', async () => {

@@ -9,6 +9,7 @@ import { findVolume, listVolumes } from '../../src/docker/resources/volumes.js';
 import { archive } from '../../src/runner/archive.js';
 import { build } from '../../src/runner/build.js';
 import { removeFromEngine, testEngine, testRun } from '../support/runner.js';
+import { stepOutput } from '../support/step-output.js';
 import { busyboxOptions, temporaryDirectory, testPackage, writeFiles } from '../support/workspace.js';
 
 /** Each build adds a line to a file in its volume, and logs how many there are. */
@@ -17,7 +18,7 @@ const COUNTING = busyboxOptions('echo run >>runs; wc -l <runs');
 /** Builds, and tells how often the volume has been built in. */
 async function runs(pkg: Package): Promise<number> {
   await build(pkg, { ...testRun(pkg), archived: false });
-  return Number(await readFile(pkg.paths.log, 'utf8'));
+  return Number(await stepOutput(pkg.paths.log));
 }
 
 async function idOf(pkg: Package): Promise<string> {
@@ -165,7 +166,7 @@ test('ensureVolumes() settles two first builds at once on one id and one volume,
   expect(both).toHaveLength(2);
   const volumes = await listVolumes(await testEngine(), { [LABEL.workspace]: pkg.workspaceRoot });
   expect(volumes).toHaveLength(2); // build and env
-  expect((await readFile(pkg.paths.log, 'utf8')).trim()).toBe('2');
+  expect((await stepOutput(pkg.paths.log)).trim()).toBe('2');
 });
 
 test('archive() of two configurations at once: each volume has its lock, and the outputs are written one after the other', async () => {
@@ -182,7 +183,7 @@ test('archive() of two configurations at once: each volume has its lock, and the
   expect(texts.join('').match(/Waiting for .*: it writes build\.log and the archive/g)).toHaveLength(1);
   expect(texts.join('')).not.toContain('it holds the build volume');
   for (const log of [pkg.paths.log, pkg.paths.previousLog]) {
-    expect(await readFile(log, 'utf8')).toBe('begin\nend\n');
+    expect(await stepOutput(log)).toBe('begin\nend\n');
   }
   await verifySha256(await readArchive(pkg.paths.archive, pkg.archiveFile));
   expect((await readdir(pkg.paths.archive)).sort()).toEqual([

@@ -36,7 +36,7 @@ export async function buildProgram(): Promise<BuildProgram> {
   const directory = await compile({
     build: 'runner/build',
     backend: 'docker/backend',
-    reporter: 'runner/output/terminal-reporter',
+    reporter: 'runner/output/reporters',
   });
   const script = await writeScript(directory, BUILD);
   const argsFor = (pkg: Package) => {

@@ -8,7 +8,7 @@ import { connectDocker } from '../../src/docker/backend.js';
 import { connect, type Engine } from '../../src/docker/connection/connect.js';
 import { isStatus } from '../../src/docker/connection/errors.js';
 import { listResources } from '../../src/docker/resources/listing.js';
-import { headlineReporter, verboseReporter } from '../../src/runner/output/terminal-reporter.js';
+import { headlineReporter, verboseReporter } from '../../src/runner/output/reporters.js';
 import type { Run } from '../../src/runner/run.js';
 
 /** The real engine. A test run without one fails here, and says so. */

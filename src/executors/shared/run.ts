@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import type { ExecutorContext } from '@nx/devkit';
 import { ownDataDirectory } from '../../conventions/nx-data.js';
 import { ArtifactError } from '../../errors.js';
-import { headlineReporter, verboseReporter } from '../../runner/output/terminal-reporter.js';
+import { headlineReporter, verboseReporter } from '../../runner/output/reporters.js';
 import type { Run, Settings } from '../../runner/run.js';
 import { printable } from '../../util/lines.js';
 import { toolVersion } from '../../util/tool-version.js';

@@ -1,21 +1,57 @@
-import type { OutputChunk } from '../../backend/types.js';
+import type { BuildEvent } from './events.js';
 
-/** A way of showing runs. Another one is a file beside this one. */
+/** Does something with what becomes known. Another one is a file in `handlers/`. */
+export interface Handler {
+  /**
+   * @param at milliseconds since the start
+   * @returns a promise where it is slower than the build, which then waits
+   */
+  on(event: BuildEvent, at: number): Promise<void> | void;
+  /** Nothing more is printed by itself. */
+  end?(): void;
+}
+
+/** Makes a handler for one run. `now` is milliseconds since its start. */
+export type HandlerOf = (now: () => number) => Handler;
+
+/** Reports runs. */
 export interface Reporter {
   /** Begins the report of one run; its times count from now. */
   start(): Report;
 }
 
-/** What a run reports to its user. */
+/** Takes what a run reports to all its handlers. */
 export interface Report {
-  /** A part of the run begins or is done: "Building image x:1". */
-  phase(text: string): void;
-  /** A headline of the build itself, as it stands in the output: ">>> busybox 1.36.1 Building". */
-  headline(text: string): void;
-  /** A line that is neither: a warning, for whom it waits. */
-  note(text: string): void;
-  /** The output of a step, all of it. Holds the caller back while the terminal is slower. */
-  output(chunks: readonly Pick<OutputChunk, 'data'>[]): Promise<void> | void;
-  /** Nothing more is printed by itself. */
+  emit(event: BuildEvent): Promise<void> | void;
+  /** One more handler, of what comes from now on. */
+  add(handler: HandlerOf): void;
   end(): void;
+}
+
+/** @param clock milliseconds, monotonic */
+export function reporterOf(clock: () => number, ...handlers: readonly HandlerOf[]): Reporter {
+  return {
+    start() {
+      const start = clock();
+      const now = () => clock() - start;
+      const all = handlers.map((handler) => handler(now));
+      return {
+        emit: (event) => emitTo(all, event, now()),
+        add: (handler) => void all.push(handler(now)),
+        end: () => {
+          for (const handler of all) handler.end?.();
+        },
+      };
+    },
+  };
+}
+
+/** A promise only where one of them is slow: each takes a turn of the event loop, and a build prints a million lines. */
+function emitTo(handlers: readonly Handler[], event: BuildEvent, at: number): Promise<void> | void {
+  let slow: Promise<void>[] | undefined;
+  for (const handler of handlers) {
+    const done = handler.on(event, at);
+    if (done) slow = [...(slow ?? []), done];
+  }
+  return slow && (slow.length === 1 ? slow[0] : Promise.all(slow).then(() => {}));
 }

@@ -2,57 +2,55 @@ import type { BuildContainer, OutputChunk } from '../../backend/types.js';
 import { ArtifactError } from '../../errors.js';
 import { Lines } from '../../util/lines.js';
 import type { Step } from '../plan/steps.js';
-import type { BuildLog } from './build-log.js';
 import { Diagnostics } from './diagnostics.js';
-import { headlineOf } from './headline.js';
+import type { HeadlineOf } from './headline.js';
 import type { Report } from './reporter.js';
 import { StepNotes } from './step-notes.js';
 
 /** What a step needs besides its container. */
 export interface Running {
   user: { uid: number; gid: number };
-  log: BuildLog;
   report: Report;
+  headlineOf: HeadlineOf;
   /** The build target, for the commands in messages. */
   target: string;
+  /** Where the log is, if there is one. */
+  log?: string;
 }
 
 /**
- * Runs one step: its output into the log and to the report.
+ * Runs one step, and reports its output.
  * @throws ArtifactError BUILD_FAILED with the first error lines, OUT_OF_MEMORY, DISK_FULL, ENGINE_LOST
  */
 export async function runStep(
   container: BuildContainer,
   { name, argv, shown, workdir }: Step,
-  { user: { uid, gid }, log, report, target }: Running,
+  { user: { uid, gid }, report, headlineOf, target, log }: Running,
 ): Promise<void> {
   const diagnostics = new Diagnostics();
   const notes = new StepNotes(name, target, report);
-  const lines = { 1: watch(diagnostics, notes, report), 2: watch(diagnostics, notes, report) };
+  const seen: { lines: number; last?: string } = { lines: 0 };
+  // line by line, as a burst of headlines in one read must all be seen
+  const onLine = (line: string) => {
+    seen.lines++;
+    seen.last = line;
+    diagnostics.add(line);
+    notes.add(line);
+    const text = headlineOf(line);
+    if (text !== undefined) report.emit({ type: 'headline', text });
+  };
+  const lines = { 1: new Lines(onLine), 2: new Lines(onLine) };
   const code = await container.exec({ argv, workdir, user: `${uid}:${gid}` }, (chunks: OutputChunk[]) => {
+    seen.lines = 0;
     for (const chunk of chunks) lines[chunk.source].push(chunk.data);
-    return both(log.write(chunks), report.output(chunks));
+    return report.emit({ type: 'text', phase: name, chunks, ...seen });
   });
   lines[1].end();
   lines[2].end();
   if (code === 0) return;
   const tried = `run ${name} (${shown.join(' ')})`;
-  throw stepFailed(tried, code, diagnostics, [...notes.hints(), `The complete log is in ${log.path}`]);
-}
-
-/** A promise only where one of the two is: each takes a turn of the event loop. */
-function both(one: Promise<void> | void, other: Promise<void> | void): Promise<void> | void {
-  return one && other ? Promise.all([one, other]).then(() => {}) : (one ?? other);
-}
-
-/** Line by line, as a burst of headlines in one read must all be seen. */
-function watch(diagnostics: Diagnostics, notes: StepNotes, report: Report): Lines {
-  return new Lines((line) => {
-    diagnostics.add(line);
-    notes.add(line);
-    const headline = headlineOf(line);
-    if (headline !== undefined) report.headline(headline);
-  });
+  const where = log === undefined ? [] : [`The complete log is in ${log}`];
+  throw stepFailed(tried, code, diagnostics, [...notes.hints(), ...where]);
 }
 
 function stepFailed(

@@ -33,7 +33,7 @@ export class StepNotes {
   constructor(
     step: Step['name'],
     target: string,
-    private readonly report: Pick<Report, 'note'>,
+    private readonly report: Pick<Report, 'emit'>,
   ) {
     this.notes = STEP_NOTES.filter((note) => note.step === step);
     this.fresh = freshCommand(target);
@@ -46,7 +46,7 @@ export class StepNotes {
     for (const note of this.notes) {
       if (this.shown.has(note) || !note.match.test(line)) continue;
       this.shown.add(note);
-      this.report.note(`note: ${note.found}; ${note.remedy(this.fresh)}`);
+      this.report.emit({ type: 'note', text: `note: ${note.found}; ${note.remedy(this.fresh)}` });
     }
   }
 

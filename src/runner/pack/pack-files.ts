@@ -5,8 +5,10 @@ import { bytesOf } from '../../sources/path-bytes.js';
 import { printable } from '../../util/lines.js';
 import { remember } from '../copy/in-container.js';
 import { MEMORY } from '../copy/places.js';
+import { inPhase } from '../output/in-phase.js';
 import { type Running, runStep } from '../output/run-step.js';
 import type { PackPlan, PackRule } from '../plan/pack.js';
+import type { Step } from '../plan/steps.js';
 import { listEntries } from './list-entries.js';
 import { type Placement, placementOf } from './placement.js';
 import { packScript } from './script.js';
@@ -26,7 +28,14 @@ export async function packFiles(
   workdir: string,
   running: Running,
 ): Promise<void> {
-  running.report.phase('Packing the artifact');
+  const argv = ['sh', `${MEMORY}/${SCRIPT}`];
+  await inPhase(running.report, { phase: 'pack', text: 'Packing the artifact', argv }, () =>
+    pack(container, plan, { name: 'pack', argv, shown: argv, workdir }, running),
+  );
+}
+
+async function pack(container: BuildContainer, plan: PackPlan, step: Step, running: Running): Promise<void> {
+  const { workdir } = step;
   const selection = new Selection(plan);
   const special: string[] = [];
   await listEntries(container, workdir, plan.searched, (path, isSpecial) => {
@@ -37,8 +46,7 @@ export async function packFiles(
   const placement = placementOf(selection);
   checkPlacement(placement, special);
   await remember(container, [SCRIPT, bytesOf(packScript(placement, plan))]);
-  const argv = ['sh', `${MEMORY}/${SCRIPT}`];
-  await runStep(container, { name: 'pack', argv, shown: argv, workdir }, running);
+  await runStep(container, step, running);
 }
 
 function checkPlacement({ conflict }: Placement, special: readonly string[]): void {

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { archiveNamed, archivesIn, readArchive } from '../../artifact/archive/archive-file.js';
 import { CHECKSUM, readMarker, UNPACKED_FROM } from '../../artifact/archive/marker-files.js';
@@ -6,6 +5,7 @@ import { overrideOf } from '../../artifact/nerves-override.js';
 import type { Package } from '../../artifact/package.js';
 import { reason } from '../../errors.js';
 import { statOf } from '../../util/files/stat-of.js';
+import { readLogEnds } from '../output/log-ends.js';
 import { compare } from '../recipe/current-archive.js';
 import { type Provenance, provenanceBeside } from '../recipe/provenance.js';
 import { recipeOf } from '../recipe/recipe.js';
@@ -66,13 +66,12 @@ export async function logsOf({ paths }: Package): Promise<FileStatus[]> {
   });
 }
 
-/** After its last step a build still takes its archive out of the container: its log is older than its end. */
 export async function lastBuildOf(
   { paths }: Package,
   provenance: Provenance | undefined,
   holder: HolderStatus | null,
 ): Promise<LastBuildStatus | null> {
-  const log = await stat(paths.log).catch(() => undefined);
+  const log = await readLogEnds(paths.log);
   if (!log) return null;
   const unknown = {
     log_time: log.mtime.toISOString(),
@@ -82,10 +81,8 @@ export async function lastBuildOf(
     recipe: null,
   };
   if (holder) return { ...unknown, result: 'running' };
-  if (!provenance) return { ...unknown, result: 'unknown' };
-  const [started, finished] = [Date.parse(provenance.started), Date.parse(provenance.finished)];
-  if (log.mtimeMs > finished) return { ...unknown, result: 'failed' };
-  if (log.mtimeMs < started) return { ...unknown, result: 'unknown' };
+  if (log.result !== 'success') return { ...unknown, result: 'failed' };
+  if (!provenance || provenance.started !== log.started) return { ...unknown, result: 'unknown' };
   const { fresh, recipe } = provenance;
   const times = { started: provenance.started, finished: provenance.finished };
   return { ...unknown, ...times, result: 'succeeded', fresh, recipe: recipe.digest };

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { expect } from 'vitest';
 import type { Package } from '../../../src/artifact/package.js';
 import { build } from '../../../src/runner/build.js';
 import { shell } from '../../../src/runner/shell.js';
 import { Captured, containersOf, type TestRun, testEngine, testRun } from '../../support/runner.js';
+import { stepOutput } from '../../support/step-output.js';
 import { until } from '../../support/wait.js';
 import { type TestPackage, TOOLBOX, testPackage } from '../../support/workspace.js';
 import type { DuringStep } from './life-cases.js';
@@ -43,7 +43,7 @@ export async function madeBy(
     await goOn(pkg, step);
   }
   const { artifact } = await building;
-  return { artifact: entries(artifact), log: await readFile(pkg.paths.log, 'utf8') };
+  return { artifact: entries(artifact), log: await stepOutput(pkg.paths.log) };
 }
 
 async function goOn(pkg: Package, step: DuringStep): Promise<void> {

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Package } from '../../../src/artifact/package.js';
 import { build } from '../../../src/runner/build.js';
 import { testRun } from '../../support/runner.js';
+import { stepOutput } from '../../support/step-output.js';
 import { busyboxOptions, type Files, TOOLBOX, testPackage, writeFiles } from '../../support/workspace.js';
 
 /** What the copy of the package looks like in the container: kind, mode, time and name, a line each. */
@@ -12,7 +13,7 @@ const LIST = busyboxOptions("cd /nerves/env/alpha; find . -exec stat -c '%F %a %
 
 async function listing(pkg: Package): Promise<string> {
   await build(pkg, { ...testRun(pkg), archived: false });
-  return await readFile(pkg.paths.log, 'utf8');
+  return await stepOutput(pkg.paths.log);
 }
 
 test('syncSources() keeps times and modes, and does not copy our own outputs', async () => {

@@ -1,11 +1,11 @@
 import { chmodSync, chownSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { archive } from '../../../src/runner/archive.js';
 import { testImage } from '../../support/image.js';
 import { testRun } from '../../support/runner.js';
 import { testAgent } from '../../support/ssh-agent.js';
+import { stepOutput } from '../../support/step-output.js';
 import { busyboxOptions, TOOLBOX, testPackage, writeFiles } from '../../support/workspace.js';
 
 /** Asks the agent for its keys: the answer's type, 12, and their number. */
@@ -28,7 +28,7 @@ test.each([0, 4321])(
     const tag = await testImage('RUN useradd -m -u 1005 nerves\nUSER nerves', {}, TOOLBOX);
     const pkg = await testPackage({ options: optionsWith(tag, true) });
     await archive(pkg, testRun(pkg, { env: { ...process.env, ...env }, user: { uid, gid: uid } }));
-    expect(await readFile(pkg.paths.log, 'utf8')).toBe('12 0\nhost key\n');
+    expect(await stepOutput(pkg.paths.log)).toBe('12 0\nhost key\n');
   },
 );
 
@@ -36,7 +36,7 @@ test('sshAgent(): ssh_agent is off unless asked for, also with an agent there', 
   const env = await testAgent();
   const pkg = await testPackage({ options: optionsWith(TOOLBOX, false) });
   await archive(pkg, testRun(pkg, { env: { ...process.env, ...env } }));
-  expect(await readFile(pkg.paths.log, 'utf8')).toContain('no agent:');
+  expect(await stepOutput(pkg.paths.log)).toContain('no agent:');
 });
 
 test('sshAgent(): ssh_agent reports a missing agent before an image is built or anything is created', async () => {

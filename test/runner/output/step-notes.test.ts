@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { BuildEvent } from '../../../src/runner/output/events.js';
 import { StepNotes } from '../../../src/runner/output/step-notes.js';
 
 const SAID = [
@@ -10,7 +11,7 @@ const SAID = [
 /** What is shown of the lines of a step, and what helps when it fails. */
 function notesOf(step: 'create-build' | 'make', ...lines: string[]) {
   const shown: string[] = [];
-  const report = { note: (text: string) => void shown.push(text) };
+  const report = { emit: (event: BuildEvent) => void ('text' in event && shown.push(event.text ?? '')) };
   const notes = new StepNotes(step, 'alpha:build-artifact', report);
   for (const line of lines) notes.add(line);
   return { shown, hints: notes.hints() };

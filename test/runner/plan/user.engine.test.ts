@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Package } from '../../../src/artifact/package.js';
@@ -11,6 +10,7 @@ import {
 } from '../../support/build-as.js';
 import { testImage } from '../../support/image.js';
 import { testEngine } from '../../support/runner.js';
+import { stepOutput } from '../../support/step-output.js';
 import { TOOLBOX, temporaryDirectory, testPackage } from '../../support/workspace.js';
 
 const USER = `RUN useradd -m -u 1005 -s /bin/bash nerves && echo 'nerves ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/nerves`;
@@ -86,7 +86,7 @@ async function buildAs(pkg: Package, uid: number, HOME: string): Promise<Record<
     timeout: 60_000,
   });
   expect(run.exitCode, String(run.stderr)).toBe(0);
-  const log = await readFile(pkg.paths.log, 'utf8');
+  const log = await stepOutput(pkg.paths.log);
   return Object.fromEntries(log.split('\n').flatMap((line) => (/: /.test(line) ? [line.split(': ')] : [])));
 }
 

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { build } from '../../../src/runner/build.js';
 import { testRun } from '../../support/runner.js';
+import { stepOutput } from '../../support/step-output.js';
 import { busyboxOptions, temporaryDirectory, testPackage } from '../../support/workspace.js';
 
 const COUNT = 'echo run >>count; wc -l <count';
@@ -13,7 +13,7 @@ async function built(workspaceRoot: string | undefined, more: object, opts: obje
   const pkg = await testPackage({ workspaceRoot, options });
   const run = testRun(pkg, { fresh });
   await build(pkg, { ...run, archived: false });
-  return { pkg, count: Number(await readFile(pkg.paths.log, 'utf8')), said: run.stdout.text };
+  return { pkg, count: Number(await stepOutput(pkg.paths.log)), said: run.stdout.text };
 }
 
 test('archive() goes on in a build directory of other settings and says so, and starts fresh where it is to', async () => {

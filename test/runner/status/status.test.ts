@@ -1,9 +1,10 @@
-import { mkdir, rename, rm, utimes } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { Package } from '../../../src/artifact/package.js';
 import { ownDataDirectory } from '../../../src/conventions/nx-data.js';
 import { type BuildRun, build } from '../../../src/runner/build.js';
+import { OWN_LINE } from '../../../src/runner/output/handlers/build-log.js';
 import { recipeDeps } from '../../../src/runner/run.js';
 import { type Status, status } from '../../../src/runner/status/status.js';
 import { compress, directory, file, listing, storedArchive, tarOf } from '../../support/archives.js';
@@ -105,20 +106,21 @@ test('status() lists what of the package lies in the home, and what of it was co
   expect((await status({ ...pkg, platform: undefined }, run)).home).toBeNull();
 });
 
-test('status() tells the last build by the time of its log', async () => {
-  const result = async (ms?: number) => {
-    if (ms !== undefined) await utimes(pkg.paths.log, ms / 1000, ms / 1000);
+test('status() tells the last build by the first and the last line of its log', async () => {
+  const result = async (last?: string, started = MADE) => {
+    const lines = [`alpha 0.1.0 on here, ${started.toISOString()}`, 'make: make', last];
+    const log = lines.map((line) => `${line === undefined ? 'x'.repeat(5000) : OWN_LINE + line}\n`).join('');
+    await writeFiles(pkg.root, { 'build.log': log });
     return (await status(pkg, run)).last_build?.result;
   };
-  expect(await result()).toBeUndefined();
-  await writeFiles(pkg.root, { 'build.log': 'x' });
-  expect(await result(), 'no archive').toBe('unknown');
+  expect((await status(pkg, run)).last_build).toBeNull();
+  expect(await result('success after 1:00'), 'no archive').toBe('unknown');
   await archived();
-  expect(await result(MADE.getTime()), 'when the archive was made').toBe('succeeded');
-  expect(await result(MADE.getTime() - 60_000), 'an earlier one: the archive is out of a cache').toBe(
-    'unknown',
-  );
-  expect(await result(MADE.getTime() + 60_000), 'a later one').toBe('failed');
+  expect(await result('success after 1:00')).toBe('succeeded');
+  expect(await result('success after 1:00', new Date(0)), 'the archive is of another one').toBe('unknown');
+  expect(await result('failure (BUILD_FAILED) after 1:00')).toBe('failed');
+  expect(await result('interrupted (INTERRUPTED) after 1:00')).toBe('failed');
+  expect(await result(), 'killed').toBe('failed');
 });
 
 test('status() changes nothing', async () => {

@@ -5,16 +5,18 @@ import type { OutputChunk } from '../../backend/types.js';
 import { systemCode } from '../../errors.js';
 import { fileError } from '../../util/files/file-error.js';
 
-/** `build.log`: every byte that the steps wrote, in the order the engine sent them. */
-export interface BuildLog {
+/** A log on the disk. */
+export interface LogFile {
   path: string;
   /** Holds the caller back while the disk is slower than the build. */
-  write(chunks: readonly OutputChunk[]): Promise<void> | void;
+  write(chunks: readonly Pick<OutputChunk, 'data'>[]): Promise<void> | void;
+  /** Waits until all of it is written. */
+  flush(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Opens a new log; the previous one becomes `previous`. */
-export async function openBuildLog(path: string, previous: string): Promise<BuildLog> {
+export async function openLogFile(path: string, previous: string): Promise<LogFile> {
   await rename(path, previous).catch((error) => {
     if (systemCode(error) !== 'ENOENT') throw failed(path, error);
   });
@@ -33,6 +35,12 @@ export async function openBuildLog(path: string, previous: string): Promise<Buil
       const [only] = chunks;
       const data = chunks.length === 1 && only ? only.data : Buffer.concat(chunks.map((chunk) => chunk.data));
       return stream.write(data) ? undefined : drained(stream, path);
+    },
+    async flush() {
+      if (broken) throw failed(path, broken);
+      await new Promise<void>((resolve, reject) => {
+        stream.write('', (error) => (error ? reject(failed(path, error)) : resolve()));
+      });
     },
     async close() {
       if (broken) throw failed(path, broken); // also when nothing was written after it broke

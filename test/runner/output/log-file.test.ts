@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { OutputChunk } from '../../../src/backend/types.js';
-import { openBuildLog } from '../../../src/runner/output/build-log.js';
+import { openLogFile } from '../../../src/runner/output/log-file.js';
 import { temporaryDirectory } from '../../support/workspace.js';
 
 const piece = (data: string | Buffer, source: 1 | 2 = 1): OutputChunk => ({
@@ -15,10 +15,10 @@ const piece = (data: string | Buffer, source: 1 | 2 = 1): OutputChunk => ({
 async function newLog() {
   const root = await temporaryDirectory('log');
   const [path, previous] = [join(root, 'build.log'), join(root, 'build.log.1')];
-  return { path, previous, open: () => openBuildLog(path, previous), read: () => readFile(path) };
+  return { path, previous, open: () => openLogFile(path, previous), read: () => readFile(path) };
 }
 
-test('openBuildLog() writes every byte, of both sources in the order they came', async () => {
+test('openLogFile() writes every byte, of both sources in the order they came', async () => {
   const everything = fc.array(
     fc.array(fc.tuple(fc.constantFrom<1 | 2>(1, 2), fc.uint8Array({ minLength: 1, maxLength: 50 })), {
       minLength: 1,
@@ -38,7 +38,7 @@ test('openBuildLog() writes every byte, of both sources in the order they came',
   );
 }, 30_000);
 
-test('openBuildLog() keeps the previous log, but not the one before it', async () => {
+test('openLogFile() keeps the previous log, but not the one before it', async () => {
   const { path, previous, open } = await newLog();
   for (const text of ['first', 'second', 'third']) {
     const log = await open();
@@ -49,13 +49,13 @@ test('openBuildLog() keeps the previous log, but not the one before it', async (
   expect(await readFile(previous, 'utf8')).toBe('second');
 });
 
-test('openBuildLog() creates an empty log if nothing is written', async () => {
+test('openLogFile() creates an empty log if nothing is written', async () => {
   const { open, read } = await newLog();
   await (await open()).close();
   expect(await read()).toHaveLength(0);
 });
 
-test('openBuildLog() holds the build back when the disk is slower', async () => {
+test('openLogFile() holds the build back when the disk is slower', async () => {
   const { open, read } = await newLog();
   const log = await open();
   let waits = 0;
@@ -70,7 +70,7 @@ test('openBuildLog() holds the build back when the disk is slower', async () => 
   expect(await read()).toHaveLength(40 * chunk.length);
 });
 
-test('openBuildLog() can be closed twice', async () => {
+test('openLogFile() can be closed twice', async () => {
   const log = await (await newLog()).open();
   await log.close();
   await log.close();
@@ -82,10 +82,10 @@ async function fullDisk() {
   const [path, previous] = [join(root, 'build.log'), join(root, 'build.log.1')];
   await symlink('/dev/full', path);
   await link(path, previous);
-  return await openBuildLog(path, previous);
+  return await openLogFile(path, previous);
 }
 
-test('openBuildLog() reports DISK_FULL in the write that waits for a full disk', async () => {
+test('openLogFile() reports DISK_FULL in the write that waits for a full disk', async () => {
   const log = await fullDisk();
   const error = await Promise.resolve(log.write([piece(Buffer.alloc(4 << 20))])).catch((e) => e);
   expect(error).toMatchObject({ code: 'DISK_FULL', message: expect.stringContaining('build.log') });
@@ -94,13 +94,13 @@ test('openBuildLog() reports DISK_FULL in the write that waits for a full disk',
   await expect(log.close()).rejects.toMatchObject({ code: 'DISK_FULL' });
 });
 
-test('openBuildLog() reports a full disk also when nobody waited for the last write', async () => {
+test('openLogFile() reports a full disk also when nobody waited for the last write', async () => {
   const log = await fullDisk();
   expect(log.write([piece('a few bytes')])).toBeUndefined();
   await expect(log.close()).rejects.toMatchObject({ code: 'DISK_FULL' });
 });
 
-test('openBuildLog() reports an error of the stream that came before it is closed', async () => {
+test('openLogFile() reports an error of the stream that came before it is closed', async () => {
   const log = await fullDisk();
   log.write([piece('a few bytes')]);
   let error: unknown;
@@ -114,16 +114,16 @@ test('openBuildLog() reports an error of the stream that came before it is close
   await expect(log.close()).rejects.toMatchObject({ code: 'DISK_FULL' });
 });
 
-test('openBuildLog() reports a path that cannot be written before anything is built', async () => {
+test('openLogFile() reports a path that cannot be written before anything is built', async () => {
   const root = await temporaryDirectory('log');
   await writeFile(join(root, 'file'), '');
-  await expect(openBuildLog(join(root, 'file/build.log'), join(root, 'file/x'))).rejects.toMatchObject({
+  await expect(openLogFile(join(root, 'file/build.log'), join(root, 'file/x'))).rejects.toMatchObject({
     code: 'FILE_ACCESS',
     message: expect.stringContaining(`could not write ${join(root, 'file/build.log')}`),
   });
   await mkdir(join(root, 'build.log.1/x'), { recursive: true });
   await writeFile(join(root, 'build.log'), '');
-  await expect(openBuildLog(join(root, 'build.log'), join(root, 'build.log.1'))).rejects.toMatchObject({
+  await expect(openLogFile(join(root, 'build.log'), join(root, 'build.log.1'))).rejects.toMatchObject({
     code: 'FILE_ACCESS',
   });
 });

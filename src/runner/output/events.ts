@@ -1,0 +1,54 @@
+import type { OutputChunk } from '../../backend/types.js';
+import type { Step } from '../plan/steps.js';
+
+/** The parts of a build, in their order; "pack" takes the place of "make system". */
+export type Phase = 'image' | 'sources' | Step['name'] | 'archive';
+
+/** What becomes known while a build runs. `--output json` prints these, but for what `output/handlers/json.ts` leaves out. */
+export type BuildEvent =
+  | StartEvent
+  /** A part of the build begins. `argv` is what runs, with `{env:NAME}` for what may be a secret. */
+  | { type: 'phase_start'; phase: Phase; text?: string; argv?: readonly string[] }
+  /** Something of a phase begins that takes time: "Pulling image x:1". */
+  | { type: 'step'; phase: Phase; text: string }
+  /** A phase is over, and went well. */
+  | { type: 'phase_end'; phase: Phase; text?: string }
+  | TextEvent
+  /** A headline of the build itself, as it stands in the output: ">>> busybox 1.36.1 Building". */
+  | { type: 'headline'; text: string }
+  /** A line for the user, and one that is a warning. */
+  | { type: 'note'; text: string }
+  | { type: 'warning'; text: string }
+  | ResultEvent;
+
+/** A build begins, and makes nothing out of what is there. */
+export interface StartEvent {
+  type: 'start';
+  project: string;
+  package: string;
+  version: string;
+  /** The machine. */
+  host: string;
+  /** ISO 8601. */
+  started: string;
+  /** Where its log will be, from the workspace. */
+  log: string;
+}
+
+/** Output of an image build or a step, all of it. Who takes it slowly holds the build back by a promise. */
+export interface TextEvent {
+  type: 'text';
+  phase: Phase;
+  chunks: readonly Pick<OutputChunk, 'data'>[];
+  /** How many lines have ended in it, and the last of them, latin1 as of `Lines`. */
+  lines: number;
+  last?: string;
+}
+
+export interface ResultEvent {
+  type: 'result';
+  result: 'success' | 'failure' | 'interrupted';
+  /** The code of the error. */
+  code?: string;
+  archive?: { path: string; size: number; sha256: string };
+}

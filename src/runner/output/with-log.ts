@@ -1,0 +1,66 @@
+import { relative } from 'node:path';
+import type { ArchiveFile } from '../../artifact/archive/archive-file.js';
+import type { Package } from '../../artifact/package.js';
+import { ArtifactError } from '../../errors.js';
+import { holdOutputs } from '../hold-outputs.js';
+import type { Run } from '../run.js';
+import { toRunError } from '../run-error.js';
+import type { ResultEvent, StartEvent } from './events.js';
+import { type BuildLog, buildLog } from './handlers/build-log.js';
+import type { Report } from './reporter.js';
+
+/** A build that is reported, and when it began. */
+export interface Logged {
+  report: Report;
+  log: BuildLog;
+  started: Date;
+}
+
+/**
+ * Builds with a log. It begins with what there is to say before its file may be opened, and ends with the result. The file is
+ * opened by `build`, as soon as nobody else writes it.
+ */
+export async function withLog(
+  pkg: Package,
+  run: Run,
+  report: Report,
+  build: (logged: Logged) => Promise<ArchiveFile>,
+): Promise<ArchiveFile> {
+  const log = buildLog(pkg.paths.log, pkg.paths.previousLog);
+  const started = run.host.now();
+  report.add(log.handler);
+  report.emit(startOf(pkg, run, started));
+  try {
+    const archive = await build({ report, log, started });
+    const { path, size, sha256 } = archive;
+    await report.emit({ type: 'result', result: 'success', archive: { path, size, sha256 } });
+    return archive;
+  } catch (cause) {
+    const error = toRunError(cause, run.signal);
+    if (log.isPending && !run.signal.aborted) await openForFailure(pkg, run, log);
+    await report.emit(resultOf(error));
+    throw error;
+  } finally {
+    await log.close();
+  }
+}
+
+function startOf(pkg: Package, { host }: Run, started: Date): StartEvent {
+  const { project, package: name, version, workspaceRoot, paths } = pkg;
+  return {
+    ...{ type: 'start', project, package: name, version, host: host.name },
+    started: started.toISOString(),
+    log: relative(workspaceRoot, paths.log),
+  };
+}
+
+function resultOf(error: unknown): ResultEvent {
+  const code = error instanceof ArtifactError ? error.code : undefined;
+  return { type: 'result', result: code === 'INTERRUPTED' ? 'interrupted' : 'failure', code };
+}
+
+/** For the output of an image that could not be built. Where another build writes the log, it is not worth waiting for that. */
+async function openForFailure(pkg: Package, run: Run, log: BuildLog): Promise<void> {
+  const settings = { ...run.settings, wait: false };
+  await holdOutputs(pkg, { ...run, settings }, { emit() {} }, log.open).catch(() => {});
+}
