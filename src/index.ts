@@ -31,7 +31,7 @@ export {
   type Reporter,
   reporterOf,
 } from './runner/output/reporter.js';
-export { headlineReporter, verboseReporter } from './runner/output/reporters.js';
+export { headlineReporter, jsonReporter, verboseReporter } from './runner/output/reporters.js';
 export type { Host, Run, Settings } from './runner/run.js';
 export { type ShellRun, shell } from './runner/shell.js';
 export { type Status, status } from './runner/status/status.js';

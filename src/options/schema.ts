@@ -259,6 +259,10 @@ export const archiveOptions = z.strictObject({
   path,
   verbose,
   wait,
+  output: z
+    .enum(['text', 'json'])
+    .default('text')
+    .describe('What it prints: lines for people, or one JSON event a line, for programs'),
   fresh: fresh.describe('Refused, as Nx would cache what it makes: build-artifact has it'),
   made_with: text
     .optional()

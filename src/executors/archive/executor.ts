@@ -24,23 +24,27 @@ export default async function archiveExecutor(
     const from = findBuildTarget(context, options.build_target);
     const asked = overridesOf(context, from.project, from.target);
     refuseOverrides(asked, from.name);
-    const pkg = await packageOf(context, from, invocation);
-    if (isReplaced(pkg, context, invocation)) return true;
+    // any other line among the JSON would be no JSON
+    const talk = options.output === 'json' ? { ...invocation, stdout: process.stderr } : invocation;
+    const pkg = await packageOf(context, from, talk);
+    if (isReplaced(pkg, context, talk)) return true;
     if (options.fresh) throw freshIsElsewhere(taskName(from));
     checkInputs(context, pkg, from);
     const linked = context.target?.cache ? linkedOutput(pkg.root) : undefined;
-    if (linked) invocation.stdout.write(`${linked}\n`);
+    if (linked) talk.stdout.write(`${linked}\n`);
     const verbose = options.verbose || pkg.options.verbose || context.isVerbose;
     const wait = options.wait && pkg.options.wait && asked.wait !== false;
     const fresh = asked.fresh === true; // of the build target, before which this one runs
     const result = await archive(pkg, {
-      ...runOf(invocation, { wait, verbose, fresh, nxRun: nxRun(), buildTarget: taskName(from) }),
+      ...runOf(invocation, {
+        ...{ wait, verbose, output: options.output, fresh, nxRun: nxRun(), buildTarget: taskName(from) },
+      }),
       keys: keysOfRun(context, from.project, invocation),
     });
     if (options.path) {
       const copy = await copyTo(result, options.path);
       // Nx replays this line, and runs nothing, when the archive comes from its cache
-      invocation.stdout.write(
+      talk.stdout.write(
         `Copied to ${copy}, as it was built; when it comes from the cache, only \`${from.name} --path\` copies it\n`,
       );
     }

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import type { ExecutorContext } from '@nx/devkit';
 import { ownDataDirectory } from '../../conventions/nx-data.js';
 import { ArtifactError } from '../../errors.js';
-import { headlineReporter, verboseReporter } from '../../runner/output/reporters.js';
+import { headlineReporter, jsonReporter, verboseReporter } from '../../runner/output/reporters.js';
 import type { Run, Settings } from '../../runner/run.js';
 import { printable } from '../../util/lines.js';
 import { toolVersion } from '../../util/tool-version.js';
@@ -42,9 +42,11 @@ export async function runExecutor(
 /** A run of the runner, by its settings. */
 export function runOf(
   { stdout, clock, ...run }: Invocation,
-  { verbose, ...settings }: Settings & { verbose: boolean },
+  { verbose, output, ...settings }: Settings & { verbose: boolean; output?: 'text' | 'json' },
 ): Run {
-  const reporter = verbose ? verboseReporter({ stdout, clock }) : headlineReporter({ stdout, clock });
+  const deps = { stdout, clock };
+  const onTerminal = verbose ? verboseReporter : headlineReporter;
+  const reporter = output === 'json' ? jsonReporter({ ...deps, verbose }) : onTerminal(deps);
   return { ...run, settings, reporter };
 }
 

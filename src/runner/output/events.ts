@@ -48,7 +48,8 @@ export interface TextEvent {
 export interface ResultEvent {
   type: 'result';
   result: 'success' | 'failure' | 'interrupted';
-  /** The code of the error. */
+  /** The code of the error, and all that it says. */
   code?: string;
+  message?: string;
   archive?: { path: string; size: number; sha256: string };
 }

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { ArchiveFile } from '../../artifact/archive/archive-file.js';
 import type { Package } from '../../artifact/package.js';
-import { ArtifactError } from '../../errors.js';
+import { ArtifactError, reason } from '../../errors.js';
 import { holdOutputs } from '../hold-outputs.js';
 import type { Run } from '../run.js';
 import { toRunError } from '../run-error.js';
@@ -55,8 +55,8 @@ function startOf(pkg: Package, { host }: Run, started: Date): StartEvent {
 }
 
 function resultOf(error: unknown): ResultEvent {
-  const code = error instanceof ArtifactError ? error.code : undefined;
-  return { type: 'result', result: code === 'INTERRUPTED' ? 'interrupted' : 'failure', code };
+  const { code, message } = error instanceof ArtifactError ? error : { message: reason(error) };
+  return { type: 'result', result: code === 'INTERRUPTED' ? 'interrupted' : 'failure', code, message };
 }
 
 /** For the output of an image that could not be built. Where another build writes the log, it is not worth waiting for that. */

@@ -2,9 +2,10 @@ import type { Writable } from 'node:stream';
 import { durationText } from '../../../options/units.js';
 import { drained } from '../../../util/drained.js';
 import { printable, readable } from '../../../util/lines.js';
-import type { BuildEvent, Phase, ResultEvent, TextEvent } from '../events.js';
+import type { BuildEvent, ResultEvent, TextEvent } from '../events.js';
 import type { Handler, HandlerOf } from '../reporter.js';
 import { startKeepAlive } from './keep-alive.js';
+import { Phases } from './phases.js';
 import { elapsed, startLine } from './texts.js';
 
 export interface TerminalOptions {
@@ -46,32 +47,26 @@ export function terminal({ stdout, verbose }: TerminalOptions): HandlerOf {
   };
 }
 
-/** Where a build is, and how long its phases took. */
+/** Where a build is. */
 class State {
-  readonly times = new Map<Phase, number>();
-  phase: Phase | undefined;
-  private since = 0;
+  readonly phases = new Phases();
   private lines = 0;
   private last: string | undefined;
 
   on(event: BuildEvent, at: number): void {
-    if (event.type === 'text') {
-      this.lines += event.lines;
-      this.last = event.last ?? this.last;
-    } else if (event.type === 'phase_start') {
-      this.phase = event.phase;
-      this.since = at;
-      this.last = undefined;
-    } else if (event.type === 'phase_end') {
-      this.times.set(event.phase, at - this.since);
-    }
+    this.phases.on(event, at);
+    if (event.type === 'phase_start') this.last = undefined;
+    if (event.type !== 'text') return;
+    this.lines += event.lines;
+    this.last = event.last ?? this.last;
   }
 
   /** "make, 12345 lines so far, the last: CC src/x.o" */
   text(): string {
+    const { current } = this.phases;
     const lines = `${this.lines} line${this.lines === 1 ? '' : 's'} so far`;
     const last = this.last === undefined ? '' : `, the last: ${readable(this.last).trim().slice(0, SHOWN)}`;
-    return this.phase === undefined ? 'the start' : `${this.phase}, ${lines}${last}`;
+    return current === undefined ? 'the start' : `${current.name}, ${lines}${last}`;
   }
 }
 
@@ -101,12 +96,14 @@ function textOf(
 function resultText(
   { result }: ResultEvent,
   at: number,
-  { state: { times, phase }, log }: { state: State; log: string },
+  { state: { phases }, log }: { state: State; log: string },
 ): string {
   const after = durationText(at);
-  if (result !== 'success')
-    return `${result === 'failure' ? 'Failed' : 'Interrupted'} in ${phase ?? 'the start'} after ${after}; log: ${log}`;
-  const parts = [...times].map(([name, ms]) => `${name} ${durationText(ms)}`);
+  if (result !== 'success') {
+    const where = phases.current?.name ?? 'the start';
+    return `${result === 'failure' ? 'Failed' : 'Interrupted'} in ${where} after ${after}; log: ${log}`;
+  }
+  const parts = phases.all.map(({ name, start, end = at }) => `${name} ${durationText(end - start)}`);
   return `Built in ${after} (${parts.join(', ')}); its log: ${log}`;
 }
 
