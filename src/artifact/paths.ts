@@ -7,6 +7,7 @@ import {
   BUILD_LOG,
   NERVES_DIR,
   PREVIOUS_LOG,
+  TIMING_DIR,
 } from '../conventions/own-outputs.js';
 
 type Env = NodeJS.ProcessEnv;
@@ -35,6 +36,8 @@ export interface PackagePaths {
   artifact: string;
   /** Nx's output: one archive and its .sha256. */
   archive: string;
+  /** Records of builds. */
+  timing: string;
   log: string;
   previousLog: string;
 }
@@ -48,6 +51,7 @@ export function packagePaths(
   return {
     artifact: artifactDir ? fromRoot(workspaceRoot, artifactDir) : join(root, ARTIFACTS_DIR, name),
     archive: join(root, ARCHIVE_DIR),
+    timing: join(root, TIMING_DIR),
     log: join(root, BUILD_LOG),
     previousLog: join(root, PREVIOUS_LOG),
   };

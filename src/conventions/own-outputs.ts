@@ -4,6 +4,8 @@ import { PLUGIN } from './plugin-names.js';
 export const NERVES_DIR = '.nerves';
 /** Below a package: Nx's output, one archive and what belongs to it. */
 export const ARCHIVE_DIR = `${NERVES_DIR}/archive`;
+/** Below a package: how long the last builds took, a record each. */
+export const TIMING_DIR = `${NERVES_DIR}/timing`;
 /** Below a package: where artifacts are unpacked (Nerves.Artifact.build_path/1). */
 export const ARTIFACTS_DIR = `${NERVES_DIR}/artifacts`;
 /** Below a package: a link to the artifact that was built or unpacked last, whatever its name. */

@@ -54,6 +54,7 @@ export const optionExamples: Record<string, unknown[]> = {
   'build_runner_opts.files[].from': ['out/hello', 'out/lib*.so'],
   'build_runner_opts.files[].to': ['bin/hello', 'lib/'],
   'build_runner_opts.fresh_on': [['platform_version', 'image']],
+  'build_runner_opts.progress': ['^step (?<done>\\d+) of (?<total>\\d+): (?<name>.*)'],
   'build_runner_opts.headline': ['^(>>> |== )'],
   dl_dir: ['.cache/dl'],
   dl_keep: [3, 'all'],

@@ -174,6 +174,12 @@ const buildRunnerOptsShape = z.strictObject({
     .describe(
       "Which lines of the output are headlines, as a regular expression (default: Buildroot's `>>> ` and crosstool-NG's `[INFO ]  `)",
     ),
+  progress: pattern
+    .refine((source) => source.includes('(?<done>'), 'must have a group (?<done>...)')
+    .optional()
+    .describe(
+      'Which lines of the output say how far the build is, as a regular expression with the groups `(?<done>...)`, `(?<total>...)` (default: 100) and `(?<name>...)` (default: `[12/345] name` and `[ 12%] name`, as Ninja and CMake print)',
+    ),
 });
 
 const buildRunnerOpts = buildRunnerOptsShape.superRefine(({ files, commands }, context) => {
@@ -219,7 +225,7 @@ const packageShape = {
   build_runner_opts: buildRunnerOpts
     .prefault({})
     .describe(
-      'What runs in the container, and what of it is the artifact: make_args, commands (each a string, which is a shell line, or a list of words), files, fresh_on; headline',
+      'What runs in the container, and what of it is the artifact: make_args, commands (each a string, which is a shell line, or a list of words), files, fresh_on; headline, progress',
     ),
   dl_dir: text
     .optional()

@@ -51,7 +51,9 @@ export async function archive(pkg: Package, run: ArchiveRun): Promise<ArchiveFil
     checkKey(pkg, recipe, (await run.keys?.(recipe.digest)) ?? []);
     const anew = run.settings.fresh ? undefined : await builtAnew(pkg, recipe);
     if (anew) return anew;
-    const made = await withLog(pkg, run, report, (logged) => buildFrom(recipe, pkg, run, logged));
+    const made = await withLog(pkg, run, { recipe: recipe.digest, report }, (logged) =>
+      buildFrom(recipe, pkg, run, logged),
+    );
     if (run.settings.fresh) await rememberAnew(pkg, recipe, made, run.settings.nxRun);
     return made;
   } catch (error) {
@@ -85,7 +87,7 @@ async function buildFrom(recipe: Recipe, pkg: Package, run: Run, logged: Logged)
 }
 
 async function buildIn(container: BuildContainer, pkg: Package, building: Building): Promise<ArchiveFile> {
-  const { recipe, prepared, run, report, log, started } = building;
+  const { recipe, prepared, run, report, log, timing, started } = building;
   const { plan } = prepared;
   const user = await knownUser(container, plan.user);
   // 5. user and directories, the writable copies of platform and package, and a look at whether they are the recipe's
@@ -98,13 +100,16 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
   const git = await gitOf(recipe, run.host.env);
   // 6. create-build, make, make system
   await log.open();
+  await timing.begin({ container, workdir: plan.workdir, user, fresh });
   const headlineOf = headlines(pkg.options.build_runner_opts.headline);
   const running = { user, report, headlineOf, target: targetName(run, pkg), log: pkg.paths.log };
   try {
     for (const step of plan.steps) {
       const { name, shown } = step;
       await inPhase(report, { phase: name, text: name, argv: shown }, () =>
-        runStep(container, step, running),
+        name === 'make'
+          ? timing.watch(step, (progress) => runStep(container, step, { ...running, progress }))
+          : runStep(container, step, running),
       );
       if (step === configuration.step) await recordConfiguration(container, configuration);
     }
@@ -113,6 +118,7 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
     if (kept) report.emit({ type: 'note', text: kept });
   } finally {
     await log.flush();
+    if (!run.signal.aborted) await timing.takeBuildTimes();
     if (!run.signal.aborted) await restoreOwnership(container, user, plan);
   }
   // 7. the archive out of the volume, verified, and its provenance
@@ -121,10 +127,11 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
   return await inPhase(
     report,
     { phase: 'archive' },
-    () =>
-      collectArchive(container, pkg, plan.archiveDir, run, (stored) =>
-        provenanceOf(pkg, recipe, stored, { ...facts, finished: now() }),
-      ),
+    async () =>
+      collectArchive(container, pkg, plan.archiveDir, run, {
+        describe: (stored) => provenanceOf(pkg, recipe, stored, { ...facts, finished: now() }),
+        more: await timing.beside(),
+      }),
     // relative, as Nx replays this line on other machines
     ({ path, size }) => `Archive ${relative(pkg.workspaceRoot, path)} (${sizeText(size)})`,
   );

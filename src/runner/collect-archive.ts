@@ -10,9 +10,14 @@ import type { Run } from './run.js';
 /** Bytes by which the name of the directory that an archive is unpacked in may be longer than the artifact's. */
 const LONGEST_SUFFIX = 80;
 
+interface Beside {
+  describe: (archive: Stored) => object;
+  more: (archive: Stored) => Record<string, string>;
+}
+
 /**
  * Takes the archive that the last step left out of the container, and stores it.
- * @param describe what the provenance beside it says
+ * @param describe what the provenance beside it says; `more` is what else goes there
  * @throws ArtifactError ARCHIVE_MISSING, ARCHIVE_CORRUPT, DISK_FULL, FILE_ACCESS, ENGINE_LOST
  */
 export async function collectArchive(
@@ -20,13 +25,14 @@ export async function collectArchive(
   pkg: Package,
   directory: string,
   { host, signal }: Pick<Run, 'host' | 'signal'>,
-  describe: (archive: Stored) => object,
+  { describe, more }: Beside,
 ): Promise<ArchiveFile> {
   for (const file of candidates(pkg)) {
     const found = await container.openFile(`${directory}/${file}`);
     if (!found) continue;
     const beside = (archive: Stored) => ({
       [provenanceFile(file)]: `${JSON.stringify(describe(archive), null, 1)}\n`,
+      ...more(archive),
     });
     const longest = LONGEST_PATH - Buffer.byteLength(pkg.paths.artifact) - LONGEST_SUFFIX;
     const target = { file, size: found.size, directory: pkg.paths.archive, longest, beside };

@@ -56,6 +56,18 @@ export const DEADLINES = {
   program: 10_000,
   /** The CLI of Docker 20.10 ignores a TERM while its standard input is the context of a build. */
   buildKill: 1_000,
+  /** How long a package is being built before it is asked what else there is to build: a short build is over by then. */
+  askBuildOrder: 2_000,
+  /** For make to answer that, which reads all of Buildroot's makefiles. */
+  buildOrder: 10_000,
+  /** How often a tool's own count is reported, ... */
+  progress: 1_000,
+  /** ... how often a line says how far the build is, ... */
+  progressLine: 60_000,
+  /** ... and how often, on a terminal, the last line is written anew: as time goes by, ... */
+  liveLine: 5_000,
+  /** ... and at most, where something changes. */
+  liveChange: 2_000,
   /** After this much silence a line says that the build still runs; each further one takes twice as long, ... */
   silence: 10_000,
   /** ... up to this. */

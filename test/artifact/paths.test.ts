@@ -41,6 +41,7 @@ test('packagePaths() puts everything else below the package', () => {
   expect(packagePaths('/ws/systems/a', 'a-portable-1.0', '/ws')).toEqual({
     artifact: '/ws/systems/a/.nerves/artifacts/a-portable-1.0',
     archive: '/ws/systems/a/.nerves/archive',
+    timing: '/ws/systems/a/.nerves/timing',
     log: '/ws/systems/a/build.log',
     previousLog: '/ws/systems/a/build.log.1',
   });

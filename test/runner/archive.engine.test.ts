@@ -16,6 +16,7 @@ test('archive() builds an archive, which build() unpacks, and leaves no containe
     `${pkg.downloadName}.provenance.json`,
     pkg.archiveFile,
     `${pkg.archiveFile}.sha256`,
+    `${pkg.downloadName}.timing.json`,
   ]);
   expect(await readFile(join(pkg.paths.artifact, 'images/rootfs'), 'utf8')).toBe('image\n');
   expect(await readFile(join(pkg.paths.artifact, 'CHECKSUM'), 'utf8')).toBe(pkg.checksum);

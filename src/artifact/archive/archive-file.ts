@@ -28,6 +28,15 @@ export function provenanceFile(file: string): string {
   return stemOf(file) + PROVENANCE;
 }
 
+const TIMING = '.timing.json';
+
+/** The name of the file beside an archive that says how long its packages took. */
+export function timingFile(file: string): string {
+  return stemOf(file) + TIMING;
+}
+
+export const isTimingFile = (name: string): boolean => name.endsWith(TIMING);
+
 /** The error for an archive of another name, the third parameter. */
 type StaleError = (tried: string, cause: string, found: string) => ArtifactError | Promise<ArtifactError>;
 
@@ -72,7 +81,9 @@ export async function readArchive(
 /** The names of the archives in a directory, without what belongs beside them. */
 export async function archivesIn(directory: string): Promise<string[]> {
   const names = await readdir(directory).catch(() => []);
-  return names.filter((name) => !name.endsWith('.sha256') && !name.endsWith(PROVENANCE));
+  const isBeside = (name: string) =>
+    name.endsWith('.sha256') || name.endsWith(PROVENANCE) || isTimingFile(name);
+  return names.filter((name) => !isBeside(name));
 }
 
 /** The one of that name, or else one that is compressed in another way. */

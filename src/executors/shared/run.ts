@@ -44,7 +44,7 @@ export function runOf(
   { stdout, clock, ...run }: Invocation,
   { verbose, output, ...settings }: Settings & { verbose: boolean; output?: 'text' | 'json' },
 ): Run {
-  const deps = { stdout, clock };
+  const deps = { stdout, clock, env: run.host.env };
   const onTerminal = verbose ? verboseReporter : headlineReporter;
   const reporter = output === 'json' ? jsonReporter({ ...deps, verbose }) : onTerminal(deps);
   return { ...run, settings, reporter };

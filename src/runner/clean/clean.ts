@@ -5,7 +5,7 @@ import { checkArtifactDir, ownArtifactAt } from '../../artifact/artifact-dir.js'
 import { currentFiles, isCurrent } from '../../artifact/current.js';
 import type { Backend, Resources } from '../../backend/types.js';
 import { LABEL, type Labels } from '../../conventions/labels.js';
-import { ARCHIVE_DIR, ARTIFACTS_DIR, NERVES_DIR } from '../../conventions/own-outputs.js';
+import { ARCHIVE_DIR, ARTIFACTS_DIR, NERVES_DIR, TIMING_DIR } from '../../conventions/own-outputs.js';
 import { ArtifactError, reason } from '../../errors.js';
 import { removeTree } from '../../util/files/remove-tree.js';
 import { leftoversOf } from '../../util/files/replace-directory.js';
@@ -155,6 +155,6 @@ async function removeOwn(path: string): Promise<void> {
 async function ownFiles(target: Target, scope: CleanScope): Promise<string[]> {
   const archive = join(target.root, ARCHIVE_DIR);
   const left = await Promise.all([archive, ...(target.artifactDirs ?? [])].map(leftoversOf));
-  const paths = [...(await artifacts(target, scope)), archive, ...left.flat()];
+  const paths = [...(await artifacts(target, scope)), archive, join(target.root, TIMING_DIR), ...left.flat()];
   return paths.filter((path) => existsSync(path));
 }

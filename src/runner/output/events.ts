@@ -16,6 +16,9 @@ export type BuildEvent =
   | TextEvent
   /** A headline of the build itself, as it stands in the output: ">>> busybox 1.36.1 Building". */
   | { type: 'headline'; text: string }
+  /** A step of a package begins, by such a headline. */
+  | { type: 'package'; name: string; version: string; step: string }
+  | ProgressEvent
   /** A line for the user, and one that is a warning. */
   | { type: 'note'; text: string }
   | { type: 'warning'; text: string }
@@ -45,11 +48,25 @@ export interface TextEvent {
   last?: string;
 }
 
+/** How far the build is: in packages, or in what its tool counts. */
+export interface ProgressEvent {
+  type: 'progress';
+  done: number;
+  total: number;
+  /** What it is at: of a package also the step. */
+  name?: string;
+  step?: string;
+  /** How long it may still take; not there as long as too little is known. */
+  left_ms?: number;
+}
+
 export interface ResultEvent {
   type: 'result';
   result: 'success' | 'failure' | 'interrupted';
   /** The code of the error, and all that it says. */
   code?: string;
   message?: string;
+  /** How long the last successful build of the same kind took: in an empty build directory, or not. */
+  last_ms?: number;
   archive?: { path: string; size: number; sha256: string };
 }

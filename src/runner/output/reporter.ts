@@ -25,6 +25,8 @@ export interface Report {
   emit(event: BuildEvent): Promise<void> | void;
   /** One more handler, of what comes from now on. */
   add(handler: HandlerOf): void;
+  /** Milliseconds since the start. */
+  now(): number;
   end(): void;
 }
 
@@ -38,6 +40,7 @@ export function reporterOf(clock: () => number, ...handlers: readonly HandlerOf[
       return {
         emit: (event) => emitTo(all, event, now()),
         add: (handler) => void all.push(handler(now)),
+        now,
         end: () => {
           for (const handler of all) handler.end?.();
         },

@@ -2,6 +2,7 @@ import type { BuildContainer, OutputChunk } from '../../backend/types.js';
 import { ArtifactError } from '../../errors.js';
 import { Lines } from '../../util/lines.js';
 import type { Step } from '../plan/steps.js';
+import type { Progress } from '../timing/progress.js';
 import { Diagnostics } from './diagnostics.js';
 import type { HeadlineOf } from './headline.js';
 import type { Report } from './reporter.js';
@@ -14,6 +15,8 @@ export interface Running {
   headlineOf: HeadlineOf;
   /** The build target, for the commands in messages. */
   target: string;
+  /** Looks for progress in the lines of `make`. */
+  progress?: Progress;
   /** Where the log is, if there is one. */
   log?: string;
 }
@@ -25,7 +28,7 @@ export interface Running {
 export async function runStep(
   container: BuildContainer,
   { name, argv, shown, workdir }: Step,
-  { user: { uid, gid }, report, headlineOf, target, log }: Running,
+  { user: { uid, gid }, report, headlineOf, progress, target, log }: Running,
 ): Promise<void> {
   const diagnostics = new Diagnostics();
   const notes = new StepNotes(name, target, report);
@@ -37,7 +40,9 @@ export async function runStep(
     diagnostics.add(line);
     notes.add(line);
     const text = headlineOf(line);
-    if (text !== undefined) report.emit({ type: 'headline', text });
+    if (text === undefined) return progress?.line(line);
+    report.emit({ type: 'headline', text });
+    progress?.headline(text);
   };
   const lines = { 1: new Lines(onLine), 2: new Lines(onLine) };
   const code = await container.exec({ argv, workdir, user: `${uid}:${gid}` }, (chunks: OutputChunk[]) => {

@@ -5,6 +5,8 @@ import { ArtifactError, reason } from '../../errors.js';
 import { holdOutputs } from '../hold-outputs.js';
 import type { Run } from '../run.js';
 import { toRunError } from '../run-error.js';
+import type { BuildRecord } from '../timing/record.js';
+import { Timing } from '../timing/timing.js';
 import type { ResultEvent, StartEvent } from './events.js';
 import { type BuildLog, buildLog } from './handlers/build-log.js';
 import type { Report } from './reporter.js';
@@ -13,6 +15,7 @@ import type { Report } from './reporter.js';
 export interface Logged {
   report: Report;
   log: BuildLog;
+  timing: Timing;
   started: Date;
 }
 
@@ -23,22 +26,28 @@ export interface Logged {
 export async function withLog(
   pkg: Package,
   run: Run,
-  report: Report,
+  { recipe, report }: { recipe: string; report: Report },
   build: (logged: Logged) => Promise<ArchiveFile>,
 ): Promise<ArchiveFile> {
   const log = buildLog(pkg.paths.log, pkg.paths.previousLog);
   const started = run.host.now();
   report.add(log.handler);
+  const timing = new Timing(pkg, recipe, report);
+  const end = async (event: ResultEvent) => {
+    await timing.write(event.result, started, run.host.now());
+    await report.emit(event);
+  };
   report.emit(startOf(pkg, run, started));
   try {
-    const archive = await build({ report, log, started });
+    const archive = await build({ report, log, timing, started });
     const { path, size, sha256 } = archive;
-    await report.emit({ type: 'result', result: 'success', archive: { path, size, sha256 } });
+    const last_ms = durationOf(await timing.last());
+    await end({ type: 'result', result: 'success', last_ms, archive: { path, size, sha256 } });
     return archive;
   } catch (cause) {
     const error = toRunError(cause, run.signal);
     if (log.isPending && !run.signal.aborted) await openForFailure(pkg, run, log);
-    await report.emit(resultOf(error));
+    await end(resultOf(error));
     throw error;
   } finally {
     await log.close();
@@ -57,6 +66,10 @@ function startOf(pkg: Package, { host }: Run, started: Date): StartEvent {
 function resultOf(error: unknown): ResultEvent {
   const { code, message } = error instanceof ArtifactError ? error : { message: reason(error) };
   return { type: 'result', result: code === 'INTERRUPTED' ? 'interrupted' : 'failure', code, message };
+}
+
+function durationOf(record: BuildRecord | undefined): number | undefined {
+  return record && Date.parse(record.finished) - Date.parse(record.started);
 }
 
 /** For the output of an image that could not be built. Where another build writes the log, it is not worth waiting for that. */

@@ -1,73 +1,71 @@
 import type { Writable } from 'node:stream';
 import { durationText } from '../../../options/units.js';
+import { DEADLINES } from '../../../util/deadlines.js';
 import { drained } from '../../../util/drained.js';
-import { printable, readable } from '../../../util/lines.js';
+import { printable } from '../../../util/lines.js';
 import type { BuildEvent, ResultEvent, TextEvent } from '../events.js';
 import type { Handler, HandlerOf } from '../reporter.js';
 import { startKeepAlive } from './keep-alive.js';
-import { Phases } from './phases.js';
+import { LiveLine, type TerminalOutput } from './live-line.js';
+import { State } from './state.js';
 import { elapsed, startLine } from './texts.js';
 
 export interface TerminalOptions {
-  stdout: Writable;
+  stdout: TerminalOutput;
   /** Show all output, and our own headlines in between; else only headlines. */
   verbose: boolean;
+  /** Somebody watches: the last line says how far the build is, and is written anew. */
+  live?: boolean;
 }
 
-/** How much of a line of the log is shown. */
-const SHOWN = 100;
-
 /** Shows the headlines, each after the time since the start: "[ 1:02] >>> busybox 1.36.1 Building". */
-export function terminal({ stdout, verbose }: TerminalOptions): HandlerOf {
+export function terminal({ stdout, verbose, live = false }: TerminalOptions): HandlerOf {
   return (now) => {
     let lineOpen = false;
     let log: string | undefined;
+    let saidAt = 0;
     const state = new State();
+    const line = live
+      ? new LiveLine(stdout, now, () => `${elapsed(now())} ${state.short(now())}`)
+      : undefined;
     const print = (text: string) => {
+      line?.clear();
       stdout.write((lineOpen ? '\n' : '') + printable(text));
       lineOpen = false;
     };
-    const keepAlive = startKeepAlive(() => print(`${elapsed(now())} ... still at ${state.text()}\n`));
+    const keepAlive = startKeepAlive(() => {
+      if (!line) print(`${elapsed(now())} ... still at ${state.text(now())}\n`);
+    });
     const output = ({ chunks }: TextEvent) => {
       if (!verbose || chunks.length === 0) return;
       lineOpen = chunks.at(-1)?.data.at(-1) !== 0x0a;
       keepAlive.reset();
       return writeAll(stdout, chunks);
     };
+    const progress = (at: number) => {
+      if (line) return line.changed();
+      if (at - saidAt < DEADLINES.progressLine) return;
+      saidAt = at;
+      print(`${elapsed(at)} ${state.short(at)}\n`);
+    };
     const on: Handler['on'] = (event, at) => {
       state.on(event, at);
       if (event.type === 'text') return output(event);
+      if (event.type === 'progress') return progress(at);
       if (event.type === 'start') log = event.log;
       const text = event.type === 'headline' && verbose ? undefined : lineOf(event, at, { state, log });
       if (text === undefined) return;
       print(`${text}\n`);
       keepAlive.reset();
     };
-    return { on, end: keepAlive.end };
+    return {
+      on,
+      end() {
+        keepAlive.end();
+        line?.end();
+      },
+    };
   };
-}
-
-/** Where a build is. */
-class State {
-  readonly phases = new Phases();
-  private lines = 0;
-  private last: string | undefined;
-
-  on(event: BuildEvent, at: number): void {
-    this.phases.on(event, at);
-    if (event.type === 'phase_start') this.last = undefined;
-    if (event.type !== 'text') return;
-    this.lines += event.lines;
-    this.last = event.last ?? this.last;
-  }
-
-  /** "make, 12345 lines so far, the last: CC src/x.o" */
-  text(): string {
-    const { current } = this.phases;
-    const lines = `${this.lines} line${this.lines === 1 ? '' : 's'} so far`;
-    const last = this.last === undefined ? '' : `, the last: ${readable(this.last).trim().slice(0, SHOWN)}`;
-    return current === undefined ? 'the start' : `${current.name}, ${lines}${last}`;
-  }
 }
 
 /** A line of ours; each is still true where Nx replays it, on another machine. */
@@ -94,7 +92,7 @@ function textOf(
 }
 
 function resultText(
-  { result }: ResultEvent,
+  { result, last_ms }: ResultEvent,
   at: number,
   { state: { phases }, log }: { state: State; log: string },
 ): string {
@@ -104,7 +102,8 @@ function resultText(
     return `${result === 'failure' ? 'Failed' : 'Interrupted'} in ${where} after ${after}; log: ${log}`;
   }
   const parts = phases.all.map(({ name, start, end = at }) => `${name} ${durationText(end - start)}`);
-  return `Built in ${after} (${parts.join(', ')}); its log: ${log}`;
+  const last = last_ms === undefined ? '' : `, the last one took ${durationText(last_ms)}`;
+  return `Built in ${after}${last} (${parts.join(', ')}); its log: ${log}`;
 }
 
 /** A promise only where the terminal is slower: else a million tiny chunks would each take a turn of the event loop. */

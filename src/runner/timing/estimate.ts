@@ -1,0 +1,117 @@
+import type { History } from './durations.js';
+
+/** How far a build is. */
+export interface Estimate {
+  done: number;
+  total: number;
+  /** Milliseconds; undefined as long as too little is known. */
+  left_ms?: number;
+}
+
+/** What is asked for while a build runs. */
+export interface Asked {
+  /** Every package, in the order of the build, where that is known. */
+  order?: readonly string[];
+  /** The directories of the packages that were built before. */
+  directories?: readonly string[];
+}
+
+/** Nothing is guessed before this part of the work is done. */
+const LEAST_KNOWN = 0.05;
+
+/**
+ * How far a build by packages is, and how long it may still take: the known durations of what has not ended, by how fast
+ * this build has been compared with them so far.
+ */
+export class PackageEstimate {
+  /** The last step of each package of this build, and when it began. */
+  private readonly seen = new Map<string, { step: string; at: number }>();
+  private current: string | undefined;
+  private began: number | undefined;
+  private order: readonly string[];
+  private built: ReadonlySet<string> = new Set();
+  private readonly mean: number | undefined;
+
+  constructor(private readonly history: Omit<History, 'orders'>) {
+    this.order = history.packages;
+    const sums = [...history.durations.values()].map(sumOf);
+    this.mean = sums.length > 0 ? sums.reduce((a, b) => a + b) / sums.length : undefined;
+  }
+
+  know({ order, directories = [] }: Asked): void {
+    if (order && order.length > 0) this.order = order;
+    this.built = new Set(directories.flatMap((directory) => packageOf(directory, this.order)));
+  }
+
+  /** A step of a package begins. */
+  begin(name: string, step: string, at: number): void {
+    this.began ??= at;
+    this.current = name;
+    this.seen.set(name, { step, at });
+  }
+
+  /** Undefined where the total is not known. */
+  at(now: number): Estimate | undefined {
+    const names = new Set([...this.order, ...this.seen.keys()]);
+    if (this.order.length === 0 || this.began === undefined) return undefined;
+    const before = [...names].filter((name) => this.built.has(name) && !this.seen.has(name));
+    const ended = [...this.seen.keys()].filter((name) => name !== this.current);
+    const left_ms = this.left(now, names, new Set(before), ended);
+    return { done: before.length + ended.length, total: names.size, left_ms };
+  }
+
+  private left(
+    now: number,
+    names: ReadonlySet<string>,
+    before: ReadonlySet<string>,
+    ended: readonly string[],
+  ): number | undefined {
+    const took = now - (this.began ?? now);
+    // with nothing known all packages count the same
+    const weight = (name: string) => sumOf(this.history.durations.get(name)) || this.mean || 1;
+    const work = [...names].filter((name) => !before.has(name)).reduce((sum, name) => sum + weight(name), 0);
+    const done = ended.reduce((sum, name) => sum + weight(name), 0) + this.doneOfCurrent(now);
+    if (work === 0 || done / work < LEAST_KNOWN) return undefined;
+    // the pace of the last build counts as much as a part of this one
+    const prior = this.mean === undefined ? 0 : work * LEAST_KNOWN;
+    const pace = (took + prior * this.history.pace) / (done + prior);
+    return Math.max(0, (work - done) * pace) + this.history.tail_ms;
+  }
+
+  /** Of what runs: the steps that it has behind it, and of the present one as much as it takes at most. */
+  private doneOfCurrent(now: number): number {
+    const { current: name = '', mean = 0 } = this;
+    const { step = '', at = now } = this.seen.get(name) ?? {};
+    const known = this.history.durations.get(name);
+    if (!known) return Math.min(mean, now - at);
+    const steps = [...known.keys()];
+    const past = steps.slice(0, Math.max(0, steps.indexOf(step)));
+    return (
+      past.reduce((sum, one) => sum + (known.get(one) ?? 0), 0) + Math.min(known.get(step) ?? 0, now - at)
+    );
+  }
+}
+
+/** How long it may take by the number of what is done alone, as of Ninja. */
+export class CountEstimate {
+  private from: { done: number; total: number; at: number } | undefined;
+
+  at(done: number, total: number, now: number): Estimate {
+    // another run of the same tool begins anew
+    if (!this.from || total !== this.from.total || done < this.from.done)
+      this.from = { done, total, at: now };
+    const part = (done - this.from.done) / total;
+    const left_ms = part < LEAST_KNOWN ? undefined : ((now - this.from.at) / part) * ((total - done) / total);
+    return { done, total, left_ms };
+  }
+}
+
+/** A directory is "<name>-<version>", and both may have a "-". */
+function packageOf(directory: string, names: readonly string[]): string[] {
+  const fitting = names.filter((name) => `${directory}-`.startsWith(`${name}-`));
+  return fitting.sort((a, b) => b.length - a.length).slice(0, 1);
+}
+
+function sumOf(steps: ReadonlyMap<string, number> | undefined): number {
+  return steps ? [...steps.values()].reduce((a, b) => a + b, 0) : 0;
+}

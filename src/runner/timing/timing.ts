@@ -1,0 +1,140 @@
+import { timingFile } from '../../artifact/archive/archive-file.js';
+import type { Stored } from '../../artifact/archive/store.js';
+import type { Package } from '../../artifact/package.js';
+import type { BuildContainer } from '../../backend/types.js';
+import { debug } from '../../util/debug.js';
+import type { ResultEvent } from '../output/events.js';
+import type { Report } from '../output/reporter.js';
+import type { Step } from '../plan/steps.js';
+import { askBuild } from './build-order.js';
+import { packageTimes, parseBuildTimeLog } from './build-time-log.js';
+import { carriedText, type History, readHistory } from './durations.js';
+import { Progress } from './progress.js';
+import { counts } from './progress-pattern.js';
+import { type BuildRecord, lastOfKind, writeRecord } from './record.js';
+import { Times } from './times.js';
+
+/** What a build knows that has come as far as to its first step. */
+export interface Begun {
+  container: BuildContainer;
+  workdir: string;
+  user: { uid: number; gid: number };
+  /** Whether the build directory was empty. */
+  fresh: boolean;
+}
+
+/** Watches how long a build takes, and tells how long it may still take by what is known of earlier ones. */
+export class Timing {
+  private readonly times = new Times();
+  private history: Promise<History> | undefined;
+  private order: readonly string[] | undefined;
+  private begun: (Begun & { logSize: number }) | undefined;
+
+  constructor(
+    private readonly pkg: Package,
+    /** The digest of the recipe. */
+    private readonly recipe: string,
+    private readonly report: Report,
+  ) {
+    report.add(this.times.handler);
+  }
+
+  /** To be called before the first step: what Buildroot has written until then is of earlier builds. */
+  async begin(begun: Begun): Promise<void> {
+    const { container, workdir, fresh } = begun;
+    this.begun = { ...begun, logSize: fresh ? 0 : await sizeOf(container, logIn(workdir)) };
+  }
+
+  /** Runs a step whose output says how far it is. */
+  async watch(step: Step, run: (progress: Progress) => Promise<void>): Promise<void> {
+    const progress = new Progress({
+      report: this.report,
+      now: this.report.now,
+      history: () => this.readHistory(),
+      ask: () => this.ask(step),
+      countOf: counts(this.pkg.options.build_runner_opts.progress),
+    });
+    try {
+      await run(progress);
+    } finally {
+      progress.end();
+    }
+  }
+
+  /** What Buildroot itself has written down, to be called while the container is there. */
+  async takeBuildTimes(): Promise<void> {
+    const { begun, times } = this;
+    if (!begun || times.seen.length === 0) return;
+    const text = await appended(begun.container, logIn(begun.workdir), begun.logSize).catch(() => '');
+    times.take(packageTimes(parseBuildTimeLog(text), times.seen, times.begin));
+  }
+
+  /** What goes beside the archive, by its name; nothing of a build without packages. */
+  async beside(): Promise<(archive: Stored) => Record<string, string>> {
+    const { packages } = this.times.all();
+    const text =
+      packages.length > 0 ? carriedText(await this.readHistory(), this.times.all(), this.fresh) : undefined;
+    return ({ file }) => (text === undefined ? {} : { [timingFile(file)]: text });
+  }
+
+  /** How long the last build of the same kind took, if this one was successful. */
+  async last(): Promise<BuildRecord | undefined> {
+    const { paths, configuration = null } = this.pkg;
+    return await lastOfKind(paths.timing, { configuration, fresh: this.fresh });
+  }
+
+  /** A build does not fail as its record cannot be written. */
+  async write(result: ResultEvent['result'], started: Date, finished: Date): Promise<void> {
+    if (!this.times.hasBegun) return;
+    const { package: name, version, configuration = null, paths } = this.pkg;
+    const last = await this.last();
+    await writeRecord(paths.timing, {
+      ...{ package: name, package_version: version, configuration, recipe: this.recipe },
+      ...{ started: started.toISOString(), finished: finished.toISOString(), result, fresh: this.fresh },
+      ...this.times.all(),
+      build_order: this.order ? [...this.order] : null,
+      ccache: null,
+      compare_with: last?.number ?? null,
+    }).catch((error: unknown) => debug('timing: no record: %s', error));
+  }
+
+  private get fresh(): boolean | null {
+    return this.begun?.fresh ?? null;
+  }
+
+  private readHistory(): Promise<History> {
+    this.history ??= readHistory(this.pkg.paths.timing, this.pkg.paths.archive);
+    return this.history;
+  }
+
+  private async ask(step: Step) {
+    const { begun } = this;
+    if (!begun) return {};
+    const known = (await this.readHistory()).orders.get(this.recipe);
+    const user = `${begun.user.uid}:${begun.user.gid}`;
+    this.order = known;
+    if (known && begun.fresh) return { order: known };
+    const asked = await askBuild(begun.container, step, { user, isKnown: known !== undefined });
+    this.order ??= asked.order;
+    return { ...asked, order: this.order, directories: begun.fresh ? [] : asked.directories };
+  }
+}
+
+const logIn = (workdir: string) => `${workdir}/build/build-time.log`;
+
+async function sizeOf(container: BuildContainer, path: string): Promise<number> {
+  const file = await container.openFile(path);
+  file?.content.destroy();
+  return file?.size ?? 0;
+}
+
+/** What is in a file after its first bytes; all of it where it is shorter, as it was made anew. */
+async function appended(container: BuildContainer, path: string, from: number): Promise<string> {
+  const file = await container.openFile(path);
+  if (!file) return '';
+  const chunks: Buffer[] = [];
+  for await (const chunk of file.content) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks)
+    .subarray(from <= file.size ? from : 0)
+    .toString();
+}

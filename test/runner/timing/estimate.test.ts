@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import { CountEstimate, type Estimate, PackageEstimate } from '../../../src/runner/timing/estimate.js';
+
+type History = ConstructorParameters<typeof PackageEstimate>[0];
+type Build = [name: string, ms: number][];
+
+/** The same numbers each time. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1664525 + 1013904223) % 2 ** 32;
+    return state / 2 ** 32;
+  };
+}
+
+/** 200 packages: most take seconds, some minutes, as those of Buildroot. */
+function build(seed: number, factor: (name: string) => number = () => 1): Build {
+  const next = random(seed);
+  return Array.from({ length: 200 }, (_, n) => {
+    const name = `p${n}`;
+    return [name, Math.exp(7 + 3 * next() + (next() > 0.96 ? 3 : 0)) * factor(name)];
+  });
+}
+
+const NOTHING: History = { durations: new Map(), packages: [], tail_ms: 0, pace: 1 };
+
+function historyOf(packages: Build): History {
+  const durations = new Map(packages.map(([name, ms]) => [name, new Map([['build', ms]])]));
+  return { ...NOTHING, durations, packages: packages.map(([name]) => name) };
+}
+
+/** What was said at some parts of a build, and how long it then took. */
+function said(
+  packages: Build,
+  history: History,
+  order?: string[],
+): { at: number; left?: number; took: number }[] {
+  const total = packages.reduce((sum, [, ms]) => sum + ms, 0);
+  const starts = packages.map((_, n) => packages.slice(0, n).reduce((sum, [, ms]) => sum + ms, 0));
+  return [0.02, 0.1, 0.25, 0.5, 0.75].map((part) => {
+    const now = total * part;
+    const running = new PackageEstimate(history);
+    running.know({ order });
+    for (const [n, [name]] of packages.entries())
+      if ((starts[n] ?? 0) <= now) running.begin(name, 'build', starts[n] ?? 0);
+    return { at: part, left: running.at(now)?.left_ms, took: total - now };
+  });
+}
+
+const slower = random(7);
+const CASES: [string, Build, History, string[] | undefined, number][] = [
+  ['the same again', build(1), historyOf(build(1)), undefined, 0.02],
+  [
+    'each package by up to 30 % longer or shorter',
+    build(1, () => 0.7 + 0.6 * slower()),
+    historyOf(build(1)),
+    undefined,
+    0.15,
+  ],
+  ['a machine of half the speed', build(1, () => 2), historyOf(build(1)), undefined, 0.35],
+  [
+    'a third of the packages not known',
+    build(1),
+    historyOf(build(1).filter((_, n) => n % 3 > 0)),
+    build(1).map(([name]) => name),
+    0.6,
+  ],
+  ['nothing known but the order', build(1), NOTHING, build(1).map(([name]) => name), 2.5],
+];
+
+describe('PackageEstimate', () => {
+  test.each(CASES)('predicts the time left: %s', (title, packages, history, order, most) => {
+    const [early, ...later] = said(packages, history, order);
+    expect(early?.left, 'nothing before 5 % are known').toBeUndefined();
+    const errors = later.map(({ left = Number.NaN, took }) => left / took - 1);
+    if (process.env.SHOW_ESTIMATES) {
+      const minutes = (ms = Number.NaN) => (ms / 60_000).toFixed(1);
+      const cells = later.map(
+        ({ left, took }, n) =>
+          `${minutes(left)} / ${minutes(took)} (${((errors[n] ?? 0) * 100).toFixed(0)} %)`,
+      );
+      console.log(`| ${title} | ${cells.join(' | ')} |`);
+    }
+    for (const error of errors) expect(Math.abs(error)).toBeLessThan(most);
+  });
+
+  test('counts what was there before as done, unless it is built again, and takes the longest name of a directory', () => {
+    const estimate = new PackageEstimate(NOTHING);
+    estimate.know({
+      order: ['linux', 'linux-firmware', 'toolchain', 'zlib'],
+      directories: ['linux-firmware-2024', 'toolchain'],
+    });
+    expect(estimate.at(0)).toBeUndefined();
+    estimate.begin('linux', 'build', 0);
+    expect(estimate.at(10)).toMatchObject({ done: 2, total: 4 });
+    estimate.begin('toolchain', 'build', 20);
+    expect(estimate.at(30)).toMatchObject({ done: 2, total: 4 });
+    estimate.begin('zlib', 'build', 40);
+    expect(estimate.at(50)).toMatchObject({ done: 3, total: 4 });
+  });
+
+  test('knows no total where neither make nor a record has said one', () => {
+    const estimate = new PackageEstimate(NOTHING);
+    estimate.begin('zlib', 'build', 0);
+    expect(estimate.at(10)).toBeUndefined();
+  });
+
+  test('adds what follows after the last package', () => {
+    const history = {
+      ...historyOf([
+        ['a', 100],
+        ['b', 100],
+      ]),
+      tail_ms: 50,
+    };
+    const estimate = new PackageEstimate(history);
+    estimate.begin('a', 'build', 0);
+    estimate.begin('b', 'build', 100);
+    expect(estimate.at(100)?.left_ms).toBeCloseTo(150);
+    expect(estimate.at(1000)?.left_ms, 'a package that takes longer').toBeCloseTo(50);
+  });
+});
+
+describe('CountEstimate', () => {
+  test('guesses nothing before 5 %, then by how fast it was', () => {
+    const counted = new CountEstimate();
+    const at = (done: number, now: number): Estimate => counted.at(done, 100, now);
+    expect(at(1, 1000)).toEqual({ done: 1, total: 100, left_ms: undefined });
+    expect(at(5, 5000).left_ms).toBeUndefined();
+    expect(at(51, 51_000).left_ms).toBeCloseTo(49_000);
+  });
+
+  test('begins anew when the tool does', () => {
+    const counted = new CountEstimate();
+    counted.at(1, 10, 0);
+    expect(counted.at(10, 10, 9000).left_ms).toBe(0);
+    expect(counted.at(1, 20, 10_000).left_ms).toBeUndefined();
+  });
+});
