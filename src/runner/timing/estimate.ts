@@ -17,7 +17,9 @@ export interface Asked {
 }
 
 /** Nothing is guessed before this part of the work is done. */
-const LEAST_KNOWN = 0.05;
+const LEAST_DONE = 0.05;
+/** Nor where fewer of the packages have known durations: their number alone says little about their time. */
+const LEAST_KNOWN = 0.5;
 
 /**
  * How far a build by packages is, and how long it may still take: the known durations of what has not ended, by how fast
@@ -30,12 +32,13 @@ export class PackageEstimate {
   private began: number | undefined;
   private order: readonly string[];
   private built: ReadonlySet<string> = new Set();
-  private readonly mean: number | undefined;
+  /** What a package counts as of which nothing is known. */
+  private readonly mean: number;
 
   constructor(private readonly history: Omit<History, 'orders'>) {
     this.order = history.packages;
     const sums = [...history.durations.values()].map(sumOf);
-    this.mean = sums.length > 0 ? sums.reduce((a, b) => a + b) / sums.length : undefined;
+    this.mean = sums.reduce((a, b) => a + b, 0) / Math.max(1, sums.length);
   }
 
   know({ order, directories = [] }: Asked): void {
@@ -67,20 +70,23 @@ export class PackageEstimate {
     ended: readonly string[],
   ): number | undefined {
     const took = now - (this.began ?? now);
-    // with nothing known all packages count the same
-    const weight = (name: string) => sumOf(this.history.durations.get(name)) || this.mean || 1;
-    const work = [...names].filter((name) => !before.has(name)).reduce((sum, name) => sum + weight(name), 0);
+    const { durations } = this.history;
+    const toDo = [...names].filter((name) => !before.has(name));
+    const known = toDo.filter((name) => durations.has(name)).length;
+    if (known === 0 || known < toDo.length * LEAST_KNOWN) return undefined;
+    const weight = (name: string) => sumOf(durations.get(name)) || this.mean;
+    const work = toDo.reduce((sum, name) => sum + weight(name), 0);
     const done = ended.reduce((sum, name) => sum + weight(name), 0) + this.doneOfCurrent(now);
-    if (work === 0 || done / work < LEAST_KNOWN) return undefined;
+    if (work === 0 || done / work < LEAST_DONE) return undefined;
     // the pace of the last build counts as much as a part of this one
-    const prior = this.mean === undefined ? 0 : work * LEAST_KNOWN;
+    const prior = work * LEAST_DONE;
     const pace = (took + prior * this.history.pace) / (done + prior);
     return Math.max(0, (work - done) * pace) + this.history.tail_ms;
   }
 
   /** Of what runs: the steps that it has behind it, and of the present one as much as it takes at most. */
   private doneOfCurrent(now: number): number {
-    const { current: name = '', mean = 0 } = this;
+    const { current: name = '', mean } = this;
     const { step = '', at = now } = this.seen.get(name) ?? {};
     const known = this.history.durations.get(name);
     if (!known) return Math.min(mean, now - at);
@@ -89,20 +95,6 @@ export class PackageEstimate {
     return (
       past.reduce((sum, one) => sum + (known.get(one) ?? 0), 0) + Math.min(known.get(step) ?? 0, now - at)
     );
-  }
-}
-
-/** How long it may take by the number of what is done alone, as of Ninja. */
-export class CountEstimate {
-  private from: { done: number; total: number; at: number } | undefined;
-
-  at(done: number, total: number, now: number): Estimate {
-    // another run of the same tool begins anew
-    if (!this.from || total !== this.from.total || done < this.from.done)
-      this.from = { done, total, at: now };
-    const part = (done - this.from.done) / total;
-    const left_ms = part < LEAST_KNOWN ? undefined : ((now - this.from.at) / part) * ((total - done) / total);
-    return { done, total, left_ms };
   }
 }
 

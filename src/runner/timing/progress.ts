@@ -2,7 +2,7 @@ import { DEADLINES } from '../../util/deadlines.js';
 import type { ProgressEvent } from '../output/events.js';
 import type { Report } from '../output/reporter.js';
 import type { History } from './durations.js';
-import { type Asked, CountEstimate, PackageEstimate } from './estimate.js';
+import { type Asked, PackageEstimate } from './estimate.js';
 import { type PackageStep, packageStep } from './package-step.js';
 import type { Count, CountOf } from './progress-pattern.js';
 
@@ -20,7 +20,6 @@ interface Deps {
 /** Reports how far a build is: by its packages, or, in a build that has none, by what its tool says. */
 export class Progress {
   private estimate: PackageEstimate | undefined;
-  private readonly counted = new CountEstimate();
   private isByPackages = false;
   private steps: (PackageStep & { at: number })[] = [];
   private saidAt = Number.NEGATIVE_INFINITY;
@@ -47,12 +46,11 @@ export class Progress {
     if (count) this.count(count);
   }
 
-  private count({ done, total, name }: Count): void {
+  private count(count: Count): void {
     const now = this.deps.now();
-    const estimate = this.counted.at(done, total, now);
-    if (now - this.saidAt < DEADLINES.progress && done < total) return;
+    if (now - this.saidAt < DEADLINES.progress && count.done < count.total) return;
     this.saidAt = now;
-    this.emit({ type: 'progress', ...estimate, name });
+    this.emit({ type: 'progress', ...count });
   }
 
   /** The build is over, or failed. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CountEstimate, type Estimate, PackageEstimate } from '../../../src/runner/timing/estimate.js';
+import { PackageEstimate } from '../../../src/runner/timing/estimate.js';
 
 type History = ConstructorParameters<typeof PackageEstimate>[0];
 type Build = [name: string, ms: number][];
@@ -65,7 +65,6 @@ const CASES: [string, Build, History, string[] | undefined, number][] = [
     build(1).map(([name]) => name),
     0.6,
   ],
-  ['nothing known but the order', build(1), NOTHING, build(1).map(([name]) => name), 2.5],
 ];
 
 describe('PackageEstimate', () => {
@@ -82,6 +81,15 @@ describe('PackageEstimate', () => {
       console.log(`| ${title} | ${cells.join(' | ')} |`);
     }
     for (const error of errors) expect(Math.abs(error)).toBeLessThan(most);
+  });
+
+  test.each([
+    ['nothing', NOTHING],
+    ['less than half of the packages', historyOf(build(1).filter((_, n) => n % 3 === 0))],
+  ])('only counts where durations are known of %s', (_, history) => {
+    const packages = build(1);
+    const order = packages.map(([name]) => name);
+    for (const { left } of said(packages, history, order)) expect(left).toBeUndefined();
   });
 
   test('counts what was there before as done, unless it is built again, and takes the longest name of a directory', () => {
@@ -118,22 +126,5 @@ describe('PackageEstimate', () => {
     estimate.begin('b', 'build', 100);
     expect(estimate.at(100)?.left_ms).toBeCloseTo(150);
     expect(estimate.at(1000)?.left_ms, 'a package that takes longer').toBeCloseTo(50);
-  });
-});
-
-describe('CountEstimate', () => {
-  test('guesses nothing before 5 %, then by how fast it was', () => {
-    const counted = new CountEstimate();
-    const at = (done: number, now: number): Estimate => counted.at(done, 100, now);
-    expect(at(1, 1000)).toEqual({ done: 1, total: 100, left_ms: undefined });
-    expect(at(5, 5000).left_ms).toBeUndefined();
-    expect(at(51, 51_000).left_ms).toBeCloseTo(49_000);
-  });
-
-  test('begins anew when the tool does', () => {
-    const counted = new CountEstimate();
-    counted.at(1, 10, 0);
-    expect(counted.at(10, 10, 9000).left_ms).toBe(0);
-    expect(counted.at(1, 20, 10_000).left_ms).toBeUndefined();
   });
 });
