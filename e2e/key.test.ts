@@ -150,6 +150,8 @@ const rows: Row[] = [
   hit('a variable that is not listed', { env: { BR2_BACKUP_SITE: 'http://mirror/' } }),
   miss('NERVES_SYSTEM', { env: { NERVES_SYSTEM: '/nonexistent' } }),
   hit('build.log', { change: { [`${ALPHA}/build.log`]: 'changed\n', [`${ALPHA}/build.log.1`]: 'x\n' } }),
+  hit('the record of a build', { change: { [`${ALPHA}/.nerves/timing/1.json`]: '{}' } }),
+  hit('the record of a build is gone', { change: { [`${ALPHA}/.nerves/timing/1.json`]: null } }),
   hit('.nerves/', { change: { [`${ALPHA}/.nerves/new`]: 'new\n' } }),
   hit('outputs in a Docker context that has the package in it', {
     of: 'wide',

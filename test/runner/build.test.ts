@@ -12,9 +12,12 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { timingFile } from '../../src/artifact/archive/archive-file.js';
 import type { Package } from '../../src/artifact/package.js';
 import { type BuildRun, build } from '../../src/runner/build.js';
+import { recipeOf } from '../../src/runner/recipe/recipe.js';
 import { recipeDeps } from '../../src/runner/run.js';
+import { readHistory } from '../../src/runner/timing/durations.js';
 import { compress, directory, file, storedArchive, tarOf } from '../support/archives.js';
 import { isStaleForNerves, nervesDownloads } from '../support/nerves.js';
 import { writeProvenance } from '../support/provenance.js';
@@ -59,6 +62,22 @@ test('build() does not touch an artifact that is there already', async () => {
   const { ino } = await stat(pkg.paths.artifact);
   expect(await build(pkg, run)).toMatchObject({ unpacked: false });
   expect((await stat(pkg.paths.artifact)).ino).toBe(ino);
+});
+
+test('build() takes an archive with and without durations beside it, whatever is recorded of builds', async () => {
+  await restore();
+  const { digest } = await recipeOf(pkg, recipeDeps(run));
+  expect((await build(pkg, run)).unpacked, 'as an artifact of Nerves, without').toBe(true);
+  const beside = timingFile(pkg.archiveFile);
+  for (const text of ['{"version":1,"durations":{"zlib":null}}', 'no JSON', '']) {
+    await writeFiles(pkg.paths.archive, { [beside]: text });
+    await writeFiles(pkg.paths.timing, { '1.json': text });
+    expect((await readHistory(pkg.paths.timing, pkg.paths.archive)).packages).toEqual([]);
+    expect((await build(pkg, run)).unpacked).toBe(false);
+    expect((await recipeOf(pkg, recipeDeps(run))).digest).toBe(digest);
+  }
+  await rm(join(pkg.paths.archive, beside));
+  expect((await build(pkg, run)).unpacked).toBe(false);
 });
 
 test('build() unpacks again after another archive, another checksum, or a deletion by hand', async () => {

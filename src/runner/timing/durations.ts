@@ -28,9 +28,14 @@ interface Carried {
   pace: number;
 }
 
+/** Of a package that was never built. */
+export const noHistory = (): History => ({
+  ...{ durations: new Map(), packages: [], tail_ms: 0, pace: 1, orders: new Map() },
+});
+
 /** The history of a package on this machine; what it does not know is filled in from beside the archive. */
 export async function readHistory(directory: string, archiveDirectory: string): Promise<History> {
-  const history: History = { durations: new Map(), packages: [], tail_ms: 0, pace: 1, orders: new Map() };
+  const history = noHistory();
   let tail: BuildRecord | undefined;
   let complete: BuildRecord | undefined;
   for await (const record of records(directory)) {
@@ -42,7 +47,7 @@ export async function readHistory(directory: string, archiveDirectory: string): 
     if (record.fresh) complete ??= record;
   }
   const carried = await readCarried(archiveDirectory);
-  if (carried) addNew(history.durations, asMap(carried.durations));
+  if (carried) addNew(history.durations, carried.durations);
   history.packages = complete ? namesOf(complete) : (carried?.packages ?? []);
   history.tail_ms = tail ? tailOf(tail) : (carried?.tail_ms ?? 0);
   history.pace = complete ? paceOf(complete) : (carried?.pace ?? 1);
@@ -101,12 +106,15 @@ function paceOf(record: Times): number {
   return sum > 0 ? took / sum : 1;
 }
 
-async function readCarried(directory: string): Promise<Carried | undefined> {
+/** Undefined where there is none, as beside what Nerves itself has built, or where it is not one of ours. */
+async function readCarried(
+  directory: string,
+): Promise<(Omit<Carried, 'durations'> & { durations: Durations }) | undefined> {
   const names = await readdir(directory).catch(() => []);
   const name = names.find(isTimingFile);
   try {
     const carried = JSON.parse(await readFile(join(directory, name ?? ''), 'utf8')) as Carried;
-    return carried.version === 1 && typeof carried.durations === 'object' ? carried : undefined;
+    return carried.version === 1 ? { ...carried, durations: asMap(carried.durations) } : undefined;
   } catch {
     return undefined;
   }

@@ -8,7 +8,7 @@ import type { Report } from '../output/reporter.js';
 import type { Step } from '../plan/steps.js';
 import { askBuild } from './build-order.js';
 import { packageTimes, parseBuildTimeLog } from './build-time-log.js';
-import { carriedText, type History, readHistory } from './durations.js';
+import { carriedText, type History, noHistory, readHistory } from './durations.js';
 import { Progress } from './progress.js';
 import { counts } from './progress-pattern.js';
 import { type BuildRecord, lastOfKind, writeRecord } from './record.js';
@@ -103,7 +103,11 @@ export class Timing {
   }
 
   private readHistory(): Promise<History> {
-    this.history ??= readHistory(this.pkg.paths.timing, this.pkg.paths.archive);
+    const { paths } = this.pkg;
+    this.history ??= readHistory(paths.timing, paths.archive).catch((error: unknown) => {
+      debug('timing: no history: %s', error); // what somebody has put there is no reason for a build to fail
+      return noHistory();
+    });
     return this.history;
   }
 
