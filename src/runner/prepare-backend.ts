@@ -40,7 +40,8 @@ export async function prepareBackend(
     report,
     { phase: 'image' },
     () => backend.ensureImage(wanted, { labels, who, wait: settings.wait, ...imageListener(report) }),
-    ({ id }) => `Image ${wanted.tag}, ${id}`,
+    // as Docker shortens it
+    ({ id }) => `Image ${wanted.tag} (${id.replace('sha256:', '').slice(0, 12)})`,
   );
   const plan = planner(pkg, facts, image);
   const volumes = await ensureVolumes(backend, pkg, labels);

@@ -101,9 +101,11 @@ function resultText(
     const where = phases.current?.name ?? 'the start';
     return `${result === 'failure' ? 'Failed' : 'Interrupted'} in ${where} after ${after}; log: ${log}`;
   }
-  const parts = phases.all.map(({ name, start, end = at }) => `${name} ${durationText(end - start)}`);
+  const long = phases.all.filter(({ start, end = at }) => end - start >= 1000);
+  const parts = long.map(({ name, start, end = at }) => `${name} ${durationText(end - start)}`);
+  const of = parts.length > 0 ? ` (${parts.join(', ')})` : '';
   const last = last_ms === undefined ? '' : `, the last one took ${durationText(last_ms)}`;
-  return `Built in ${after}${last} (${parts.join(', ')}); its log: ${log}`;
+  return `Built in ${after}${of}${last}; its log: ${log}`;
 }
 
 /** A promise only where the terminal is slower: else a million tiny chunks would each take a turn of the event loop. */

@@ -93,25 +93,28 @@ const START: BuildEvent = {
   started: '2026-11-29T03:12:05.000Z',
 };
 
-test('terminal() shows the phases, names the log first and last, and says how long each phase took', () => {
+test('terminal() shows the phases, names the log first and last, and says how long each phase took that took a second', () => {
   const report = start();
   report.emit(START);
   report.emit({ type: 'phase_start', phase: 'image' });
   pass(2000);
   report.emit({ type: 'phase_end', phase: 'image', text: 'Image x:1, sha256:1234' });
+  report.emit({ type: 'phase_start', phase: 'sources' });
+  report.emit({ type: 'phase_end', phase: 'sources', text: 'Sources: 1 file, 1 kB; 1 copied' });
   report.emit({ type: 'phase_start', phase: 'make', text: 'make', argv: ['make'] });
   pass(61_000);
   shown = shown.replace(/.*still at.*\n/g, '');
   report.emit({ type: 'phase_end', phase: 'make' });
   report.emit({ type: 'warning', text: 'x' });
-  report.emit({ type: 'result', result: 'success' });
+  report.emit({ type: 'result', result: 'success', last_ms: 90_000 });
   expect(
     shown,
   ).toBe(`[ 0:00] >>> alpha 0.1.0 on ci-7, 2026-11-29T03:12:05.000Z; its log there: systems/a/build.log
 [ 0:02] >>> Image x:1, sha256:1234
+[ 0:02] >>> Sources: 1 file, 1 kB; 1 copied
 [ 0:02] >>> make
 warning: x
-[ 1:03] >>> Built in 1:03 (image 0:02, make 1:01); its log: systems/a/build.log
+[ 1:03] >>> Built in 1:03 (image 0:02, make 1:01), the last one took 1:30; its log: systems/a/build.log
 `);
 });
 
