@@ -31,19 +31,26 @@ export class PackageEstimate {
   private current: string | undefined;
   private began: number | undefined;
   private order: readonly string[];
-  private built: ReadonlySet<string> = new Set();
+  /** Undefined as long as nobody knows. */
+  private built: ReadonlySet<string> | undefined;
   /** What a package counts as of which nothing is known. */
   private readonly mean: number;
 
-  constructor(private readonly history: Omit<History, 'orders'>) {
+  /** @param isFresh nothing was built before */
+  constructor(
+    private readonly history: Omit<History, 'orders'>,
+    isFresh: boolean,
+  ) {
+    if (isFresh) this.built = new Set();
     this.order = history.packages;
     const sums = [...history.durations.values()].map(sumOf);
     this.mean = sums.reduce((a, b) => a + b, 0) / Math.max(1, sums.length);
   }
 
-  know({ order, directories = [] }: Asked): void {
+  know({ order, directories }: Asked): void {
     if (order && order.length > 0) this.order = order;
-    this.built = new Set(directories.flatMap((directory) => packageOf(directory, this.order)));
+    if (directories)
+      this.built = new Set(directories.flatMap((directory) => packageOf(directory, this.order)));
   }
 
   /** A step of a package begins. */
@@ -53,11 +60,12 @@ export class PackageEstimate {
     this.seen.set(name, { step, at });
   }
 
-  /** Undefined where the total is not known. */
+  /** Undefined where the total is not known, or what of it was done before. */
   at(now: number): Estimate | undefined {
+    const { built } = this;
     const names = new Set([...this.order, ...this.seen.keys()]);
-    if (this.order.length === 0 || this.began === undefined) return undefined;
-    const before = [...names].filter((name) => this.built.has(name) && !this.seen.has(name));
+    if (this.order.length === 0 || this.began === undefined || !built) return undefined;
+    const before = [...names].filter((name) => built.has(name) && !this.seen.has(name));
     const ended = [...this.seen.keys()].filter((name) => name !== this.current);
     const left_ms = this.left(now, names, new Set(before), ended);
     return { done: before.length + ended.length, total: names.size, left_ms };

@@ -12,6 +12,8 @@ interface Deps {
   now: () => number;
   /** Read when it is needed: an up-to-date build needs none. */
   history: () => Promise<Pick<History, 'durations' | 'packages' | 'tail_ms' | 'pace'>>;
+  /** Whether the build directory was empty. */
+  fresh: boolean;
   /** Called once, when a package is being built: that takes the engine some seconds. */
   ask: () => Promise<Asked>;
   countOf: CountOf;
@@ -21,6 +23,7 @@ interface Deps {
 export class Progress {
   private estimate: PackageEstimate | undefined;
   private isByPackages = false;
+  private last: PackageStep | undefined;
   private steps: (PackageStep & { at: number })[] = [];
   private saidAt = Number.NEGATIVE_INFINITY;
   private timer: NodeJS.Timeout | undefined;
@@ -35,9 +38,10 @@ export class Progress {
     const at = this.deps.now();
     if (!this.isByPackages) void this.begin();
     this.isByPackages = true;
+    this.last = step;
     if (!this.estimate) return void this.steps.push({ ...step, at });
     this.estimate.begin(step.name, step.step, at);
-    this.say(step);
+    this.say();
   }
 
   /** Another line (latin1, as of `Lines`): a tool may say how far it is. Within a package that is no progress of the build. */
@@ -65,12 +69,15 @@ export class Progress {
     const { history, ask } = this.deps;
     this.timer = setTimeout(() => {
       ask().then(
-        (asked) => this.estimate?.know(asked),
+        (asked) => {
+          this.estimate?.know(asked);
+          this.say();
+        },
         () => {},
       );
     }, DEADLINES.askBuildOrder).unref();
     const estimate = await history().then(
-      (known) => new PackageEstimate(known),
+      (known) => new PackageEstimate(known, this.deps.fresh),
       () => undefined,
     );
     for (const { name, step, at } of this.steps) estimate?.begin(name, step, at);
@@ -78,9 +85,9 @@ export class Progress {
     this.steps = [];
   }
 
-  private say({ name, step }: PackageStep): void {
+  private say(): void {
     const known = this.estimate?.at(this.deps.now());
-    if (known) this.emit({ type: 'progress', ...known, name, step });
+    if (known) this.emit({ type: 'progress', ...known, name: this.last?.name, step: this.last?.step });
   }
 
   private emit(event: ProgressEvent): void {

@@ -51,6 +51,7 @@ export class Timing {
       report: this.report,
       now: this.report.now,
       history: () => this.readHistory(),
+      fresh: this.fresh === true,
       ask: () => this.ask(step),
       countOf: counts(this.pkg.options.build_runner_opts.progress),
     });

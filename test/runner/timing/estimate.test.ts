@@ -39,7 +39,7 @@ function said(
   const starts = packages.map((_, n) => packages.slice(0, n).reduce((sum, [, ms]) => sum + ms, 0));
   return [0.02, 0.1, 0.25, 0.5, 0.75].map((part) => {
     const now = total * part;
-    const running = new PackageEstimate(history);
+    const running = new PackageEstimate(history, true);
     running.know({ order });
     for (const [n, [name]] of packages.entries())
       if ((starts[n] ?? 0) <= now) running.begin(name, 'build', starts[n] ?? 0);
@@ -92,8 +92,18 @@ describe('PackageEstimate', () => {
     for (const { left } of said(packages, history, order)) expect(left).toBeUndefined();
   });
 
+  test('says nothing of a build directory that has something, before it is known what that is', () => {
+    const estimate = new PackageEstimate(historyOf(build(1)), false);
+    estimate.begin('p7', 'build', 0);
+    expect(estimate.at(1000)).toBeUndefined();
+    estimate.know({ order: ['p7'] });
+    expect(estimate.at(1000)).toBeUndefined();
+    estimate.know({ order: ['p1', 'p7'], directories: ['p1-1.0', 'p7-1.0'] });
+    expect(estimate.at(1000)).toMatchObject({ done: 1, total: 2 });
+  });
+
   test('counts what was there before as done, unless it is built again, and takes the longest name of a directory', () => {
-    const estimate = new PackageEstimate(NOTHING);
+    const estimate = new PackageEstimate(NOTHING, true);
     estimate.know({
       order: ['linux', 'linux-firmware', 'toolchain', 'zlib'],
       directories: ['linux-firmware-2024', 'toolchain'],
@@ -108,7 +118,7 @@ describe('PackageEstimate', () => {
   });
 
   test('knows no total where neither make nor a record has said one', () => {
-    const estimate = new PackageEstimate(NOTHING);
+    const estimate = new PackageEstimate(NOTHING, true);
     estimate.begin('zlib', 'build', 0);
     expect(estimate.at(10)).toBeUndefined();
   });
@@ -121,7 +131,7 @@ describe('PackageEstimate', () => {
       ]),
       tail_ms: 50,
     };
-    const estimate = new PackageEstimate(history);
+    const estimate = new PackageEstimate(history, true);
     estimate.begin('a', 'build', 0);
     estimate.begin('b', 'build', 100);
     expect(estimate.at(100)?.left_ms).toBeCloseTo(150);

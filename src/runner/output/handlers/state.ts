@@ -26,10 +26,12 @@ export class State {
   /** "make, 142/642 host-gcc-final: building; 12345 lines so far, the last: CC src/x.o" */
   text(now: number): string {
     const { current } = this.phases;
-    const far = this.progress ? `, ${progressText(this.progress, now)};` : ',';
-    const lines = ` ${this.lines} line${this.lines === 1 ? '' : 's'} so far`;
+    if (current === undefined) return 'the start';
+    const far = this.progress ? `, ${progressText(this.progress, now)}` : '';
+    if (this.lines === 0) return `${current.name}${far}`;
+    const lines = `${far ? ';' : ','} ${this.lines} line${this.lines === 1 ? '' : 's'} so far`;
     const last = this.last === undefined ? '' : `, the last: ${readable(this.last).trim().slice(0, SHOWN)}`;
-    return current === undefined ? 'the start' : `${current.name}${far}${lines}${last}`;
+    return `${current.name}${far}${lines}${last}`;
   }
 
   /** How far it is; as long as that is not known, as {@link text}. */
