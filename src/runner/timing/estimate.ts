@@ -33,6 +33,8 @@ export class PackageEstimate {
   private order: readonly string[];
   /** Undefined as long as nobody knows. */
   private built: ReadonlySet<string> | undefined;
+  /** Packages are built that were there: Buildroot does that only without their stamps, another Makefile with any of them. */
+  private buildsAgain = false;
   /** What a package counts as of which nothing is known. */
   private readonly mean: number;
 
@@ -49,13 +51,15 @@ export class PackageEstimate {
 
   know({ order, directories }: Asked): void {
     if (order && order.length > 0) this.order = order;
-    if (directories)
-      this.built = new Set(directories.flatMap((directory) => packageOf(directory, this.order)));
+    if (!directories) return;
+    this.built = new Set(directories.flatMap((directory) => packageOf(directory, this.order)));
+    this.buildsAgain = this.built.has(this.current ?? '');
   }
 
   /** A step of a package begins. */
   begin(name: string, step: string, at: number): void {
     this.began ??= at;
+    this.buildsAgain ||= this.built?.has(name) === true && !this.seen.has(name);
     this.current = name;
     this.seen.set(name, { step, at });
   }
@@ -77,6 +81,7 @@ export class PackageEstimate {
     before: ReadonlySet<string>,
     ended: readonly string[],
   ): number | undefined {
+    if (this.buildsAgain) return undefined;
     const took = now - (this.began ?? now);
     const { durations } = this.history;
     const toDo = [...names].filter((name) => !before.has(name));

@@ -102,6 +102,19 @@ describe('PackageEstimate', () => {
     expect(estimate.at(1000)).toMatchObject({ done: 1, total: 2 });
   });
 
+  test.each([
+    ['before that is known', ['p0', 'p1']],
+    ['later', ['p0']],
+  ])('only counts where what was there is built again, as nobody knows how much of it: %s', (_, first) => {
+    const packages = build(1);
+    const order = packages.map(([name]) => name);
+    const estimate = new PackageEstimate(historyOf(packages), false);
+    for (const name of first) estimate.begin(name, 'build', 0);
+    estimate.know({ order, directories: order.slice(1).map((name) => `${name}-1.0`) });
+    estimate.begin('p1', 'install', 100);
+    expect(estimate.at(1e9)).toMatchObject({ done: 199, total: 200, left_ms: undefined });
+  });
+
   test('counts what was there before as done, unless it is built again, and takes the longest name of a directory', () => {
     const estimate = new PackageEstimate(NOTHING, true);
     estimate.know({
