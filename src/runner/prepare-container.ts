@@ -30,7 +30,7 @@ interface Ready {
   volume: VolumeState;
   /** Of each copy that something in a container had changed: what was put right, as a line. */
   undone: string[];
-  /** How many entries were copied. */
+  /** How many files were copied. */
   copied: number;
   /**
    * Says of the copies that they have what the host had, as far as nothing has touched it since.

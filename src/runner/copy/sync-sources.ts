@@ -30,7 +30,7 @@ export interface SyncSources extends Source {
 export interface Synced {
   /** The files that something in a container had changed, and that have again what the host has. */
   undone: string[];
-  /** How many entries were copied. */
+  /** How many files were copied. */
   copied: number;
   /** Something that a step had made is gone, as a shell had changed it. */
   isIncomplete: boolean;
@@ -73,7 +73,7 @@ export async function syncSources(
     debug('sources: %s: %d copied, %d removed', copy.name, changed.length, removed.length);
     return {
       undone: [...undoneIn(manifest, before, [...changed, ...removed]), ...made].sort(),
-      copied: changed.length,
+      copied: changed.filter((path) => copy.tree[path]?.kind !== 'dir').length,
       isIncomplete: made.length > 0,
       settle: (now) => settle(container, copy, { isKnown, changed, doubt, now }),
     };

@@ -33,6 +33,13 @@ test('syncSources() keeps times and modes, and does not copy our own outputs', a
   expect(seen).not.toMatch(/\.nerves|build\.log/);
 });
 
+test('syncSources() counts the files that it copies, and not their directories', async () => {
+  const pkg = await testPackage({ files: { VERSION: '0.1.0\n', 'a/b/c': '' }, options: LIST });
+  const run = testRun(pkg);
+  await build(pkg, { ...run, archived: false });
+  expect(run.stdout.text).toMatch(/>>> Sources: (\d) files, 1 kB; \1 copied\n/);
+});
+
 test('syncSources() removes what is gone, turns a file into a directory and back, and copies odd names', async () => {
   const odd = { 'a b': '', '-rf': '', '@file': '', 'new\nline': '', "quote'": '', 'ä/ö': '' };
   const pkg = await testPackage({
