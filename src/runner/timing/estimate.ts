@@ -64,6 +64,11 @@ export class PackageEstimate {
     this.seen.set(name, { step, at });
   }
 
+  /** What begins is no package's. */
+  endCurrent(): void {
+    this.current = undefined;
+  }
+
   /** Undefined where the total is not known, or what of it was done before. */
   at(now: number): Estimate | undefined {
     const { built } = this;

@@ -6,6 +6,9 @@ import { type Asked, PackageEstimate } from './estimate.js';
 import { type PackageStep, packageStep } from './package-step.js';
 import type { Count, CountOf } from './progress-pattern.js';
 
+/** ">>>   Finalizing target directory": where Buildroot has the name and the version of a package, there is none. */
+const OF_NO_PACKAGE = /^>>> {3}(\S.*)$/;
+
 interface Deps {
   report: Pick<Report, 'emit'>;
   /** Milliseconds since the start. */
@@ -23,7 +26,7 @@ interface Deps {
 export class Progress {
   private estimate: PackageEstimate | undefined;
   private isByPackages = false;
-  private last: PackageStep | undefined;
+  private last: Pick<ProgressEvent, 'name' | 'step'> = {};
   private steps: (PackageStep & { at: number })[] = [];
   private saidAt = Number.NEGATIVE_INFINITY;
   private timer: NodeJS.Timeout | undefined;
@@ -33,14 +36,26 @@ export class Progress {
   /** A headline of the build, of which some begin a step of a package. */
   headline(text: string): void {
     const step = packageStep(text);
-    if (!step) return;
+    if (!step) {
+      this.between(text);
+      return;
+    }
     void this.deps.report.emit({ type: 'package', ...step });
     const at = this.deps.now();
     if (!this.isByPackages) void this.begin();
     this.isByPackages = true;
-    this.last = step;
+    this.last = { name: step.name, step: step.step };
     if (!this.estimate) return void this.steps.push({ ...step, at });
     this.estimate.begin(step.name, step.step, at);
+    this.say();
+  }
+
+  /** A headline of no package's. */
+  private between(text: string): void {
+    const [, name] = OF_NO_PACKAGE.exec(text) ?? [];
+    if (name === undefined || !this.estimate) return;
+    this.estimate.endCurrent();
+    this.last = { name };
     this.say();
   }
 
@@ -87,7 +102,7 @@ export class Progress {
 
   private say(): void {
     const known = this.estimate?.at(this.deps.now());
-    if (known) this.emit({ type: 'progress', ...known, name: this.last?.name, step: this.last?.step });
+    if (known) this.emit({ type: 'progress', ...known, ...this.last });
   }
 
   private emit(event: ProgressEvent): void {

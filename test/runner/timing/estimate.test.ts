@@ -149,5 +149,7 @@ describe('PackageEstimate', () => {
     estimate.begin('b', 'build', 100);
     expect(estimate.at(100)?.left_ms).toBeCloseTo(150);
     expect(estimate.at(1000)?.left_ms, 'a package that takes longer').toBeCloseTo(50);
+    estimate.endCurrent();
+    expect(estimate.at(1000)).toMatchObject({ done: 2, total: 2, left_ms: 50 });
   });
 });
