@@ -5,6 +5,7 @@ import { collectArchive } from './collect-archive.js';
 import { recordConfiguration } from './configure.js';
 import { knownUser } from './copy/known-user.js';
 import { giveBackDownloads } from './downloads/give-back.js';
+import { sendDownloads } from './downloads/send.js';
 import { builtAnew, rememberAnew } from './fresh.js';
 import { holdOutputs } from './hold-outputs.js';
 import { capabilitiesFor } from './host/capabilities.js';
@@ -87,6 +88,8 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
   const started = run.host.now();
   // 5. user and directories, the writable copies of platform and package, and a look at whether they are the recipe's
   const { configuration, fresh } = await prepareBuild(container, pkg, { ...building, user });
+  const note = (line: string) => report.note(line);
+  const bringDownloads = await sendDownloads(plan.downloads, { container, user, note });
   const git = await gitOf(recipe, run.host.env);
   // 6. create-build, make, make system
   const log = await openBuildLog(pkg.paths.log, pkg.paths.previousLog);
@@ -99,6 +102,7 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
     if (plan.pack) await packFiles(container, plan.pack, plan.workdir, running);
     const kept = await giveBackDownloads(container, plan);
     if (kept) report.note(kept);
+    await bringDownloads();
   } finally {
     await log.close();
     if (!run.signal.aborted) await restoreOwnership(container, user, plan);

@@ -30,9 +30,9 @@ test('hostFacts() finds the artifacts of the host, where there are any', async (
 });
 
 test('hostFacts() has nothing of our file system for an engine elsewhere', async () => {
-  const pkg = await testPackage();
+  const pkg = await testPackage({ options: { dl_dir: undefined } });
   expect(factsOf(pkg, { sharesFiles: false })).toMatchObject({
-    ...{ downloads: undefined, artifacts: undefined, sharesFiles: false, mounts: [] },
+    ...{ downloads: undefined, travelling: undefined, artifacts: undefined, sharesFiles: false, mounts: [] },
   });
   await expect(stat(join(pkg.workspaceRoot, 'dl'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
