@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { archive } from '../../src/runner/archive.js';
+import { engineProxy } from '../support/engine-proxy.js';
 import { line } from '../support/line.js';
 import { containersOf, testEngine, testRun } from '../support/runner.js';
 import { some } from '../support/some.js';
@@ -57,3 +58,28 @@ test('archive(): a cut that ends the connections is ENGINE_LOST, leaves no conta
   await archive(pkg, testRun(pkg, { env: cut.env }));
   expect(await readFile(pkg.paths.log, 'utf8')).toBe(`again\n${expected(10_000)}`);
 }, 120_000);
+
+test.each([
+  ['what is set up before', /^POST \/exec\//, /^ENGINE_LOST: could not prepare the build volume: /],
+  ['a step', /^POST \/exec\/true T=/, /^ENGINE_LOST: could not run make \(true T=\{env:TEST_TOKEN\}\): /],
+])(
+  'archive(): an engine that is lost in %s is told without a script of ours, nor a secret of the caller',
+  async (_, request, expected) => {
+    const options = busyboxOptions();
+    Object.assign(options.build_runner_opts ?? {}, {
+      make_args: ['T={env:TEST_TOKEN}'],
+      commands: { make: ['true', '{make_args}'], archive: ['true'] },
+    });
+    const [proxy, pkg] = [await engineProxy(), await testPackage({ options })];
+    proxy.on(request, (response) => {
+      response.destroy();
+      proxy.cut();
+      return true;
+    });
+    const env = { ...proxy.env, TEST_TOKEN: 'very secret' };
+    const error = await archive(pkg, testRun(pkg, { env })).catch((lost) => lost);
+    expect(error).toMatchObject({ code: 'ENGINE_LOST' });
+    expect(error.message).toMatch(expected);
+    expect(error.message).not.toMatch(/very secret|\bfind\b|\n.*\n.*\n/);
+  },
+);

@@ -48,7 +48,7 @@ async function send({ container, user }: Traffic, from: string, paths: readonly 
   await container.writeTar(tarStream({ cwd: from, noDirRecurse: true, onWriteEntry: own }, names), ARRIVING);
   const output: Buffer[] = [];
   const argv = ['sh', '-c', copyMissing(ARRIVING, DL_DIR)];
-  await container.exec({ argv, user: `${user.uid}:${user.gid}` }, (chunks) => {
+  await container.exec({ argv, tried, user: `${user.uid}:${user.gid}` }, (chunks) => {
     for (const { source, data } of chunks) if (source === 1) output.push(data);
   });
   await runScript(container, tried, `rm -rf ${ARRIVING}`);

@@ -29,14 +29,15 @@ export async function runStep(
   const diagnostics = new Diagnostics();
   const notes = new StepNotes(name, target, report);
   const lines = { 1: watch(diagnostics, notes, report), 2: watch(diagnostics, notes, report) };
-  const code = await container.exec({ argv, workdir, user: `${uid}:${gid}` }, (chunks: OutputChunk[]) => {
+  const tried = `run ${name} (${shown.join(' ')})`;
+  const command = { argv, tried, workdir, user: `${uid}:${gid}` };
+  const code = await container.exec(command, (chunks: OutputChunk[]) => {
     for (const chunk of chunks) lines[chunk.source].push(chunk.data);
     return both(log.write(chunks), report.output(chunks));
   });
   lines[1].end();
   lines[2].end();
   if (code === 0) return;
-  const tried = `run ${name} (${shown.join(' ')})`;
   throw stepFailed(tried, code, diagnostics, [...notes.hints(), `The complete log is in ${log.path}`]);
 }
 
