@@ -9,10 +9,20 @@ const REST =
   process.env.TESTS === 'all'
     ? []
     : [
-        ...['by-hand', 'ci', 'clean', 'configurations', 'inputs', 'shared-cache'].map(
-          (name) => `e2e/${name}.test.ts`,
+        ...[
+          'by-hand',
+          'cache',
+          'ci',
+          'clean',
+          'configurations',
+          'generators-build',
+          'inputs',
+          'sequences',
+          'shared-cache',
+        ].map((name) => `e2e/${name}.test.ts`),
+        ...['mirrors', 'recipe/fresh-on', 'shell-elsewhere', 'toolchain'].map(
+          (name) => `test/runner/${name}.engine.test.ts`,
         ),
-        ...['mirrors', 'shell-elsewhere', 'toolchain'].map((name) => `test/runner/${name}.engine.test.ts`),
         'test/sources/context/dockerignore.engine.test.ts',
       ];
 

@@ -213,7 +213,7 @@ test('the first build', async () => {
 }, 300_000);
 
 // Each without an engine: what is no hit comes to the engine, and fails there.
-test.each(some(rows, 12).map((row) => [row.what, row.expected, row] as const))(
+test.each(some(rows, 8).map((row) => [row.what, row.expected, row] as const))(
   '%s: %s',
   async (what, expected, row) => {
     const { of = 'alpha', change = {}, env, user } = row;

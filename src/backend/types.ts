@@ -103,6 +103,8 @@ export interface BuildContainer {
 
 export interface Command {
   argv: readonly string[];
+  /** What it does, for errors: "run make (make -j4)". Its argv may be a script of ours, or have secrets of the caller. */
+  tried?: string;
   /** "uid:gid" */
   user?: string;
   workdir?: string;

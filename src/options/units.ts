@@ -4,6 +4,11 @@ export function sizeText(bytes: number): string {
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
+/** "1 file", "2 files" */
+export function countText(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** Of milliseconds: "0:07", "59:59", "1:00:00" */
 export function durationText(ms: number): string {
   const seconds = Math.floor(ms / 1000);
@@ -30,6 +35,5 @@ export function ago(time: Date, now: Date): string {
   const seconds = (now.getTime() - time.getTime()) / 1000;
   const [unit, length] = UNITS.find(([, least]) => seconds >= least) ?? [];
   if (!unit || !length) return 'just now';
-  const count = Math.floor(seconds / length);
-  return `${count} ${unit}${count === 1 ? '' : 's'} ago`;
+  return `${countText(Math.floor(seconds / length), unit)} ago`;
 }

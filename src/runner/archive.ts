@@ -7,6 +7,7 @@ import { collectArchive } from './collect-archive.js';
 import { recordConfiguration } from './configure.js';
 import { knownUser } from './copy/known-user.js';
 import { giveBackDownloads } from './downloads/give-back.js';
+import { sendDownloads } from './downloads/send.js';
 import { builtAnew, rememberAnew } from './fresh.js';
 import { holdOutputs } from './hold-outputs.js';
 import { capabilitiesFor } from './host/capabilities.js';
@@ -91,10 +92,13 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
   const { plan } = prepared;
   const user = await knownUser(container, plan.user);
   // 5. user and directories, the writable copies of platform and package, and a look at whether they are the recipe's
-  const { configuration, fresh } = await inPhase(
+  const { configuration, fresh, bringDownloads } = await inPhase(
     report,
     { phase: 'sources' },
-    () => prepareBuild(container, pkg, { ...building, user }),
+    async () => {
+      const ready = await prepareBuild(container, pkg, { ...building, user });
+      return { ...ready, bringDownloads: await sendDownloads(plan.downloads, { container, user, report }) };
+    },
     ({ sources }) => sources,
   );
   const git = await gitOf(recipe, run.host.env);
@@ -116,6 +120,7 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
     if (plan.pack) await packFiles(container, plan.pack, plan.workdir, running);
     const kept = await giveBackDownloads(container, plan);
     if (kept) report.emit({ type: 'note', text: kept });
+    await bringDownloads();
   } finally {
     await log.flush();
     if (!run.signal.aborted) await timing.takeBuildTimes();

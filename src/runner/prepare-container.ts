@@ -116,5 +116,6 @@ export async function restoreOwnership(
 ): Promise<void> {
   if (user.uid !== 0 || caller.uid === 0 || hostDirectories.length === 0) return;
   const script = `find "$@" -user 0 -exec chown -h ${caller.uid}:${caller.gid} {} +`;
-  await container.exec({ argv: ['sh', '-c', script, 'sh', ...hostDirectories], user: '0' }, () => {});
+  const argv = ['sh', '-c', script, 'sh', ...hostDirectories];
+  await container.exec({ argv, tried: 'give the caller what the build downloaded', user: '0' }, () => {});
 }

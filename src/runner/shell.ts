@@ -131,5 +131,6 @@ export function shellCommand(
   command?: string,
 ): Command {
   const interactive = 'if command -v bash >/dev/null; then exec bash; else exec sh; fi';
-  return { argv: ['sh', '-c', command ?? interactive], workdir, user: `${uid}:${gid}` };
+  const tried = command === undefined ? 'run a shell in the container' : 'run the command in the shell';
+  return { argv: ['sh', '-c', command ?? interactive], tried, workdir, user: `${uid}:${gid}` };
 }

@@ -1,18 +1,21 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { link, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { placeToReplace } from '../artifact/artifact-dir.js';
 import { DOCKER_ID, dockerIdFile, readId } from '../artifact/docker-id.js';
 import type { Package } from '../artifact/package.js';
 import type { Backend, Volume, Volumes } from '../backend/types.js';
 import { LABEL, type Labels } from '../conventions/labels.js';
-import { systemCode } from '../errors.js';
+import { ArtifactError, systemCode } from '../errors.js';
 import { debug } from '../util/debug.js';
 import { writeDurable } from '../util/files/durable.js';
 import { fileError } from '../util/files/file-error.js';
 import { isGone } from '../util/files/mount-point.js';
-
 import { DL_VOLUME, type PackageVolumes, volumeNames } from './plan/volumes.js';
+
+/** How often an engine is asked for a volume that it has made. */
+const MOST_TRIES = 50;
 
 /**
  * Finds or makes the volumes of a package in its configuration: two that shared a build directory would find each
@@ -42,8 +45,9 @@ export async function findVolumes({ volumes }: Pick<Backend, 'volumes'>, pkg: Pa
   if (id === undefined) return [];
   const { build, env } = volumeNames(pkg.package, id);
   const found = await Promise.all([build, env].map((name) => volumes.find(name)));
-  const own = await Promise.all(found.map((volume) => isOurs(volume, pkg)));
-  return found.flatMap((volume, index) => (volume && own[index] ? [volume] : []));
+  const there = found.filter((volume) => volume !== undefined);
+  const own = await Promise.all(there.map((volume) => isOurs(volume, pkg)));
+  return there.filter((_, index) => own[index]);
 }
 
 /**
@@ -55,20 +59,32 @@ export async function ensureDownloads({ volumes }: Backend, labels: Labels): Pro
   await volumes.create(DL_VOLUME, { ...Object.fromEntries(own), [LABEL.role]: 'downloads' });
 }
 
-/** Whether the volume is ours, after making it if there is none. */
+/**
+ * Whether the volume is ours, after making it if there is none. An engine that makes it for another build just now may say that
+ * it exists, and not find it yet: that is none of somebody else's.
+ * @throws ArtifactError ENGINE_LOST
+ */
 async function ensureOwn(volumes: Volumes, pkg: Package, name: string, labels: Labels): Promise<boolean> {
-  const found = await volumes.find(name);
-  debug('volume: %s %s', name, found ? 'is there' : 'is made');
-  if (!found) await volumes.create(name, labels);
-  return await isOurs(found ?? (await volumes.find(name)), pkg);
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const found = await volumes.find(name);
+    if (found) return await isOurs(found, pkg);
+    debug('volume: %s is made', name);
+    if (tries > 0) await sleep(100);
+    await volumes.create(name, labels);
+  }
+  throw new ArtifactError('ENGINE_LOST', {
+    tried: `make the volume ${name}`,
+    cause: 'the engine says that it exists, and does not find it',
+    hint: `Does \`docker volume inspect ${name}\` show it?`,
+  });
 }
 
 /** A workspace that was moved brings its id along; one that was copied must not share the original's volume. */
-async function isOurs(volume: Volume | undefined, pkg: Package): Promise<boolean> {
-  const home = volume?.labels[LABEL.workspace];
-  if (volume && !isOfConfiguration(volume, pkg)) return false;
+async function isOurs(volume: Volume, pkg: Package): Promise<boolean> {
+  const home = volume.labels[LABEL.workspace];
+  if (!isOfConfiguration(volume, pkg)) return false;
   if (home === undefined || home === pkg.workspaceRoot) return home !== undefined;
-  return await isGone(home, volume?.labels[LABEL.mount]);
+  return await isGone(home, volume.labels[LABEL.mount]);
 }
 
 async function adopt(volumes: Volumes, pkg: Package): Promise<string | undefined> {

@@ -29,7 +29,7 @@ const printed = table(
   "the user's files",
 );
 
-const rows = some(ROWS, 12);
+const rows = some(ROWS, 6);
 
 /** Where a build that is interrupted and a shell are tried, too; a refusal is the same for all. */
 const interrupts = some(

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -29,9 +29,11 @@ test('build(): archive() works on an engine that does not share our files, with 
   const docker = { tag, pull: 'never' as const };
   const make =
     'id -u; cat /nerves/env/alpha/VERSION; echo x >"$NERVES_BR_DL_DIR/fetched"; mount | grep -c "on /nerves"';
-  const pkg = await testPackage({ options: busyboxOptions(make, { build_runner_config: { docker } }) });
+  const options = { ...busyboxOptions(make, { build_runner_config: { docker } }), dl_dir: undefined };
+  const pkg = await testPackage({ options });
   const { env } = await engineProxy({ tcp: true });
-  const deps = testRun(pkg, { env, user: { uid: 4321, gid: 4321 } });
+  const NERVES_DL_DIR = join(pkg.workspaceRoot, 'dl');
+  const deps = testRun(pkg, { env: { ...env, NERVES_DL_DIR }, user: { uid: 4321, gid: 4321 } });
   const { artifact } = await build(pkg, { ...deps, archived: false });
   expect(await stepOutput(pkg.paths.log)).toBe('4321\n0.1.0\n3\n');
   expect(await readFile(join(artifact, 'images/rootfs'), 'utf8')).toBe('image\n');
@@ -48,12 +50,13 @@ test('archive() sends an engine elsewhere what changed, and nothing of the downl
       'create-build.sh': { content: '#!/bin/sh\n', mode: 0o755 },
       'scripts/three': megabyte.repeat(3),
     },
-    options: busyboxOptions('true'),
+    options: { ...busyboxOptions('true'), dl_dir: undefined },
   });
-  await writeFiles(join(pkg.workspaceRoot, 'dl'), { 'toy/five': megabyte.repeat(5) });
+  const NERVES_DL_DIR = join(pkg.workspaceRoot, 'dl');
+  await writeFiles(NERVES_DL_DIR, { 'toy/five': megabyte.repeat(5) });
   const sending = async () => {
     const { env, bytes } = await engineProxy({ tcp: true });
-    await archive(pkg, testRun(pkg, { env }));
+    await archive(pkg, testRun(pkg, { env: { ...env, NERVES_DL_DIR } }));
     return bytes().sent;
   };
   const sent = [await sending(), await sending()];
@@ -63,6 +66,39 @@ test('archive() sends an engine elsewhere what changed, and nothing of the downl
   expect(first, String(sent)).toBeGreaterThan(5);
   expect(first, String(sent)).toBeLessThan(5.3);
   expect(Math.max(unchanged ?? 1, small ?? 1), String(sent)).toBeLessThan(0.1);
+});
+
+test('archive() sends the dl_dir of a package to an engine elsewhere, what that lacks, and brings back what it has downloaded', async () => {
+  const [megabyte, dir] = [randomBytes(500_000).toString('hex'), `test-${randomBytes(4).toString('hex')}`];
+  const make = `cd "$NERVES_BR_DL_DIR" && ls *.tar.gz; cd ${dir} && sha256sum one* .lock; echo part >two; echo more >>one
+[ -e three ] || exit 1; mkdir -p deep; echo x >deep/'a b'`;
+  const pkg = await testPackage({ options: busyboxOptions(make) });
+  const dl = join(pkg.workspaceRoot, 'dl');
+  const here = { [`${dir}/one`]: megabyte, [`${dir}/one two`]: '', [`${dir}/.lock`]: '' };
+  await writeFiles(dl, { ...here, 'toy-portable-1.0.0-0123ABC.tar.gz': 'an archive' });
+  const building = async () => {
+    const { env, bytes } = await engineProxy({ tcp: true });
+    const run = testRun(pkg, { env, user: { uid: 4321, gid: 100 } });
+    const result = await archive(pkg, run).catch((error) => error.code);
+    return { result, sent: bytes().sent, notes: run.stdout.text };
+  };
+  const failed = await building();
+  expect(failed).toMatchObject({ result: 'BUILD_FAILED' });
+  expect(failed.notes).toContain(`Sending 2 files of ${dl} to the engine (1.0 MB)`);
+  const sum = createHash('sha256').update(megabyte).digest('hex');
+  expect(
+    (await readFile(pkg.paths.log, 'utf8')).split('\n').filter((line) => !/^(ls|sha256sum):/.test(line)),
+  ).toEqual([`${sum}  one`, `${createHash('sha256').digest('hex')}  one two`, '']);
+  expect(existsSync(join(dl, dir, 'two')), 'a failed build may have left a part').toBe(false);
+  await writeFiles(dl, { [`${dir}/three`]: '' });
+  const built = await building();
+  expect(built.notes).toContain(`Sending 1 file of ${dl} to the engine (0 kB)`);
+  expect(built.sent).toBeLessThan(200_000);
+  expect(built.notes).toContain(`Brought 1 file to ${dl} (1 kB)`);
+  expect(await readFile(join(dl, dir, 'deep/a b'), 'utf8')).toBe('x\n');
+  expect(await readFile(join(dl, dir, 'one'), 'utf8'), 'what the host has stays').toBe(megabyte);
+  const again = await building();
+  expect(again.notes).not.toMatch(/Sending|Brought/);
 });
 
 /**

@@ -8,6 +8,7 @@ import { LABEL } from '../../src/conventions/labels.js';
 import { findVolume, listVolumes } from '../../src/docker/resources/volumes.js';
 import { archive } from '../../src/runner/archive.js';
 import { build } from '../../src/runner/build.js';
+import { engineProxy } from '../support/engine-proxy.js';
 import { removeFromEngine, testEngine, testRun } from '../support/runner.js';
 import { stepOutput } from '../support/step-output.js';
 import { busyboxOptions, temporaryDirectory, testPackage, writeFiles } from '../support/workspace.js';
@@ -167,6 +168,22 @@ test('ensureVolumes() settles two first builds at once on one id and one volume,
   const volumes = await listVolumes(await testEngine(), { [LABEL.workspace]: pkg.workspaceRoot });
   expect(volumes).toHaveLength(2); // build and env
   expect((await stepOutput(pkg.paths.log)).trim()).toBe('2');
+});
+
+test('ensureVolumes() looks again for a volume that an engine has made, and does not find yet', async () => {
+  const [pkg, proxy] = [await testPackage({ options: COUNTING }), await engineProxy()];
+  let missed = 0;
+  proxy.on(/^GET \/volumes\/[^?]/, (response) => {
+    if (!proxy.requests.some((request) => request.startsWith('POST /volumes/create')) || ++missed > 2)
+      return false;
+    response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"no such volume"}');
+    return true;
+  });
+  await build(pkg, { ...testRun(pkg, { env: proxy.env }), archived: false });
+  expect(missed).toBeGreaterThan(2);
+  const made = proxy.requests.filter((request) => request.startsWith('POST /volumes/create'));
+  const names = new Set(made.map((request) => /"Name":"([^"]+)"/.exec(request)?.[1]));
+  expect(names.size, made.join('\n')).toBe(2); // build and env, of one id
 });
 
 test('archive() of two configurations at once: each volume has its lock, and the outputs are written one after the other', async () => {

@@ -47,9 +47,12 @@ export async function runScript(
   { code: failed, hint } = COPY_FAILED,
 ): Promise<Buffer> {
   const output: Record<1 | 2, Buffer[]> = { 1: [], 2: [] };
-  const code = await container.exec({ argv: ['sh', '-c', script, 'sh', ...args], user: '0' }, (chunks) => {
-    for (const { source, data } of chunks) output[source].push(data);
-  });
+  const code = await container.exec(
+    { argv: ['sh', '-c', script, 'sh', ...args], tried, user: '0' },
+    (chunks) => {
+      for (const { source, data } of chunks) output[source].push(data);
+    },
+  );
   if (code === 0) return Buffer.concat(output[1]);
   throw new ArtifactError(failed, {
     tried,

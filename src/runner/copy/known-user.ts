@@ -19,13 +19,14 @@ export async function knownUser(container: BuildContainer, user: BuildUser | Ima
   if (!('of' in user)) return user;
   const output: Buffer[] = [];
   const argv = ['sh', '-c', NUMBERS, 'sh', user.of];
-  await container.exec({ argv, user: '0' }, (chunks) => {
+  const tried = `run the steps as "${user.of}", the USER of the image`;
+  await container.exec({ argv, tried, user: '0' }, (chunks) => {
     for (const { source, data } of chunks) if (source === 1) output.push(data);
   });
   const [, uid, gid] = /^(\d+):(\d+)\n$/.exec(Buffer.concat(output).toString()) ?? [];
   if (uid !== undefined) return { uid: Number(uid), gid: Number(gid), script: user.script, sudo: user.sudo };
   throw new ArtifactError('CONTAINER_START', {
-    tried: `run the steps as "${user.of}", the USER of the image`,
+    tried,
     cause: 'the image has no such user',
     hint: 'Correct USER in the Dockerfile, or the option "build_runner_config.user".',
   });

@@ -25,7 +25,8 @@ export async function readFiles(
   const argv = ['sh', '-c', READ, 'sh', copyDir(source), ...lists];
   const split = splitter(paths, open);
   try {
-    await container.exec({ argv, user: '0' }, async (chunks) => {
+    const tried = `bring files of ${copyDir(source)} to the host`;
+    await container.exec({ argv, tried, user: '0' }, async (chunks) => {
       for (const { source: stream, data } of chunks) if (stream === 1) await split.push(data);
     });
   } finally {

@@ -15,7 +15,8 @@ export async function giveBackDownloads(
   if (downloads.kept !== 'copy') return undefined;
   const output: Buffer[] = [];
   const argv = ['sh', '-c', copyMissing(DL_COPY, HOST_DL_DIR)];
-  const code = await container.exec({ argv, user: `${caller.uid}:${caller.gid}` }, (chunks) => {
+  const tried = `copy what was downloaded to ${downloads.mount.source}`;
+  const code = await container.exec({ argv, tried, user: `${caller.uid}:${caller.gid}` }, (chunks) => {
     for (const { source, data } of chunks) if (source === 1) output.push(data);
   });
   const [first, ...others] = Buffer.concat(output).toString().split('\n').filter(Boolean);

@@ -10,12 +10,21 @@ export interface DownloadsPlan {
    */
   kept: 'host' | 'engine' | 'copy';
   mount: Mount;
+  /** A directory of the host whose files go to the engine's before the steps, and get what they have downloaded. */
+  travels?: string;
 }
 
-/** @param host the host's own directory; undefined where the engine does not see it */
-export function planDownloads(host: string | undefined, mayWrite: boolean): DownloadsPlan {
+/**
+ * @param host the host's own directory; undefined where the engine does not see it
+ * @param travels the one that the package names, where the engine does not see it
+ */
+export function planDownloads(
+  host: string | undefined,
+  mayWrite: boolean,
+  travels?: string | undefined,
+): DownloadsPlan {
   if (host === undefined) {
-    return { kept: 'engine', mount: { type: 'volume', source: DL_VOLUME, target: DL_VOLUME_DIR } };
+    return { kept: 'engine', mount: { type: 'volume', source: DL_VOLUME, target: DL_VOLUME_DIR }, travels };
   }
   return {
     kept: mayWrite ? 'host' : 'copy',

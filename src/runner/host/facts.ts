@@ -21,6 +21,8 @@ export interface HostFacts {
   callerIsRoot: boolean;
   /** The download cache, which is there; undefined where the engine does not see it. */
   downloads: string | undefined;
+  /** The one that the package itself names, where the engine does not see it. */
+  travelling: string | undefined;
   /** The artifacts that Nerves has; undefined where there are none, or the engine does not see them. */
   artifacts: string | undefined;
   /** Whether the engine sees the package's own directory. */
@@ -73,6 +75,7 @@ export function hostFacts(pkg: Package, { env, user }: Host, capabilities: Capab
     mounts: mounts.map((mount) => userMount(mount, pkg, own)),
     sharesFiles,
     downloads: sharesFiles ? downloadsOf(pkg, own) : undefined,
+    travelling: !sharesFiles && pkg.options.dl_dir ? downloadsOf(pkg, own) : undefined,
     artifacts: sharesFiles && existsSync(hostArtifactsDir(env)) ? hostArtifactsDir(env) : undefined,
   };
 }

@@ -45,7 +45,9 @@ export async function runStep(
     progress?.headline(text);
   };
   const lines = { 1: new Lines(onLine), 2: new Lines(onLine) };
-  const code = await container.exec({ argv, workdir, user: `${uid}:${gid}` }, (chunks: OutputChunk[]) => {
+  const tried = `run ${name} (${shown.join(' ')})`;
+  const command = { argv, tried, workdir, user: `${uid}:${gid}` };
+  const code = await container.exec(command, (chunks: OutputChunk[]) => {
     seen.lines = 0;
     for (const chunk of chunks) lines[chunk.source].push(chunk.data);
     return report.emit({ type: 'text', phase: name, chunks, ...seen });
@@ -53,7 +55,6 @@ export async function runStep(
   lines[1].end();
   lines[2].end();
   if (code === 0) return;
-  const tried = `run ${name} (${shown.join(' ')})`;
   const where = log === undefined ? [] : [`The complete log is in ${log}`];
   throw stepFailed(tried, code, diagnostics, [...notes.hints(), ...where]);
 }

@@ -42,12 +42,13 @@ export async function listEntries(
     rest = rest.subarray(start);
   };
   const argv = ['sh', '-c', LIST, 'sh', ...searched.map((path) => (path === '.' ? path : `./${path}`))];
-  const code = await container.exec({ argv, workdir, user: '0' }, (chunks) => {
+  const tried = `list what is in ${workdir}`;
+  const code = await container.exec({ argv, tried, workdir, user: '0' }, (chunks) => {
     for (const { source, data } of chunks) source === 1 ? take(data) : errors.push(data);
   });
   if (code === 0) return;
   throw new ArtifactError('FILE_ACCESS', {
-    tried: `list what is in ${workdir}`,
+    tried,
     cause: `a script in the container ended with exit code ${code}`,
     details: Buffer.concat(errors).toString().trim().split('\n').slice(-5),
     hint: 'The image needs a POSIX shell with a find that has -print0.',

@@ -86,7 +86,9 @@ async function nearest(container: BuildContainer, workdir: string, directory: st
 while [ ! -d "./$dir" ]; do case $dir in */*) dir=\${dir%/*} ;; *) dir=. ;; esac; done
 echo "$dir"; ls -Ap "./$dir" | head -n 20`;
   const output: Buffer[] = [];
-  await container.exec({ argv: ['sh', '-c', script, 'sh', directory], workdir, user: '0' }, (chunks) => {
+  const tried = `list what is in ${workdir}`;
+  const argv = ['sh', '-c', script, 'sh', directory];
+  await container.exec({ argv, tried, workdir, user: '0' }, (chunks) => {
     for (const { source, data } of chunks) if (source === 1) output.push(data);
   });
   const [found = '.', ...names] = printable(Buffer.concat(output).toString()).trim().split('\n');

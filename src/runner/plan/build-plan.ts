@@ -45,7 +45,7 @@ export type Planner = (pkg: Package, facts: HostFacts, image: Image) => BuildPla
 /** The plan of a build. */
 export const planBuild: Planner = (pkg, facts, image) => {
   const user = buildUser(image, facts.user, userChoice(pkg, facts.callerIsRoot));
-  const downloads = planDownloads(facts.downloads, mayWriteAs(user, facts.user));
+  const downloads = planDownloads(facts.downloads, mayWriteAs(user, facts.user), facts.travelling);
   const workdir = workdirOf(pkg);
   const pack = planPack(pkg);
   return {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { taskText } from '../../conventions/names.js';
-import { ago, sizeText } from '../../options/units.js';
+import { ago, countText, sizeText } from '../../options/units.js';
 import type { Status } from './types.js';
 
 /** Of the volumes' roles, for people. */
@@ -101,7 +101,7 @@ function homeLines({ home }: Status): string[] {
   const of =
     count === 0
       ? 'no archive of this package'
-      : `${count} archive${count === 1 ? '' : 's'} of this package, ${copied} copied there, ${sizeText(downloads.size)}`;
+      : `${countText(count, 'archive')} of this package, ${copied} copied there, ${sizeText(downloads.size)}`;
   const kinds = { none: 'nothing', link: `a link to ${artifact.target}`, directory: 'a directory' };
   return [`${downloads.path}: ${of}`, `${artifact.path}: ${kinds[artifact.kind]}`];
 }

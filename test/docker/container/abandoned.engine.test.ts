@@ -19,8 +19,11 @@ async function running(labels: Record<string, string>) {
   const spec = await sessionSpec();
   const { docker } = await testEngine();
   const container = await docker.createContainer({
-    ...{ name: spec.name, Image: spec.image.id, Cmd: ['sleep', '60'], HostConfig: { Init: true } },
+    ...{ name: spec.name, Image: spec.image.id, Cmd: ['sleep', '3600'], HostConfig: { Init: true } },
     Labels: { ...spec.labels, ...labels },
+  });
+  onTestFinished(async () => {
+    await container.remove({ force: true }).catch(() => {}); // which a test may have done
   });
   await container.start();
   return { container, spec };

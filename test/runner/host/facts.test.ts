@@ -30,11 +30,19 @@ test('hostFacts() finds the artifacts of the host, where there are any', async (
 });
 
 test('hostFacts() has nothing of our file system for an engine elsewhere', async () => {
-  const pkg = await testPackage();
+  const pkg = await testPackage({ options: { ...busyboxOptions(), dl_dir: undefined } });
   expect(factsOf(pkg, { sharesFiles: false })).toMatchObject({
-    ...{ downloads: undefined, artifacts: undefined, sharesFiles: false, mounts: [] },
+    ...{ downloads: undefined, travelling: undefined, artifacts: undefined, sharesFiles: false, mounts: [] },
   });
   await expect(stat(join(pkg.workspaceRoot, 'dl'))).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('hostFacts() names the dl_dir of a package that an engine elsewhere is to have', async () => {
+  const pkg = await testPackage();
+  const travelling = join(pkg.workspaceRoot, 'dl');
+  expect(factsOf(pkg, { sharesFiles: false })).toMatchObject({ downloads: undefined, travelling });
+  expect((await stat(travelling)).isDirectory()).toBe(true);
+  expect(factsOf(pkg)).toMatchObject({ downloads: travelling, travelling: undefined });
 });
 
 test('hostFacts() has the caller as the containers of the engine number users', async () => {

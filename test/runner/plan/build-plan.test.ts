@@ -20,6 +20,7 @@ const factsWith = (more: Partial<HostFacts> = {}): HostFacts => ({
   user: { uid: 1000, gid: 100 },
   callerIsRoot: false,
   downloads: '/home/me/.nerves/dl',
+  travelling: undefined,
   artifacts: undefined,
   sharesFiles: true,
   agent: NO_AGENT,

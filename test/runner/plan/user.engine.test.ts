@@ -10,6 +10,7 @@ import {
 } from '../../support/build-as.js';
 import { testImage } from '../../support/image.js';
 import { testEngine } from '../../support/runner.js';
+import { ALL } from '../../support/some.js';
 import { stepOutput } from '../../support/step-output.js';
 import { TOOLBOX, temporaryDirectory, testPackage } from '../../support/workspace.js';
 
@@ -90,10 +91,16 @@ async function buildAs(pkg: Package, uid: number, HOME: string): Promise<Record<
   return Object.fromEntries(log.split('\n').flatMap((line) => (/: /.test(line) ? [line.split(': ')] : [])));
 }
 
+/** Each image, and each user once: all pairs by `npm run test:all`. */
+const usersOf = (image: string) => {
+  const at = Object.keys(IMAGES).indexOf(image);
+  return ALL ? uids : uids.filter((_, n) => n % Object.keys(IMAGES).length === at);
+};
+
 describe.each(Object.entries(IMAGES))('buildUser() in %s', (image, makeImage) => {
   const workdir = image === 'new generation' ? '/home/nerves/project' : '/nerves/build';
 
-  test.each(uids)(
+  test.each(usersOf(image))(
     'host uid %i: a name, a home, downloads, and files that belong to the caller',
     async (uid) => {
       const { logs, owners } = await buildTwice(await makeImage(), workdir, uid);

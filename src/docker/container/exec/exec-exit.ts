@@ -122,6 +122,6 @@ async function hasExited(container: Docker.Container): Promise<boolean> {
 }
 
 /** The error for a command whose outcome is unknown. */
-export function lost({ argv }: Command, cause: unknown): ArtifactError {
-  return engineLost(`run \`${argv.join(' ')}\` to completion`, cause);
+export function lost({ tried = 'run a command in the container' }: Command, cause: unknown): ArtifactError {
+  return engineLost(tried, cause);
 }
