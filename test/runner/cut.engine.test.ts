@@ -5,6 +5,7 @@ import { engineProxy } from '../support/engine-proxy.js';
 import { line } from '../support/line.js';
 import { containersOf, testEngine, testRun } from '../support/runner.js';
 import { some } from '../support/some.js';
+import { outputOf, stepOutput } from '../support/step-output.js';
 import { until } from '../support/wait.js';
 import { busyboxOptions, testPackage } from '../support/workspace.js';
 
@@ -34,7 +35,7 @@ test.each(
     await until(() => run.stdout.text.includes('>>> part 2'));
     await slow.stall(3_000);
     await building;
-    const log = await readFile(pkg.paths.log);
+    const log = outputOf(await readFile(pkg.paths.log));
     expect(log.equals(Buffer.from(expected(lines)))).toBe(true);
   },
   120_000,
@@ -53,10 +54,10 @@ test('archive(): a cut that ends the connections is ENGINE_LOST, leaves no conta
   expect(performance.now() - at).toBeLessThan(10_000);
   const engine = await testEngine();
   await until(async () => (await containersOf(engine, pkg.workspaceRoot)).length === 0, 5_000);
-  const log = await readFile(pkg.paths.log, 'utf8');
+  const log = await stepOutput(pkg.paths.log);
   expect(expected(10_000).startsWith(log)).toBe(true);
   await archive(pkg, testRun(pkg, { env: cut.env }));
-  expect(await readFile(pkg.paths.log, 'utf8')).toBe(`again\n${expected(10_000)}`);
+  expect(await stepOutput(pkg.paths.log)).toBe(`again\n${expected(10_000)}`);
 }, 120_000);
 
 test.each([

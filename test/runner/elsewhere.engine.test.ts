@@ -87,7 +87,7 @@ test('archive() sends the dl_dir of a package to an engine elsewhere, what that 
   expect(failed.notes).toContain(`Sending 2 files of ${dl} to the engine (1.0 MB)`);
   const sum = createHash('sha256').update(megabyte).digest('hex');
   expect(
-    (await readFile(pkg.paths.log, 'utf8')).split('\n').filter((line) => !/^(ls|sha256sum):/.test(line)),
+    (await stepOutput(pkg.paths.log)).split('\n').filter((line) => !/^(ls|sha256sum):/.test(line)),
   ).toEqual([`${sum}  one`, `${createHash('sha256').digest('hex')}  one two`, '']);
   expect(existsSync(join(dl, dir, 'two')), 'a failed build may have left a part').toBe(false);
   await writeFiles(dl, { [`${dir}/three`]: '' });
