@@ -20,7 +20,7 @@ import {
 } from '../../support/workspace.js';
 
 /** What a build leaves: the volume and that of the sources; the artifact, a link to it and what it is, the archive. */
-const [VOLUMES, FILES] = [2, 4];
+const [VOLUMES, FILES] = [2, 5];
 
 async function built(test: TestPackage = {}): Promise<Package> {
   const pkg = await testPackage(test);
@@ -238,7 +238,7 @@ test('clean() removes the files without an engine, and names what is left', asyn
     /CLEAN_INCOMPLETE[\s\S]*containers, images and volumes: no engine here/,
   );
   const current = join(dirname(pkg.paths.artifact), 'current');
-  const files = [current, `${current}.json`, pkg.paths.artifact, pkg.paths.archive];
+  const files = [current, `${current}.json`, pkg.paths.artifact, pkg.paths.archive, pkg.paths.timing];
   expect(files).toHaveLength(FILES);
   expect(lines).toEqual(files.map((path) => `removed ${path}`));
 });

@@ -46,5 +46,7 @@ test('sshAgent(): ssh_agent reports a missing agent before an image is built or 
   const pkg = await testPackage({ files, options });
   const deps = testRun(pkg, { env: { ...process.env, SSH_AUTH_SOCK: undefined } });
   await expect(archive(pkg, deps)).rejects.toMatchObject({ code: 'SSH_AGENT_MISSING' });
-  expect(deps.stdout.text).toBe('');
+  expect(deps.stdout.text).toMatch(
+    /^\[ 0:00\] >>> alpha 0\.1\.0 on .*\n\[ 0:00\] >>> Failed after 0:00; log: .*\n$/,
+  );
 });

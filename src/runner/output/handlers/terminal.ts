@@ -98,8 +98,8 @@ function resultText(
 ): string {
   const after = durationText(at);
   if (result !== 'success') {
-    const where = phases.current?.name ?? 'the start';
-    return `${result === 'failure' ? 'Failed' : 'Interrupted'} in ${where} after ${after}; log: ${log}`;
+    const where = phases.current ? ` in ${phases.current.name}` : '';
+    return `${result === 'failure' ? 'Failed' : 'Interrupted'}${where} after ${after}; log: ${log}`;
   }
   const long = phases.all.filter(({ start, end = at }) => end - start >= 1000);
   const parts = long.map(({ name, start, end = at }) => `${name} ${durationText(end - start)}`);
