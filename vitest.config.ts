@@ -20,9 +20,16 @@ const REST =
           'sequences',
           'shared-cache',
         ].map((name) => `e2e/${name}.test.ts`),
-        ...['mirrors', 'recipe/fresh-on', 'shell-elsewhere', 'toolchain'].map(
-          (name) => `test/runner/${name}.engine.test.ts`,
-        ),
+        ...[
+          'copy/sync-sources',
+          'mirrors',
+          'pack/pack-files',
+          'platform',
+          'recipe/fresh-on',
+          'shell-elsewhere',
+          'toolchain',
+        ].map((name) => `test/runner/${name}.engine.test.ts`),
+        ...['reader', 'store-memory', 'unpack-bomb'].map((name) => `test/artifact/archive/${name}.test.ts`),
         'test/sources/context/dockerignore.engine.test.ts',
       ];
 
@@ -47,7 +54,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.engine.test.ts', 'test/faults/**', 'test/engines/**'],
+          exclude: ['test/**/*.engine.test.ts', 'test/faults/**', 'test/engines/**', ...REST],
           maxWorkers: '100%',
           testTimeout: 30_000, // for a busy machine
           sequence: { groupOrder: 0 },

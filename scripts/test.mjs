@@ -11,7 +11,8 @@ import { vitest } from './vitest.mjs';
 
 const coverage = process.argv.slice(2).filter((argument) => argument.startsWith('--coverage'));
 
-if (process.argv.includes('--all')) process.env.TESTS = 'all'; // whole tables, and the files that take longest
+// whole tables, and the files that take longest
+if (process.argv.includes('--all') || coverage.length > 0) process.env.TESTS = 'all';
 
 const engine = ['engine', 'engine-alone'];
 
