@@ -32,7 +32,11 @@ const firmware = (target: object, more: object = {}) => ({
 test('addConsumer(): consumerGenerator() makes a new project', () => {
   const { report, read } = add({}, { command: 'make firmware' });
   expect(report()).toEqual({
-    lines: ['firmware is now in firmware. To build it: nx run firmware:firmware', fixed],
+    lines: [
+      'firmware is now in firmware. To build it: nx run firmware:firmware',
+      'Added /firmware/dist to .gitignore: Nx would take it for an input.',
+      fixed,
+    ],
     warnings: [],
   });
   expect(read('firmware/project.json')).toEqual({
@@ -61,6 +65,38 @@ test('addConsumer() runs mix where there is a mix.exs, and hashes what mix goes 
     outputs: ['{projectRoot}/_build/*/nerves/images/*.fw'],
     options: { command: 'mix firmware' },
   });
+});
+
+test.each<[string, Record<string, string>, string | undefined, string | undefined]>([
+  ['where nothing does', {}, undefined, '# nx-docker-artifact\n/apps/fw/dist\n'],
+  ['beside others', { '.gitignore': 'tmp\n' }, undefined, 'tmp\n\n# nx-docker-artifact\n/apps/fw/dist\n'],
+  [
+    'not where the workspace does',
+    { '.gitignore': 'node_modules\ndist/\n' },
+    undefined,
+    'node_modules\ndist/\n',
+  ],
+  ['not where its path stands', { '.gitignore': '/apps/fw/dist\n' }, undefined, '/apps/fw/dist\n'],
+  ['not where the project does', { 'apps/fw/.gitignore': '/dist/\n' }, undefined, undefined],
+  [
+    'also where only the top one is',
+    { '.gitignore': '/dist\n' },
+    undefined,
+    '/dist\n\n# nx-docker-artifact\n/apps/fw/dist\n',
+  ],
+  ['by its pattern', {}, 'out/*.fw', '# nx-docker-artifact\n/apps/fw/out/*.fw\n'],
+  ['not where mix does', { 'apps/fw/.gitignore': '/_build/\n' }, '_build/*/nerves/images/*.fw', undefined],
+])('ignoreOutput() has git ignore what a new target writes, %s', (_, files, output, expected) => {
+  const options = { project: 'fw', directory: 'apps/fw', command: 'make', output };
+  const { tree, report } = add(files, options);
+  report();
+  expect(tree.read('.gitignore', 'utf8') ?? undefined).toBe(expected);
+});
+
+test('addConsumer() leaves the outputs of a target that is there to its owner', () => {
+  const { tree, report } = add(firmware({ command: 'make' }));
+  report();
+  expect(tree.exists('.gitignore')).toBe(false);
 });
 
 test('addConsumer() adds to a target that is there what it lacks, and keeps the rest', () => {

@@ -5,9 +5,10 @@ import { editJsonFile, type JsonEdit, type JsonObject, writeJsonFile } from '../
 import type { Report } from '../shared/report.js';
 import { badOption } from '../shared/workspace.js';
 import { type ArtifactSource, artifactSource } from './artifact-source.js';
+import { ignoreOutput } from './ignore-output.js';
 import type { ConsumerOptions } from './options.js';
 import { type ProjectPlace, placeOf } from './project-place.js';
-import { missingIn, newTarget } from './target.js';
+import { missingIn, newTarget, outputOf } from './target.js';
 
 /**
  * Adds to a project, or to a new one, what has a target built again when the artifact of another project is another
@@ -39,7 +40,10 @@ function create(tree: Tree, options: ConsumerOptions, place: ProjectPlace, sourc
     targets: { [target]: newTarget(tree, options, place, source) },
   });
   return {
-    lines: [`${project} is now in ${place.root}. To build it: nx run ${project}:${target}`],
+    lines: [
+      `${project} is now in ${place.root}. To build it: nx run ${project}:${target}`,
+      ...ignoreOutput(tree, place.root, outputOf(tree, options, place.root)),
+    ],
     warnings: [],
   };
 }
@@ -66,6 +70,7 @@ function merge(tree: Tree, options: ConsumerOptions, place: ProjectPlace, source
             ...edits.map(({ path, value }) => `  ${path.join('.')} = ${JSON.stringify(value)}`),
           ]
         : [`${project}:${target} already uses the artifact of ${source.project}.`]),
+      ...(full ? [] : ignoreOutput(tree, place.root, outputOf(tree, options, place.root))),
       ...(isCached ? [] : [`${project}:${target} is not cached ("cache": true), and so runs every time.`]),
     ],
     warnings: unused(options, known !== undefined),

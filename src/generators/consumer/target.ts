@@ -20,7 +20,7 @@ export function newTarget(
   { root }: Pick<ProjectPlace, 'root'>,
   source: ArtifactSource,
 ): JsonObject {
-  const isMix = options.command === undefined && tree.exists(posix.join(root, 'mix.exs'));
+  const isMix = runsMix(tree, options, root);
   const command = options.command ?? (isMix ? 'mix firmware' : undefined);
   if (command === undefined) {
     const what = `${options.project} has no target "${options.target}", and no mix.exs`;
@@ -30,7 +30,7 @@ export function newTarget(
       'Say it, as it runs in the directory of the project: --command "make firmware"',
     );
   }
-  const output = options.output ?? (isMix ? '_build/*/nerves/images/*.fw' : 'dist');
+  const output = outputOf(tree, options, root);
   return {
     executor: 'nx:run-commands',
     dependsOn: [dependency(source)],
@@ -39,6 +39,19 @@ export function newTarget(
     cache: true,
     options: { command, cwd: '{projectRoot}' },
   };
+}
+
+/** What a new target writes, relative to its project. */
+export function outputOf(
+  tree: Tree,
+  options: Pick<ConsumerOptions, 'command' | 'output'>,
+  root: string,
+): string {
+  return options.output ?? (runsMix(tree, options, root) ? '_build/*/nerves/images/*.fw' : 'dist');
+}
+
+function runsMix(tree: Tree, { command }: Pick<ConsumerOptions, 'command'>, root: string): boolean {
+  return command === undefined && tree.exists(posix.join(root, 'mix.exs'));
 }
 
 /**

@@ -1,5 +1,4 @@
 import { BUILD_LOG, NERVES_DIR, PREVIOUS_LOG } from '../../conventions/own-outputs.js';
-import { PLUGIN } from '../../conventions/plugin-names.js';
 
 /** What a build leaves in a package, and the lines of a .gitignore that cover it as well. */
 const IGNORED: Record<string, string[]> = {
@@ -14,11 +13,4 @@ export function missingLines(text: string): string[] {
   return Object.entries(IGNORED)
     .filter(([line, wider]) => ![line, ...wider].some((pattern) => lines.has(pattern)))
     .map(([line]) => line);
-}
-
-/** The text with these lines at its end, in its own kind of line ends. */
-export function withLines(text: string, lines: readonly string[]): string {
-  const eol = text.includes('\r\n') ? '\r\n' : '\n';
-  const gap = text === '' ? '' : text.endsWith('\n') ? eol : eol + eol;
-  return `${text}${gap}${[`# ${PLUGIN}`, ...lines].map((line) => line + eol).join('')}`;
 }

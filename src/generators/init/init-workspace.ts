@@ -2,9 +2,10 @@ import type { Tree } from '@nx/devkit';
 import { PLUGIN_MODULE as PLUGIN } from '../../conventions/plugin-names.js';
 import { ArtifactError } from '../../errors.js';
 import { isObject } from '../../util/is-object.js';
+import { withLines } from '../shared/gitignore.js';
 import { editJsonFile, readJsonFile, writeJsonFile } from '../shared/json-file.js';
 import type { Report } from '../shared/report.js';
-import { missingLines, withLines } from './gitignore.js';
+import { missingLines } from './gitignore.js';
 
 /**
  * Adds the plugin to nx.json, and what builds leave behind to .gitignore.
