@@ -36,6 +36,10 @@ export async function findEndpoint(surroundings: Surroundings): Promise<Found> {
   for (const { name, find } of STRATEGIES) {
     const found = await find(surroundings);
     if (typeof found !== 'string') {
+      for (const place of found.passed ?? []) {
+        refused.push(`${name}: ${place}`);
+        debug('engine: not by %s: %s', name, place);
+      }
       debug('engine: %s, from %s', found.address, found.source);
       return { endpoint: found, refused };
     }

@@ -228,6 +228,12 @@ test('firstListening() passes by what is missing, is no socket, or has nobody be
   onTestFinished(() => void alive.close());
   expect(await firstListening(places, 'the socket')).toMatchObject({
     ...{ address: join(home, 'alive'), source: 'the socket of alive' },
+    passed: [
+      `${home}/missing is not there`,
+      `${home}/file does not answer`,
+      `${home}/file/below is not there`,
+      `${home}/dead does not answer`,
+    ],
   });
 });
 

@@ -23,7 +23,7 @@ export async function firstListening(places: readonly Place[], source: string): 
   let denied: Place | undefined;
   for (const place of places) {
     const refusal = await whyNot(place.path);
-    if (refusal === undefined) return endpointAt(place, source);
+    if (refusal === undefined) return { ...endpointAt(place, source), passed: refusals };
     if (refusal === DENIED) denied ??= place;
     refusals.push(`${place.path} ${refusal}`);
   }

@@ -15,6 +15,8 @@ export interface Endpoint {
   tunnel?: SshTarget;
   /** Variables by which the docker CLI finds the same engine, where those of the caller lead it to another. */
   cli?: NodeJS.ProcessEnv;
+  /** The places of its kind that were tried before, and why each was not taken. */
+  passed?: readonly string[];
 }
 
 /** An engine behind ssh. */
