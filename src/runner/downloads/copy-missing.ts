@@ -1,3 +1,4 @@
+import type { BuildContainer } from '../../backend/types.js';
 import { MEMORY, SHORT_CHECKSUM } from '../copy/places.js';
 
 /** A package's own download cache, beside what is known of its copies: in the volume that its container locks. */
@@ -21,4 +22,29 @@ done`;
  */
 export function copyMissing(from: string, to: string): string {
   return `cd ${from} && find . -type f -exec sh -c '${EACH}' sh ${to} {} + 2>/dev/null || :`;
+}
+
+interface Copying {
+  from: string;
+  to: string;
+  /** Whose the copies are, and what is said when the engine is lost meanwhile. */
+  user: { uid: number; gid: number };
+  tried: string;
+}
+
+/** Runs {@link copyMissing} as a user: what could not be copied, and the exit code. */
+export async function runCopyMissing(
+  container: BuildContainer,
+  { from, to, user, tried }: Copying,
+): Promise<{ code: number; left: string[] }> {
+  const output: Buffer[] = [];
+  const argv = ['sh', '-c', copyMissing(from, to)];
+  const code = await container.exec({ argv, tried, user: `${user.uid}:${user.gid}` }, (chunks) => {
+    for (const { source, data } of chunks) if (source === 1) output.push(data);
+  });
+  return { code, left: linesOf(Buffer.concat(output)) };
+}
+
+export function linesOf(output: Buffer): string[] {
+  return output.toString().split('\n').filter(Boolean);
 }

@@ -7,8 +7,8 @@ import { tarStream } from '../../util/tar-stream.js';
 import { runScript } from '../copy/in-container.js';
 import { MEMORY } from '../copy/places.js';
 import { bringDownloads, type Traffic } from './bring.js';
-import { copyMissing } from './copy-missing.js';
-import { filesOfEngine, filesOfHost, linesOf } from './files.js';
+import { runCopyMissing } from './copy-missing.js';
+import { filesOfEngine, filesOfHost } from './files.js';
 import type { DownloadsPlan } from './plan.js';
 
 /** Where files are until each takes its place, in the package's own volume: others use the cache meanwhile. */
@@ -48,13 +48,9 @@ async function send({ container, user }: Traffic, from: string, paths: readonly 
   };
   const names = paths.map((path) => `./${path}`); // a leading "@" would name an archive
   await container.writeTar(tarStream({ cwd: from, noDirRecurse: true, onWriteEntry: own }, names), ARRIVING);
-  const output: Buffer[] = [];
-  const argv = ['sh', '-c', copyMissing(ARRIVING, DL_DIR)];
-  await container.exec({ argv, tried, user: `${user.uid}:${user.gid}` }, (chunks) => {
-    for (const { source, data } of chunks) if (source === 1) output.push(data);
-  });
+  const { left } = await runCopyMissing(container, { from: ARRIVING, to: DL_DIR, user, tried });
   await runScript(container, tried, `rm -rf ${ARRIVING}`);
-  return linesOf(Buffer.concat(output));
+  return left;
 }
 
 const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;

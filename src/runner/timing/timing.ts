@@ -28,6 +28,7 @@ export class Timing {
   private readonly times = new Times();
   private history: Promise<History> | undefined;
   private order: readonly string[] | undefined;
+  private before: Promise<BuildRecord | undefined> | undefined;
   private begun: (Begun & { logSize: number }) | undefined;
 
   constructor(
@@ -79,9 +80,10 @@ export class Timing {
   }
 
   /** How long the last build of the same kind took, if this one was successful. */
-  async last(): Promise<BuildRecord | undefined> {
+  last(): Promise<BuildRecord | undefined> {
     const { paths, configuration = null } = this.pkg;
-    return await lastOfKind(paths.timing, { configuration, fresh: this.fresh });
+    this.before ??= lastOfKind(paths.timing, { configuration, fresh: this.fresh });
+    return this.before;
   }
 
   /** A build does not fail as its record cannot be written. */

@@ -1,16 +1,13 @@
 import { expect, test } from 'vitest';
 import type { ContainerPlan } from '../../../src/backend/plans.js';
 import { createOptions } from '../../../src/docker/container/create-options.js';
+import { CONTAINER_PLAN } from '../../support/container-plan.js';
 
 const plan: ContainerPlan = {
-  name: 'alpha-abcdefgh01234567',
+  ...CONTAINER_PLAN,
   image: { id: 'sha256:1', digests: [], user: '', entrypoint: ['/entry', '-x'] },
-  imageName: 'alpha:1',
   labels: { a: 'b' },
   env: ['A=b'],
-  mounts: [],
-  limits: {},
-  privileges: false,
 };
 
 const DOCKER = { isPodman: false, hasSelinux: false };

@@ -10,6 +10,7 @@ import { memoryOrLost } from '../../../src/docker/container/out-of-memory.js';
 import { withSession } from '../../../src/docker/container/session.js';
 import { removeContainer } from '../../../src/docker/container/stop.js';
 import { ArtifactError } from '../../../src/errors.js';
+import { CONTAINER_PLAN } from '../../support/container-plan.js';
 import { json } from '../../support/fake-engine.js';
 import { fakePodman } from '../../support/podman.js';
 import { lock } from '../../support/session.js';
@@ -22,16 +23,7 @@ const ID = '7a717bab789fff7c32abe42f3fdbeb32b1af8119e838d9f99daf6a82f3d4b3e9';
 const TAKEN = `container create: creating container storage: the container name "${NAME}" is already in use by ${ID}. You have to remove that container to be able to reuse that name: that name is already in use`;
 const GOING = `no container with ID ${ID} found in database: no such container`;
 
-const plan: ContainerPlan = {
-  name: NAME,
-  image: { id: 'sha256:1', digests: [], user: '', entrypoint: [] },
-  imageName: 'alpha:1',
-  labels: {},
-  env: [],
-  mounts: [],
-  limits: {},
-  privileges: false,
-};
+const plan: ContainerPlan = { ...CONTAINER_PLAN, name: NAME };
 const fails = (response: ServerResponse, message: string) =>
   json(response, 500, { cause: '', message, response: 500 });
 const held = {

@@ -1,24 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { ContainerPlan } from '../../../src/backend/plans.js';
 import { connect } from '../../../src/docker/connection/connect.js';
 import { createOptions } from '../../../src/docker/container/create-options.js';
 import { withSession } from '../../../src/docker/container/session.js';
+import { CONTAINER_PLAN as plan } from '../../support/container-plan.js';
 import { fakeEngine, json, versioned } from '../../support/fake-engine.js';
 import { lock } from '../../support/session.js';
 import { temporaryDirectory } from '../../support/workspace.js';
-
-const plan: ContainerPlan = {
-  name: 'alpha-abcdefgh01234567',
-  image: { id: 'sha256:1', digests: [], user: '', entrypoint: [] },
-  imageName: 'alpha:1',
-  labels: {},
-  env: [],
-  mounts: [],
-  limits: {},
-  privileges: false,
-};
 
 test('createOptions() labels for SELinux what is for builds, and nothing that a user mounts', () => {
   const bind = (source: string, more = {}) => ({ type: 'bind' as const, source, target: '/t', ...more });
