@@ -54,7 +54,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.engine.test.ts', 'test/faults/**', 'test/engines/**', ...REST],
+          exclude: ['test/**/*.{engine,browser}.test.ts', 'test/faults/**', 'test/engines/**', ...REST],
           maxWorkers: '100%',
           testTimeout: 30_000, // for a busy machine
           sequence: { groupOrder: 0 },
@@ -98,6 +98,16 @@ export default defineConfig({
           maxWorkers: 2,
           sequence: { groupOrder: 4 },
           ...{ testTimeout: 300_000, hookTimeout: 300_000 }, // Podman takes a second for GET /version and /info
+        },
+      },
+      // pages in Chromium, which `npm run test:all` installs
+      {
+        test: {
+          name: 'browser',
+          include: ['test/**/*.browser.test.ts'],
+          globalSetup: 'scripts/chromium.mjs',
+          sequence: { groupOrder: 6 },
+          ...{ testTimeout: 60_000, hookTimeout: 60_000 },
         },
       },
       {

@@ -45,7 +45,14 @@ test('import: a mix.exs becomes a project that builds what Mix would call it', a
     },
   });
   const targets = await showsTargets(workspace, 'camera_system');
-  expect(Object.keys(targets).sort()).toEqual(['archive', 'build-artifact', 'clean', 'shell', 'status']);
+  expect(Object.keys(targets).sort()).toEqual([
+    'archive',
+    'build-artifact',
+    'clean',
+    'shell',
+    'status',
+    'timing',
+  ]);
   expect(targets.archive.inputs).toContainEqual({ input: 'default', projects: ['demo_br'] });
 
   const again = await workspace.nx('g', 'nx-docker-artifact:import', 'systems/camera/mix.exs');
@@ -79,7 +86,14 @@ test('system: a package that builds, in a workspace that was not set up', async 
   expect(again.text).not.toMatch(/^(CREATE|UPDATE)/m);
 
   const targets = await showsTargets(workspace, 'rpi4');
-  expect(Object.keys(targets).sort()).toEqual(['archive', 'build-artifact', 'clean', 'shell', 'status']);
+  expect(Object.keys(targets).sort()).toEqual([
+    'archive',
+    'build-artifact',
+    'clean',
+    'shell',
+    'status',
+    'timing',
+  ]);
   const project = JSON.parse(await workspace.read('systems/rpi4/project.json'));
   project.targets['build-artifact'].options.build_runner_config.docker = {
     dockerfile: 'Dockerfile',

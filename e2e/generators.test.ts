@@ -102,7 +102,7 @@ test('`nx add` sets the workspace up, and init changes nothing afterwards', asyn
     plugins: ['nx-docker-artifact/plugin'],
   });
   expect(Object.keys(await showsTargets(workspace, 'alpha')).sort()).toEqual([
-    ...['archive', 'build-artifact', 'clean', 'shell', 'status'],
+    ...['archive', 'build-artifact', 'clean', 'shell', 'status', 'timing'],
   ]);
   const again = await workspace.nx('g', 'nx-docker-artifact:init');
   expect(again.text).toContain('nx.json already has the plugin nx-docker-artifact/plugin.');

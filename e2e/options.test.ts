@@ -59,6 +59,7 @@ test.each(
       ['clean', ['build_target', 'dry_run', 'orphans', 'all', 'yes']],
       ['shell', ['build_target', 'command', 'configure', 'wait']],
       ['status', ['build_target', 'json']],
+      ['timing', ['build_target', 'build', 'json']],
     ],
     2,
   ),

@@ -60,8 +60,15 @@ test('the plugin gives a project its targets', async () => {
   const { code, text } = await workspace.nxWith(isolated, 'show', 'project', 'alpha', '--json');
   expect(code).toBe(0);
   const { targets } = JSON.parse(text);
-  expect(Object.keys(targets).sort()).toEqual(['archive', 'build-artifact', 'clean', 'shell', 'status']);
+  expect(Object.keys(targets).sort()).toEqual([
+    'archive',
+    'build-artifact',
+    'clean',
+    'shell',
+    'status',
+    'timing',
+  ]);
   expect(targets['build-artifact']).toMatchObject({ dependsOn: ['archive'], cache: false });
   expect(targets.archive).toMatchObject({ cache: true, outputs: ['{projectRoot}/.nerves/archive'] });
-  for (const name of ['clean', 'shell', 'status']) expect(targets[name].cache).toBe(false);
+  for (const name of ['clean', 'shell', 'status', 'timing']) expect(targets[name].cache).toBe(false);
 });

@@ -3,6 +3,8 @@ import { succeeds } from './process.mjs';
 
 /** What tests and demos run beside Docker, and the Debian packages it is in. */
 const PROGRAMS = { git: 'git', xz: 'xz-utils', zstd: 'zstd' };
+/** What only some tests run. */
+const MORE = { chromium: 'chromium' };
 
 /** A root user of a Debian-like machine gets what is missing; everybody else is told. */
 export async function ensurePrograms(names = Object.keys(PROGRAMS)) {
@@ -10,6 +12,6 @@ export async function ensurePrograms(names = Object.keys(PROGRAMS)) {
   for (const name of names) if (!(await succeeds(name, ['--version']))) missing.push(name);
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0 || !hasApt()) throw new Error(`This needs ${missing.join(', ')}: install it.`);
-  await aptInstall(...missing.map((name) => PROGRAMS[name]));
+  await aptInstall(...missing.map((name) => ({ ...PROGRAMS, ...MORE })[name]));
   console.log(`Installed from Debian: ${missing.join(', ')}.`);
 }

@@ -36,6 +36,7 @@ await main(async () => {
     return await vitest(['faults']);
   };
   const e2e = () => (built.problem ? {} : vitest(['e2e']));
+  const browser = () => (process.env.TESTS === 'all' ? vitest(['browser']) : {});
   // Coverage takes one run of the tiers that run the sources; the end-to-end tests run the packed plugin.
   if (coverage.length > 0) {
     process.env.COVERAGE = 'all';
@@ -46,9 +47,18 @@ await main(async () => {
       await quickRow(),
       await faults(),
       await e2e(),
+      await browser(),
     ]);
   } else {
-    report([built, ...(await check()), await vitest(engine), await quickRow(), await faults(), await e2e()]);
+    report([
+      built,
+      ...(await check()),
+      await vitest(engine),
+      await quickRow(),
+      await faults(),
+      await e2e(),
+      await browser(),
+    ]);
   }
   if (process.env.TESTS !== 'all')
     console.log('Of long tables some cases were run: npm run test:all runs all.');

@@ -97,8 +97,21 @@ export interface BuildContainer {
   writeTar(tar: Readable, directory: string): Promise<void>;
   /** Opens one regular file, or the one that a link leads to; undefined where there is none. */
   openFile(path: string): Promise<ContainerFile | undefined>;
+  /** What it uses now; an engine may not know. */
+  usage(): Promise<ContainerUsage>;
   /** The same container for what is still to be done when an interrupt has come: a short time after it. */
   afterInterrupt(): BuildContainer;
+}
+
+export interface ContainerUsage {
+  /** Of the engine's host; 0 where it does not say. */
+  cores: number;
+  /** Milliseconds that its cores have worked, all together. */
+  cpuMs: number;
+  /** Bytes. */
+  memory: number;
+  /** What it may use; all of the engine's host where nothing limits it, 0 where it does not say. */
+  memoryLimit: number;
 }
 
 export interface Command {

@@ -10,6 +10,7 @@ export const EXECUTORS = {
   clean: `${PLUGIN}:clean`,
   shell: `${PLUGIN}:shell`,
   status: `${PLUGIN}:status`,
+  timing: `${PLUGIN}:timing`,
 } as const;
 
 /**

@@ -306,6 +306,17 @@ export const statusOptions = z.strictObject({
   json: z.boolean().default(false).describe('Print JSON, for programs'),
 });
 
+export const timingOptions = z.strictObject({
+  build_target: buildTarget,
+  build: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('Number of the build (default: the newest of that configuration)'),
+  json: z.boolean().default(false).describe('Print JSON, for programs'),
+});
+
 /** The options of `build` as a user may write them. */
 export type BuildOptionsInput = z.input<typeof buildOptions>;
 /** The options of `build`, parsed: defaults filled in, numbers that stand for strings made strings. */
@@ -325,4 +336,5 @@ export const executorOptions = {
   clean: { schema: cleanOptions, title: 'Removes container, volumes, unused images, artifact and archive' },
   shell: { schema: shellOptions, title: 'Opens a shell in the build directory' },
   status: { schema: statusOptions, title: 'Shows image, volumes, last build and artifact, and what runs' },
+  timing: { schema: timingOptions, title: 'Shows how long a build took, and what took longest' },
 };

@@ -15,6 +15,7 @@ export interface PluginOptions {
   clean_target?: string;
   shell_target?: string;
   status_target?: string;
+  timing_target?: string;
 }
 
 export interface Inference {
@@ -43,7 +44,7 @@ export function inferTargets(inference: Inference): Targets {
   const { project, build, roots, builder, workspaceRoot } = inference;
   const { name, own, target } = build;
   const { archive_target = 'archive', clean_target = 'clean' } = inference.options;
-  const { shell_target = 'shell', status_target = 'status' } = inference.options;
+  const { shell_target = 'shell', status_target = 'status', timing_target = 'timing' } = inference.options;
   const all = variants(target);
   const inputs = unique(all.flatMap((variant) => inputsOf(project.root, variant, roots)));
   const from = readsFrom(project, build);
@@ -88,6 +89,12 @@ export function inferTargets(inference: Inference): Targets {
       ...from,
       cache: false,
       metadata: metadata('Shows image, volumes, last build and artifact', status_target, project),
+    },
+    [timing_target]: {
+      executor: EXECUTORS.timing,
+      ...from,
+      cache: false,
+      metadata: metadata('Shows how long the last build took, and what took longest', timing_target, project),
     },
   };
 }

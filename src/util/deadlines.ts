@@ -60,6 +60,10 @@ export const DEADLINES = {
   askBuildOrder: 2_000,
   /** For make to answer that, which reads all of Buildroot's makefiles. */
   buildOrder: 10_000,
+  /** For make to say what each of its packages needs, which is much more to print. */
+  dependencies: 120_000,
+  /** How often a container is asked what it uses: some hundred times in an hour, and never in a short build. */
+  usage: 5_000,
   /** How often a tool's own count is reported, ... */
   progress: 1_000,
   /** ... how often a line says how far the build is, ... */

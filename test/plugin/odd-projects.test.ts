@@ -42,7 +42,7 @@ describe('createNodes never throws, as that would block every nx command of the 
     ['opts that are null', { build_runner_opts: null }],
   ])('options that are %s are left to the executor', async (_, options) => {
     const { alpha } = await inferred({ 'alpha/project.json': project(options as object) });
-    expect(Object.keys(alpha ?? {})).toHaveLength(5);
+    expect(Object.keys(alpha ?? {})).toHaveLength(6);
   });
 
   test.each<[string, object]>([
@@ -51,13 +51,20 @@ describe('createNodes never throws, as that would block every nx command of the 
     ['null', { archive_target: null }],
   ])('a plugin option that is %s is ignored', async (_, options) => {
     const { alpha } = await inferred({ 'alpha/project.json': project() }, options);
-    expect(Object.keys(alpha ?? {})).toEqual(['build-artifact', 'archive', 'clean', 'shell', 'status']);
+    expect(Object.keys(alpha ?? {})).toEqual([
+      'build-artifact',
+      'archive',
+      'clean',
+      'shell',
+      'status',
+      'timing',
+    ]);
   });
 
   test('a name that is not a string', async () => {
     for (const name of [{ toString: 0 }, 5, null, []]) {
       const { alpha } = await inferred({ 'alpha/project.json': project({}, { name }) });
-      expect(Object.keys(alpha ?? {})).toHaveLength(5);
+      expect(Object.keys(alpha ?? {})).toHaveLength(6);
     }
   });
 

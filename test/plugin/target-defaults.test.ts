@@ -5,7 +5,7 @@ import { withDefaults } from '../../src/plugin/target-defaults.js';
 import { BUILD, inferred, inferredProjects } from '../support/inference.js';
 
 const NAME = 'build-artifact';
-const ALL = [NAME, 'archive', 'clean', 'shell', 'status'];
+const ALL = [NAME, 'archive', 'clean', 'shell', 'status', 'timing'];
 
 describe('createNodes and an executor that stands only in targetDefaults', () => {
   const defaults = { [NAME]: { executor: BUILD, options: { platform: 'deps/br' } } };

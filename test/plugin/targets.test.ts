@@ -13,7 +13,7 @@ test('createNodes matches the files that can hold a project, at the top too', ()
   expect(glob).toBe('{project.json,**/project.json,package.json,**/package.json}');
 });
 
-test('createNodes gives a build target the other three, and what it needs itself', async () => {
+test('createNodes gives a build target the others, and what it needs itself', async () => {
   const { 'systems/alpha': targets } = await inferred({ 'systems/alpha/project.json': project() });
   expect(targets).toMatchObject({
     'build-artifact': {
@@ -24,8 +24,9 @@ test('createNodes gives a build target the other three, and what it needs itself
     clean: { executor: 'nx-docker-artifact:clean', cache: false },
     shell: { executor: 'nx-docker-artifact:shell', cache: false },
     status: { executor: 'nx-docker-artifact:status', cache: false },
+    timing: { executor: 'nx-docker-artifact:timing', cache: false },
   });
-  expect(Object.keys(targets ?? {})).toHaveLength(5);
+  expect(Object.keys(targets ?? {})).toHaveLength(6);
 });
 
 test('createNodes reads a project.json with comments and trailing commas, as Nx does', async () => {
@@ -38,6 +39,7 @@ test('createNodes reads a project.json with comments and trailing commas, as Nx 
     'clean',
     'shell',
     'status',
+    'timing',
   ]);
 });
 
@@ -83,16 +85,26 @@ test('createNodes does not let a Docker build run alone', async () => {
 test('createNodes passes a build target of another name to the others', async () => {
   const targets = { 'artifact:build': { executor: BUILD } };
   const { alpha } = await inferred({ 'alpha/project.json': { name: 'alpha', targets } });
-  expect(Object.keys(alpha ?? {})).toEqual(['artifact:build', 'archive', 'clean', 'shell', 'status']);
-  for (const name of ['archive', 'clean', 'shell', 'status']) {
+  expect(Object.keys(alpha ?? {})).toEqual([
+    'artifact:build',
+    'archive',
+    'clean',
+    'shell',
+    'status',
+    'timing',
+  ]);
+  for (const name of ['archive', 'clean', 'shell', 'status', 'timing']) {
     expect(alpha?.[name]?.options).toMatchObject({ build_target: 'artifact:build' });
   }
 });
 
 test('createNodes gives the inferred targets other names on request', async () => {
-  const options = { archive_target: 'pack', clean_target: 'wipe', shell_target: 'sh', status_target: 'st' };
+  const options = {
+    ...{ archive_target: 'pack', clean_target: 'wipe', shell_target: 'sh', status_target: 'st' },
+    timing_target: 'tm',
+  };
   const { alpha } = await inferred({ 'alpha/project.json': project() }, options);
-  expect(Object.keys(alpha ?? {})).toEqual(['build-artifact', 'pack', 'wipe', 'sh', 'st']);
+  expect(Object.keys(alpha ?? {})).toEqual(['build-artifact', 'pack', 'wipe', 'sh', 'st', 'tm']);
   expect(alpha?.['build-artifact']?.dependsOn).toEqual(['pack']);
 });
 
@@ -101,7 +113,7 @@ test('createNodes reads the nx key of a package.json, too', async () => {
     'alpha/package.json': { name: '@acme/alpha', nx: project() },
     'beta/package.json': { name: 'beta', scripts: { build: 'x' } },
   });
-  expect(Object.keys(alpha ?? {})).toHaveLength(5);
+  expect(Object.keys(alpha ?? {})).toHaveLength(6);
   expect(beta).toBeUndefined();
 });
 

@@ -17,6 +17,7 @@ import { checkBindSources } from './mounts.js';
 import { memoryOrLost } from './out-of-memory.js';
 import { startFailed, startSupervised } from './start.js';
 import { removeContainer, terminateProcesses } from './stop.js';
+import { usageOf } from './usage.js';
 
 /** A running container that belongs to this process alone. */
 export interface Session extends BuildContainer {
@@ -78,6 +79,7 @@ function sessionOf(container: Docker.Container, env: readonly string[], signal: 
     container,
     exec: (command, sink) => exec(container, { ...command, env }, sink, signal),
     interactive: (command, terminal) => interactive(container, { ...command, env }, terminal, signal),
+    usage: () => usageOf(container),
     openFile: (path) => openFile(container, path, signal),
     afterInterrupt: () => sessionOf(container, env, delayedAbort(signal, DEADLINES.bringBack)),
     writeTar: (tar, directory) =>

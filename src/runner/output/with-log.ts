@@ -34,7 +34,8 @@ export async function withLog(
   report.add(log.handler);
   const timing = new Timing(pkg, recipe, report);
   const end = async (event: ResultEvent) => {
-    await timing.write(event.result, started, run.host.now());
+    const lines = await timing.write(event.result, started, run.host.now());
+    for (const text of lines) report.emit({ type: 'note', text });
     await report.emit(event);
   };
   report.emit(startOf(pkg, run, started));

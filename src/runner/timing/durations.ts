@@ -17,6 +17,8 @@ export interface History {
   pace: number;
   /** The order of the build by the recipe that it was asked for. */
   orders: Map<string, string[]>;
+  /** What each package needs, by the recipe. */
+  dependencies: Map<string, Record<string, string[]>>;
 }
 
 /** Beside the archive, so that it comes out of a cache with it: what a {@link History} is made of. */
@@ -30,7 +32,8 @@ interface Carried {
 
 /** Of a package that was never built. */
 export const noHistory = (): History => ({
-  ...{ durations: new Map(), packages: [], tail_ms: 0, pace: 1, orders: new Map() },
+  ...{ durations: new Map(), packages: [], tail_ms: 0, pace: 1 },
+  ...{ orders: new Map(), dependencies: new Map() },
 });
 
 /** The history of a package on this machine; what it does not know is filled in from beside the archive. */
@@ -42,6 +45,8 @@ export async function readHistory(directory: string, archiveDirectory: string): 
     addNew(history.durations, durationsOf(record));
     if (record.build_order && !history.orders.has(record.recipe))
       history.orders.set(record.recipe, record.build_order);
+    if (record.dependencies && !history.dependencies.has(record.recipe))
+      history.dependencies.set(record.recipe, record.dependencies);
     if (record.result !== 'success' || record.packages.length === 0) continue;
     tail ??= record;
     if (record.fresh) complete ??= record;

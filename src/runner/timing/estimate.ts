@@ -40,7 +40,7 @@ export class PackageEstimate {
 
   /** @param isFresh nothing was built before */
   constructor(
-    private readonly history: Omit<History, 'orders'>,
+    private readonly history: Omit<History, 'orders' | 'dependencies'>,
     isFresh: boolean,
   ) {
     if (isFresh) this.built = new Set();

@@ -19,6 +19,8 @@ interface Deps {
   fresh: boolean;
   /** Called once, when a package is being built: that takes the engine some seconds. */
   ask: () => Promise<Asked>;
+  /** A step of a package begins. */
+  onPackage?: (name: string) => void;
   countOf: CountOf;
 }
 
@@ -41,6 +43,7 @@ export class Progress {
       return;
     }
     void this.deps.report.emit({ type: 'package', ...step });
+    this.deps.onPackage?.(step.name);
     const at = this.deps.now();
     if (!this.isByPackages) void this.begin();
     this.isByPackages = true;

@@ -11,6 +11,34 @@ export interface PackageTime {
   end_ms?: number;
 }
 
+/** What the container used, while it was there. */
+export interface Usage {
+  /** Of the engine's host. */
+  cores: number;
+  /** Bytes that the container may use; those of the engine's host where it has no limit. */
+  memory_limit: number;
+  samples: UsageSample[];
+}
+
+export interface UsageSample {
+  at_ms: number;
+  /** Milliseconds that its cores have worked until then, all together. */
+  cpu_ms: number;
+  /** Bytes, without the files that the kernel would give up at once. */
+  memory: number;
+}
+
+/** What of Buildroot's .config decides how long a build takes. */
+export interface BuildrootSettings {
+  ccache: boolean;
+  /** Packages are built at the same time. */
+  per_package_directories: boolean;
+  /** The toolchain is built, too. */
+  internal_toolchain: boolean;
+  /** There is a mirror that is asked first. */
+  mirror: boolean;
+}
+
 /** What is kept of a build: `.nerves/timing/<number>.json`, as docs/output.md describes it. */
 export interface BuildRecord {
   /** Of this format: another number when a name changes its meaning, or goes. */
@@ -32,6 +60,10 @@ export interface BuildRecord {
   packages: PackageTime[];
   /** Every package of the recipe, in the order of the build, where that was asked for. */
   build_order: string[] | null;
+  /** What each package needs, of that recipe (`make show-info`). */
+  dependencies: Record<string, string[]> | null;
+  buildroot: BuildrootSettings | null;
+  usage: Usage | null;
   /** null where it is not known. */
   ccache: { hits: number; misses: number } | null;
   /** The number of the last successful build of the same kind, fresh or not; null where there is none. */
@@ -58,12 +90,19 @@ export async function* records(directory: string): AsyncGenerator<BuildRecord> {
   }
 }
 
+/** undefined where there is none of that number. */
+export async function recordOf(directory: string, number: number): Promise<BuildRecord | undefined> {
+  return await readRecord(join(directory, `${number}.json`));
+}
+
+/** What the first records did not have. */
+const NOT_KNOWN = { dependencies: null, buildroot: null, usage: null };
+
 async function readRecord(path: string): Promise<BuildRecord | undefined> {
   try {
     const record = JSON.parse(await readFile(path, 'utf8')) as BuildRecord;
-    return record.version === 1 && Array.isArray(record.packages) && Array.isArray(record.steps)
-      ? record
-      : undefined;
+    const isOurs = record.version === 1 && Array.isArray(record.packages) && Array.isArray(record.steps);
+    return isOurs ? { ...NOT_KNOWN, ...record } : undefined;
   } catch {
     return undefined;
   }

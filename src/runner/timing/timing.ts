@@ -6,28 +6,24 @@ import { debug } from '../../util/debug.js';
 import type { ResultEvent } from '../output/events.js';
 import type { Report } from '../output/reporter.js';
 import type { Step } from '../plan/steps.js';
-import { askBuild } from './build-order.js';
 import { packageTimes, parseBuildTimeLog } from './build-time-log.js';
 import { carriedText, type History, noHistory, readHistory } from './durations.js';
+import { type Begun, BuildFacts } from './facts/build-facts.js';
 import { Progress } from './progress.js';
 import { counts } from './progress-pattern.js';
 import { type BuildRecord, lastOfKind, writeRecord } from './record.js';
 import { Times } from './times.js';
 
-/** What a build knows that has come as far as to its first step. */
-export interface Begun {
-  container: BuildContainer;
-  workdir: string;
-  user: { uid: number; gid: number };
-  /** Whether the build directory was empty. */
-  fresh: boolean;
-}
+type Facts = Awaited<ReturnType<BuildFacts['end']>>;
+
+const NOTHING: Facts = { build_order: null, dependencies: null, buildroot: null, usage: null, ccache: null };
 
 /** Watches how long a build takes, and tells how long it may still take by what is known of earlier ones. */
 export class Timing {
   private readonly times = new Times();
   private history: Promise<History> | undefined;
-  private order: readonly string[] | undefined;
+  private facts: BuildFacts | undefined;
+  private known: Facts = NOTHING;
   private before: Promise<BuildRecord | undefined> | undefined;
   private begun: (Begun & { logSize: number }) | undefined;
 
@@ -43,6 +39,7 @@ export class Timing {
   /** To be called before the first step: what Buildroot has written until then is of earlier builds. */
   async begin(begun: Begun): Promise<void> {
     const { container, workdir, fresh } = begun;
+    this.facts = new BuildFacts(begun, () => this.knownOfRecipe(), this.report.now);
     this.begun = { ...begun, logSize: fresh ? 0 : await sizeOf(container, logIn(workdir)) };
   }
 
@@ -53,7 +50,8 @@ export class Timing {
       now: this.report.now,
       history: () => this.readHistory(),
       fresh: this.fresh === true,
-      ask: () => this.ask(step),
+      ask: async () => (await this.facts?.ask(step)) ?? {},
+      onPackage: (name) => this.facts?.package(name),
       countOf: counts(this.pkg.options.build_runner_opts.progress),
     });
     try {
@@ -63,10 +61,12 @@ export class Timing {
     }
   }
 
-  /** What Buildroot itself has written down, to be called while the container is there. */
+  /** What Buildroot itself has written down, and what else there is to ask, to be called while the container is there. */
   async takeBuildTimes(): Promise<void> {
-    const { begun, times } = this;
-    if (!begun || times.seen.length === 0) return;
+    const { begun, times, facts } = this;
+    if (!begun || !facts) return;
+    this.known = await facts.end();
+    if (times.seen.length === 0) return;
     const text = await appended(begun.container, logIn(begun.workdir), begun.logSize).catch(() => '');
     times.take(packageTimes(parseBuildTimeLog(text), times.seen, times.begin));
   }
@@ -86,19 +86,28 @@ export class Timing {
     return this.before;
   }
 
-  /** A build does not fail as its record cannot be written. */
-  async write(result: ResultEvent['result'], started: Date, finished: Date): Promise<void> {
-    if (!this.times.hasBegun) return;
-    const { package: name, version, configuration = null, paths } = this.pkg;
-    const last = await this.last();
-    await writeRecord(paths.timing, {
-      ...{ package: name, package_version: version, configuration, recipe: this.recipe },
-      ...{ started: started.toISOString(), finished: finished.toISOString(), result, fresh: this.fresh },
-      ...this.times.all(),
-      build_order: this.order ? [...this.order] : null,
-      ccache: null,
-      compare_with: last?.number ?? null,
-    }).catch((error: unknown) => debug('timing: no record: %s', error));
+  /**
+   * A build does not fail as its record or its report cannot be written.
+   * @returns lines for who waited long for it
+   */
+  async write(result: ResultEvent['result'], started: Date, finished: Date): Promise<string[]> {
+    if (!this.times.hasBegun) return [];
+    const { package: name, version, configuration = null, paths, workspaceRoot } = this.pkg;
+    try {
+      const last = await this.last();
+      const record = await writeRecord(paths.timing, {
+        ...{ package: name, package_version: version, configuration, recipe: this.recipe },
+        ...{ started: started.toISOString(), finished: finished.toISOString(), result, fresh: this.fresh },
+        ...this.times.all(),
+        ...this.known,
+        compare_with: last?.number ?? null,
+      });
+      const { reportBuild } = await import('./report/after-build.js');
+      return await reportBuild(paths.timing, record, workspaceRoot);
+    } catch (error) {
+      debug('timing: not written: %s', error);
+      return [];
+    }
   }
 
   private get fresh(): boolean | null {
@@ -114,16 +123,9 @@ export class Timing {
     return this.history;
   }
 
-  private async ask(step: Step) {
-    const { begun } = this;
-    if (!begun) return {};
-    const known = (await this.readHistory()).orders.get(this.recipe);
-    const user = `${begun.user.uid}:${begun.user.gid}`;
-    this.order = known;
-    if (known && begun.fresh) return { order: known };
-    const asked = await askBuild(begun.container, step, { user, isKnown: known !== undefined });
-    this.order ??= asked.order;
-    return { ...asked, order: this.order, directories: begun.fresh ? [] : asked.directories };
+  private async knownOfRecipe() {
+    const { orders, dependencies } = await this.readHistory();
+    return { order: orders.get(this.recipe), dependencies: dependencies.get(this.recipe) };
   }
 }
 

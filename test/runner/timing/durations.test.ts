@@ -9,10 +9,19 @@ const time = (name: string, step: string, start_ms: number, end_ms?: number): Pa
   ...{ name, version: '1', step, start_ms, end_ms },
 });
 
+const NOT_KNOWN = { dependencies: null, buildroot: null, usage: null };
+
 const RECORD: Omit<BuildRecord, 'number' | 'version'> = {
   ...{ package: 'alpha', package_version: '0.1.0', configuration: null, recipe: 'r1' },
   ...{ started: '2026-11-29T03:00:00.000Z', finished: '2026-11-29T03:01:00.000Z' },
-  ...{ result: 'success', fresh: true, ccache: null, compare_with: null, build_order: ['zlib', 'busybox'] },
+  ...{
+    result: 'success',
+    fresh: true,
+    ccache: null,
+    ...NOT_KNOWN,
+    compare_with: null,
+    build_order: ['zlib', 'busybox'],
+  },
   steps: [
     { name: 'make', start_ms: 0, end_ms: 1000 },
     { name: 'archive', start_ms: 1000, end_ms: 1500 },
@@ -53,13 +62,24 @@ test('readHistory() fills in what came with the archive out of a cache', async (
   const text = carriedText(await readHistory(there, '/nowhere'), RECORD, true);
   await writeFile(join(there, 'alpha-portable-0.1.0-1234567.timing.json'), text);
   const history = await readHistory(here, there);
-  expect(history).toEqual({ ...(await readHistory(there, '/nowhere')), orders: new Map() });
+  expect(history).toEqual({
+    ...(await readHistory(there, '/nowhere')),
+    orders: new Map(),
+    dependencies: new Map(),
+  });
 });
 
 test('readHistory() of nothing, or of what is broken, is empty', async () => {
   const directory = await temporaryDirectory('archive');
   await writeFile(join(directory, 'x.timing.json'), '{"version":1');
-  const empty = { durations: new Map(), packages: [], tail_ms: 0, pace: 1, orders: new Map() };
+  const empty = {
+    durations: new Map(),
+    packages: [],
+    tail_ms: 0,
+    pace: 1,
+    orders: new Map(),
+    dependencies: new Map(),
+  };
   expect(await readHistory('/nowhere', directory)).toEqual(empty);
 });
 

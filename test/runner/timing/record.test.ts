@@ -4,11 +4,13 @@ import { expect, test } from 'vitest';
 import { type BuildRecord, lastOfKind, records, writeRecord } from '../../../src/runner/timing/record.js';
 import { temporaryDirectory } from '../../support/workspace.js';
 
+const NOT_KNOWN = { dependencies: null, buildroot: null, usage: null };
+
 const RECORD: Omit<BuildRecord, 'number' | 'version'> = {
   ...{ package: 'alpha', package_version: '0.1.0', configuration: null, recipe: 'a'.repeat(64) },
   ...{ started: '2026-11-29T03:00:00.000Z', finished: '2026-11-29T03:01:00.000Z' },
   ...{ result: 'success', fresh: false, steps: [], packages: [] },
-  ...{ build_order: null, ccache: null, compare_with: null },
+  ...{ build_order: null, ccache: null, ...NOT_KNOWN, compare_with: null },
 };
 
 test('writeRecord() counts up, also for two at once, and keeps ten and the newest complete one', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseAnswer } from '../../../src/runner/timing/build-order.js';
+import { parseAnswer } from '../../../../src/runner/timing/facts/build-order.js';
 
 test('parseAnswer() has the order without what else make prints, and the directories that are built', () => {
   const text = 'zlib-1.3\ntoolchain\norder:\nmake: warning\nhost-skeleton\nzlib\n:\nzlib\nbusybox\n';

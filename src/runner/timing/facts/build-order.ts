@@ -1,7 +1,8 @@
-import type { BuildContainer } from '../../backend/types.js';
-import { DEADLINES } from '../../util/deadlines.js';
-import type { Step } from '../plan/steps.js';
-import type { Asked } from './estimate.js';
+import type { BuildContainer } from '../../../backend/types.js';
+import { DEADLINES } from '../../../util/deadlines.js';
+import type { Step } from '../../plan/steps.js';
+import type { Asked } from '../estimate.js';
+import { makeOf, outputOf, WITH_LIMIT } from './make-command.js';
 
 const MARK = 'order:';
 /** Buildroot has a directory for each package, and a stamp in it when it is installed; before 2022 one for each destination. */
@@ -10,9 +11,7 @@ const SCRIPT = `for stamp in build/*/.stamp_installed build/*/.stamp_host_instal
 done
 echo ${MARK}
 [ $# -gt 0 ] || exit 0
-limit=; if command -v timeout >/dev/null; then limit='timeout ${DEADLINES.buildOrder / 1000}'; fi
-# -n: a Makefile that has a rule for everything builds nothing
-exec $limit "$@" -n --no-print-directory show-build-order`;
+${WITH_LIMIT(DEADLINES.buildOrder)} "$@" show-build-order`;
 
 /**
  * The packages that were built before, and all packages in the order of the build: by Buildroot's \`show-build-order\`, which a
@@ -25,23 +24,12 @@ export async function askBuild(
   { user, isKnown }: { user: string; isKnown: boolean },
 ): Promise<Asked> {
   const make = isKnown ? [] : makeOf(argv);
-  const output: Buffer[] = [];
-  const command = { argv: ['sh', '-c', SCRIPT, 'sh', ...make], workdir, user };
-  const code = await container.exec(command, (chunks) => {
-    for (const { source, data } of chunks) if (source === 1) output.push(data);
+  const { code, text } = await outputOf(container, {
+    argv: ['sh', '-c', SCRIPT, 'sh', ...make],
+    workdir,
+    user,
   });
-  return parseAnswer(Buffer.concat(output).toString(), code);
-}
-
-/** make with what says where and what it builds, without its goals; nothing for another program. */
-function makeOf(argv: readonly string[]): string[] {
-  const [program = '', ...args] = argv;
-  if (!/(^|\/)g?make$/.test(program)) return [];
-  const words = args.flatMap((arg, index) => {
-    const isValue = args[index - 1] === '-C' || args[index - 1] === '-f';
-    return isValue || arg === '-C' || arg === '-f' || /^[\w.]+=/.test(arg) ? [arg] : [];
-  });
-  return [program, ...words];
+  return parseAnswer(text, code);
 }
 
 export function parseAnswer(text: string, code: number): Asked {
