@@ -60,6 +60,7 @@ export const optionExamples: Record<string, unknown[]> = {
   dl_keep: [3, 'all'],
   artifact_dir: ['dist/artifacts/my_system'],
   path: ['dist'],
+  build: [12],
   build_target: ['build-artifact', 'rpi4:build-artifact:ci'],
   command: ['make linux-rebuild'],
 };
