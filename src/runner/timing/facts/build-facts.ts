@@ -58,7 +58,7 @@ export class BuildFacts {
     const asked: Asked =
       isKnown && fresh ? {} : await askBuild(container, step, { user: this.user, isKnown });
     this.order ??= asked.order;
-    if (this.order && !this.dependencies) void this.askDependencies(step);
+    if (this.order && !this.dependencies) void this.askDependencies(step, this.order);
     return { ...asked, order: this.order, directories: fresh ? [] : asked.directories };
   }
 
@@ -85,9 +85,10 @@ export class BuildFacts {
     return `${uid}:${gid}`;
   }
 
-  private async askDependencies(step: Step): Promise<void> {
+  private async askDependencies(step: Step, order: readonly string[]): Promise<void> {
     try {
-      this.dependencies = (await askDependencies(this.begun.container, step, this.user)) ?? null;
+      this.dependencies =
+        (await askDependencies(this.begun.container, step, { user: this.user, order })) ?? null;
     } catch (error) {
       debug('timing: no dependencies: %s', error);
     }

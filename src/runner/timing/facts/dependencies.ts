@@ -14,28 +14,34 @@ type Dependencies = NonNullable<BuildRecord['dependencies']>;
 export async function askDependencies(
   container: BuildContainer,
   { argv, workdir }: Pick<Step, 'argv' | 'workdir'>,
-  user: string,
+  { user, order }: { user: string; order: readonly string[] },
 ): Promise<Dependencies | undefined> {
   const make = makeOf(argv);
-  if (make.length === 0) return undefined;
-  const script = `${WITH_LIMIT(DEADLINES.dependencies)} "$@" show-info`;
-  const command = { argv: ['sh', '-c', script, 'sh', ...make], workdir, user };
+  if (!make) return undefined;
+  const questions = make.goals.length > 0 ? order.map((name) => `${name}-show-info`) : ['show-info'];
+  const script = `${WITH_LIMIT(DEADLINES.dependencies)} "$@"`;
+  const command = { argv: ['sh', '-c', script, 'sh', ...make.words, ...questions], workdir, user };
   const { code, text } = await outputOf(container, command);
   return code === 0 ? parseInfo(text) : undefined;
 }
 
-/** The names alone: the rest is a megabyte. Other lines are of make itself. */
+/** The names alone: the rest is a megabyte. Lines that are no JSON are of make itself. */
 export function parseInfo(text: string): Dependencies | undefined {
-  const line = text.split('\n').find((one) => one.trimStart().startsWith('{'));
-  try {
-    const info: unknown = JSON.parse(line ?? '');
-    if (!isObject(info)) return undefined;
-    const all = Object.entries(info).flatMap(([name, facts]) => {
+  const lines = text.split('\n').filter((line) => line.trimStart().startsWith('{'));
+  const all = lines
+    .flatMap((line) => Object.entries(objectIn(line)))
+    .flatMap(([name, facts]) => {
       const names = isObject(facts) ? facts.dependencies : undefined;
       return Array.isArray(names) ? [[name, names.filter((one) => typeof one === 'string')] as const] : [];
     });
-    return all.length > 0 ? Object.fromEntries(all) : undefined;
+  return all.length > 0 ? Object.fromEntries(all) : undefined;
+}
+
+function objectIn(json: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(json);
+    return isObject(value) ? value : {};
   } catch {
-    return undefined;
+    return {};
   }
 }

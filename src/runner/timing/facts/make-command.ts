@@ -1,15 +1,32 @@
 import type { BuildContainer, Command } from '../../../backend/types.js';
 
-/** make with what says where and what it builds, without its goals; nothing for another program. */
-export function makeOf(argv: readonly string[]): string[] {
+/** A command that is make. */
+export interface Make {
+  /** With what says where and what it builds. */
+  words: string[];
+  /** What it is to build: packages; none where that is everything. */
+  goals: string[];
+}
+
+/** What follows one of these is no goal. */
+const WITH_VALUE = new Set(['-C', '-f', '-I', '-o', '-W', '-j', '-l']);
+const EVERYTHING = new Set(['all', 'world']);
+
+/** undefined of another program. */
+export function makeOf(argv: readonly string[]): Make | undefined {
   const [program = '', ...args] = argv;
-  if (!/(^|\/)g?make$/.test(program)) return [];
-  const words = args.flatMap((arg, index) => {
-    const isValue = args[index - 1] === '-C' || args[index - 1] === '-f';
-    return isValue || arg === '-C' || arg === '-f' || /^[\w.]+=/.test(arg) ? [arg] : [];
-  });
+  if (!/(^|\/)g?make$/.test(program)) return undefined;
+  const words: string[] = [];
+  const goals: string[] = [];
+  for (const [index, arg] of args.entries()) {
+    const option = args[index - 1] ?? '';
+    const isPlace = option === '-C' || option === '-f';
+    if (isPlace || arg === '-C' || arg === '-f' || /^[\w.]+=/.test(arg)) words.push(arg);
+    else if (!arg.startsWith('-') && !WITH_VALUE.has(option)) goals.push(arg);
+  }
+  const isAll = goals.every((goal) => EVERYTHING.has(goal));
   // -n: a Makefile that has a rule for everything builds nothing
-  return [program, ...words, '-n', '--no-print-directory'];
+  return { words: [program, ...words, '-n', '--no-print-directory'], goals: isAll ? [] : goals };
 }
 
 /** Of a shell script: runs what follows no longer than that, where the image has `timeout`. */
