@@ -58,8 +58,8 @@ export const DEADLINES = {
   buildKill: 1_000,
   /** How long a package is being built before it is asked what else there is to build: a short build is over by then. */
   askBuildOrder: 2_000,
-  /** For make to answer that, which reads all of Buildroot's makefiles. */
-  buildOrder: 10_000,
+  /** For make to answer that, which reads all of Buildroot's makefiles: seconds, and on a busy machine many. */
+  buildOrder: 60_000,
   /** For make to say what each of its packages needs, which is much more to print. */
   dependencies: 120_000,
   /** How often a container is asked what it uses: some hundred times in an hour, and never in a short build. */

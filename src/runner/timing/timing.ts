@@ -8,13 +8,11 @@ import type { Report } from '../output/reporter.js';
 import type { Step } from '../plan/steps.js';
 import { packageTimes, parseBuildTimeLog } from './build-time-log.js';
 import { carriedText, type History, noHistory, readHistory } from './durations.js';
-import { type Begun, BuildFacts } from './facts/build-facts.js';
+import { type Begun, BuildFacts, type Facts } from './facts/build-facts.js';
 import { Progress } from './progress.js';
 import { counts } from './progress-pattern.js';
 import { type BuildRecord, lastOfKind, writeRecord } from './record.js';
 import { Times } from './times.js';
-
-type Facts = Awaited<ReturnType<BuildFacts['end']>>;
 
 const NOTHING: Facts = { build_order: null, dependencies: null, buildroot: null, usage: null, ccache: null };
 
@@ -23,7 +21,6 @@ export class Timing {
   private readonly times = new Times();
   private history: Promise<History> | undefined;
   private facts: BuildFacts | undefined;
-  private known: Facts = NOTHING;
   private before: Promise<BuildRecord | undefined> | undefined;
   private begun: (Begun & { logSize: number }) | undefined;
 
@@ -65,7 +62,7 @@ export class Timing {
   async takeBuildTimes(): Promise<void> {
     const { begun, times, facts } = this;
     if (!begun || !facts) return;
-    this.known = await facts.end();
+    await facts.askAtEnd();
     if (times.seen.length === 0) return;
     const text = await appended(begun.container, logIn(begun.workdir), begun.logSize).catch(() => '');
     times.take(packageTimes(parseBuildTimeLog(text), times.seen, times.begin));
@@ -99,7 +96,7 @@ export class Timing {
         ...{ package: name, package_version: version, configuration, recipe: this.recipe },
         ...{ started: started.toISOString(), finished: finished.toISOString(), result, fresh: this.fresh },
         ...this.times.all(),
-        ...this.known,
+        ...(this.facts?.end() ?? NOTHING),
         compare_with: last?.number ?? null,
       });
       const { reportBuild } = await import('./report/after-build.js');

@@ -19,7 +19,7 @@ export interface Begun {
   fresh: boolean;
 }
 
-type Facts = Pick<BuildRecord, 'build_order' | 'dependencies' | 'buildroot' | 'usage' | 'ccache'>;
+export type Facts = Pick<BuildRecord, 'build_order' | 'dependencies' | 'buildroot' | 'usage' | 'ccache'>;
 
 /** Of a recipe, by earlier builds. */
 export interface Known {
@@ -34,6 +34,8 @@ export class BuildFacts {
   private readonly usage: UsageWatch;
   private order: readonly string[] | undefined;
   private dependencies: BuildRecord['dependencies'] = null;
+  private buildroot: BuildrootSettings | null = null;
+  private ccache: CcacheCounts | null = null;
   private settings: Promise<BuildrootSettings | null> | undefined;
   private ccacheBefore: Promise<CcacheCounts | undefined> | undefined;
   private hasCcache: boolean;
@@ -69,15 +71,16 @@ export class BuildFacts {
     else if (this.hasCcache && !this.ccacheBefore) this.ccacheBefore = this.countCcache();
   }
 
-  /** To be called while the container is there. */
-  async end(): Promise<Facts> {
-    const usage = this.usage.end();
-    const { order = null, dependencies } = this;
-    return {
-      ...{ build_order: order && [...order], dependencies, usage },
-      buildroot: (await this.settings) ?? null,
-      ccache: await this.ccacheOfBuild(),
-    };
+  /** What else there is to ask at the end, while the container is there. */
+  async askAtEnd(): Promise<void> {
+    this.buildroot = (await this.settings) ?? null;
+    this.ccache = await this.ccacheOfBuild();
+  }
+
+  /** What is known by now. */
+  end(): Facts {
+    const { order = null, dependencies, buildroot, ccache } = this;
+    return { build_order: order && [...order], dependencies, buildroot, usage: this.usage.end(), ccache };
   }
 
   private get user(): string {
