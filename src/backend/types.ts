@@ -97,14 +97,14 @@ export interface BuildContainer {
   writeTar(tar: Readable, directory: string): Promise<void>;
   /** Opens one regular file, or the one that a link leads to; undefined where there is none. */
   openFile(path: string): Promise<ContainerFile | undefined>;
-  /** What it uses now; an engine may not know. */
-  usage(): Promise<ContainerUsage>;
+  /** What it uses now; undefined of an engine that cannot say, as a rootless one without control groups. */
+  usage(): Promise<ContainerUsage | undefined>;
   /** The same container for what is still to be done when an interrupt has come: a short time after it. */
   afterInterrupt(): BuildContainer;
 }
 
 export interface ContainerUsage {
-  /** Of the engine's host; 0 where it does not say. */
+  /** Of the engine's host. */
   cores: number;
   /** Milliseconds that its cores have worked, all together. */
   cpuMs: number;

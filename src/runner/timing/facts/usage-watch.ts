@@ -37,8 +37,10 @@ export class UsageWatch {
 
   private async look(): Promise<void> {
     try {
-      const { cores, cpuMs, memory, memoryLimit } = await this.container.usage();
+      const now = await this.container.usage();
       if (this.ended) return;
+      if (!now) throw new Error('the engine does not know');
+      const { cores, cpuMs, memory, memoryLimit } = now;
       this.usage ??= { cores, memory_limit: memoryLimit, samples: [] };
       this.usage.samples.push({ at_ms: Math.round(this.now()), cpu_ms: Math.round(cpuMs), memory });
       this.failures = 0;
