@@ -5,8 +5,10 @@ import { below, system, systemOptions } from './support/systems.js';
 import { NO_ENGINE, testWorkspace } from './support/workspace.js';
 
 test('timing prints how long the last build took, and writes its report, without an engine', async () => {
-  const headlines = 'for name in zlib busybox; do echo ">>> $name 1.0 Building"; sleep 1; done';
-  const options = { ...systemOptions, env: { BEFORE_MAKE: headlines } };
+  const make = 'for name in zlib busybox; do echo ">>> $name 1.0 Building"; sleep 1; done';
+  const archive = 'mkdir {artifact_name} && tar czf {artifact_name}.tar.gz {artifact_name}';
+  const commands = { create_build: 'true', make, archive };
+  const options = { build_runner_config: systemOptions.build_runner_config, build_runner_opts: { commands } };
   const workspace = await testWorkspace(below('systems/alpha', system('alpha', options)));
   const none = await workspace.nx('run', 'alpha:timing');
   expect(none.code).toBe(1);
