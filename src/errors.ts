@@ -38,6 +38,19 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+/** What a step of a build was at when it failed, as far as its output says it. */
+export interface FailedPlace {
+  /** A package of Buildroot, and its step as build-time.log names it. */
+  package?: string;
+  step?: string;
+  /** The last headline, where that is about no package. */
+  headline?: string;
+  /** Since the headline of that step. */
+  after_ms?: number;
+  /** The number of the first error's line in build.log. */
+  line?: number;
+}
+
 /** What {@link ArtifactError} is made of: what was tried, why it failed, what the user does next. */
 interface ErrorParts {
   /** The action, as an infinitive clause: "start a container of image x:1". */
@@ -50,6 +63,8 @@ interface ErrorParts {
   details?: string[];
   /** Exit code of the failed process, where there was one. */
   exitCode?: number;
+  /** Where a build failed. */
+  place?: FailedPlace;
 }
 
 /**
@@ -60,6 +75,7 @@ export class ArtifactError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly exitCode: number | undefined;
+  readonly place: FailedPlace | undefined;
   readonly #parts: ErrorParts;
 
   constructor(code: ErrorCode, parts: ErrorParts) {
@@ -68,6 +84,7 @@ export class ArtifactError extends Error {
     this.code = code;
     this.hint = parts.hint;
     this.exitCode = parts.exitCode;
+    this.place = parts.place;
     this.#parts = parts;
   }
 

@@ -106,7 +106,7 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
   await log.open();
   await timing.begin({ container, workdir: plan.workdir, user, fresh });
   const headlineOf = headlines(pkg.options.build_runner_opts.headline);
-  const running = { user, report, headlineOf, target: targetName(run, pkg), log: pkg.paths.log };
+  const running = { user, report, headlineOf, target: targetName(run, pkg), log };
   try {
     for (const step of plan.steps) {
       const { name, shown } = step;

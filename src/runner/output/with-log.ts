@@ -64,8 +64,15 @@ function startOf(pkg: Package, { host }: Run, started: Date): StartEvent {
 }
 
 function resultOf(error: unknown): ResultEvent {
-  const { code, message } = error instanceof ArtifactError ? error : { message: reason(error) };
-  return { type: 'result', result: code === 'INTERRUPTED' ? 'interrupted' : 'failure', code, message };
+  if (!(error instanceof ArtifactError)) return { type: 'result', result: 'failure', message: reason(error) };
+  const { code, message, place } = error;
+  return {
+    type: 'result',
+    result: code === 'INTERRUPTED' ? 'interrupted' : 'failure',
+    code,
+    message,
+    ...place,
+  };
 }
 
 function durationOf(record: BuildRecord | undefined): number | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Diagnostics } from '../../../src/runner/output/diagnostics.js';
+import { Diagnostics } from '../../../../src/runner/output/failure/diagnostics.js';
 
 function diagnosticsOf(...lines: string[]): Diagnostics {
   const diagnostics = new Diagnostics();
