@@ -1,16 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { below, system, systemOptions } from './support/systems.js';
 import { fileWorkspace } from './support/workspace.js';
 
 /** As docs/ci.md calls one system, and another one. */
 const NAMES = ['rpi4', 'beta'];
 const PAGE = readFileSync(join(import.meta.dirname, '../docs/ci.md'), 'utf8');
-/** Every command line of Nx on that page, in its code and in its text. */
-const COMMANDS = [...new Set([...PAGE.matchAll(/npx nx ([^\n`#]+)/g)].map(([, args = '']) => args.trim()))];
+/** The version of Nx here, as a number: 22.06. */
+const NX = numberOf(
+  JSON.parse(readFileSync(join(inject('e2e'), 'installed/node_modules/nx/package.json'), 'utf8')).version,
+);
+/** Every command line of Nx on that page, in its code and in its text, which says it of those that are newer than the oldest Nx. */
+const COMMANDS = [
+  ...new Set(
+    [...PAGE.matchAll(/npx nx ([^\n`#]+)(?:` \(Nx (\d+\.\d+) or later\))?/g)]
+      .filter(([, , since = '0.0']) => NX >= numberOf(since))
+      .map(([, args = '']) => args.trim()),
+  ),
+];
 const STREAMED = COMMANDS.filter((command) => command.includes('--output-style=stream'));
+
+function numberOf(version: string): number {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major + minor / 100;
+}
 
 /** A build that says what it does and goes on when /gate/open is there: until then its lines are those of a build that runs. */
 function gated(name: string) {
