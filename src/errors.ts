@@ -99,11 +99,22 @@ export class ArtifactError extends Error {
   }
 }
 
+/** A message is to be read: what is longer is cut, whoever wrote it, as a script, a command line or a list of paths would be. */
+const MOST = { tried: 300, cause: 1200, line: 320, lines: 20 } as const;
+
 function format(code: ErrorCode, { tried, cause, hint, details = [] }: ErrorParts): string {
-  const lines = [`${code}: could not ${tried}: ${reason(cause)}`];
-  lines.push(...details.map((line) => `  | ${line}`));
+  const lines = [`${code}: could not ${cut(tried, MOST.tried)}: ${cut(reason(cause), MOST.cause)}`];
+  lines.push(...details.slice(0, MOST.lines).map((line) => `  | ${cut(line, MOST.line)}`));
+  if (details.length > MOST.lines) lines.push(`  | and ${details.length - MOST.lines} more`);
   if (hint) lines.push(`  -> ${hint}`);
   return lines.join('\n');
+}
+
+/** The beginning and the end: that is where commands and errors say most. */
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const end = Math.floor(most / 3);
+  return `${text.slice(0, most - end)} ... ${text.slice(-end)}`;
 }
 
 /** The text of anything thrown or given as a cause, on one line where it can be. */

@@ -10,6 +10,9 @@ import type { HeadlineOf } from './headline.js';
 import type { Report } from './reporter.js';
 import { StepNotes } from './step-notes.js';
 
+/** Characters of it in messages. */
+const MOST_OF_COMMAND = 120;
+
 /** What a step needs besides its container. */
 export interface Running {
   user: { uid: number; gid: number };
@@ -50,7 +53,7 @@ export async function runStep(
     progress?.headline(text);
   };
   const lines = { 1: new Lines(onLine), 2: new Lines(onLine) };
-  const tried = `run ${name} (${shown.join(' ')})`;
+  const tried = `run ${name} (${cut(shown.join(' '))})`;
   const command = { argv, tried, workdir, user: `${uid}:${gid}` };
   const code = await container.exec(command, (chunks: OutputChunk[]) => {
     seen.lines = 0;
@@ -70,6 +73,12 @@ export async function runStep(
   const where = log === undefined ? [] : [`The complete log is in ${log.path}`];
   const all = [hint, ...notes.hints(), ...where].filter(Boolean).join(' ');
   throw new ArtifactError(known, { tried, exitCode: code, hint: all, ...failure(code, place, shownLines) });
+}
+
+/** A command may be a script, and is in the log. */
+function cut(command: string): string {
+  const line = command.replaceAll(/\s+/g, ' ');
+  return line.length <= MOST_OF_COMMAND ? line : `${line.slice(0, MOST_OF_COMMAND)} ...`;
 }
 
 function failure(exitCode: number, place: FailedPlace | undefined, { lines, line }: FailureLines) {
