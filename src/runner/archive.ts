@@ -78,11 +78,17 @@ async function buildFrom(recipe: Recipe, pkg: Package, run: Run, logged: Logged)
       // 3. the image, the plan and the volumes
       const prepared = await prepareBackend(backend, pkg, { facts, planner: planBuild }, run, logged.report);
       // 4. the container, which is the lock
-      return await backend.withContainer(prepared.container, prepared.lock, (container) =>
-        holdOutputs(pkg, run, logged.report, () =>
+      const { waits } = logged.timing;
+      const onWait = (holder: string) => {
+        waits.begin();
+        prepared.lock.onWait(holder);
+      };
+      return await backend.withContainer(prepared.container, { ...prepared.lock, onWait }, (container) => {
+        waits.end();
+        return holdOutputs(pkg, run, { report: logged.report, waits }, () =>
           buildIn(container, pkg, { ...logged, recipe, prepared, run }),
-        ),
-      );
+        );
+      });
     });
   });
 }

@@ -34,7 +34,7 @@ export async function withLog(
   report.add(log.handler);
   const timing = new Timing(pkg, recipe, report);
   const end = async (event: ResultEvent) => {
-    await timing.write(event.result, started, run.host.now());
+    await timing.write(event.result, started, run.host.now(), failureOf(event));
     await report.emit(event);
   };
   report.emit(startOf(pkg, run, started));
@@ -75,6 +75,10 @@ function resultOf(error: unknown): ResultEvent {
   };
 }
 
+function failureOf({ type, result, message, ...failure }: ResultEvent): BuildRecord['failure'] {
+  return result === 'success' ? null : failure;
+}
+
 function durationOf(record: BuildRecord | undefined): number | undefined {
   return record && Date.parse(record.finished) - Date.parse(record.started);
 }
@@ -82,5 +86,5 @@ function durationOf(record: BuildRecord | undefined): number | undefined {
 /** For the output of an image that could not be built. Where another build writes the log, it is not worth waiting for that. */
 async function openForFailure(pkg: Package, run: Run, log: BuildLog): Promise<void> {
   const settings = { ...run.settings, wait: false };
-  await holdOutputs(pkg, { ...run, settings }, { emit() {} }, log.open).catch(() => {});
+  await holdOutputs(pkg, { ...run, settings }, { report: { emit() {} } }, log.open).catch(() => {});
 }

@@ -13,6 +13,7 @@ import { Progress } from './progress.js';
 import { counts } from './progress-pattern.js';
 import { type BuildRecord, lastOfKind, writeRecord } from './record.js';
 import { Times } from './times.js';
+import { Waits } from './waits.js';
 
 /** What a build knows that has come as far as to its first step. */
 export interface Begun {
@@ -26,6 +27,8 @@ export interface Begun {
 /** Watches how long a build takes, and tells how long it may still take by what is known of earlier ones. */
 export class Timing {
   private readonly times = new Times();
+  /** To be told of each wait. */
+  readonly waits: Waits;
   private history: Promise<History> | undefined;
   private order: readonly string[] | undefined;
   private before: Promise<BuildRecord | undefined> | undefined;
@@ -37,6 +40,7 @@ export class Timing {
     private readonly recipe: string,
     private readonly report: Report,
   ) {
+    this.waits = new Waits(report.now);
     report.add(this.times.handler);
   }
 
@@ -87,7 +91,12 @@ export class Timing {
   }
 
   /** A build does not fail as its record cannot be written. */
-  async write(result: ResultEvent['result'], started: Date, finished: Date): Promise<void> {
+  async write(
+    result: ResultEvent['result'],
+    started: Date,
+    finished: Date,
+    failure: BuildRecord['failure'] = null,
+  ): Promise<void> {
     if (!this.times.hasBegun) return;
     const { package: name, version, configuration = null, paths } = this.pkg;
     const last = await this.last();
@@ -97,6 +106,8 @@ export class Timing {
       ...this.times.all(),
       build_order: this.order ? [...this.order] : null,
       ccache: null,
+      waited_ms: this.waits.ms,
+      failure,
       compare_with: last?.number ?? null,
     }).catch((error: unknown) => debug('timing: no record: %s', error));
   }
