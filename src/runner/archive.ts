@@ -13,6 +13,7 @@ import { holdOutputs } from './hold-outputs.js';
 import { capabilitiesFor } from './host/capabilities.js';
 import { checkOwnDirectory, checkSources } from './host/check-sources.js';
 import { withHostFacts } from './host/facts.js';
+import { RunningFile } from './output/handlers/running-file.js';
 import { headlines } from './output/headline.js';
 import { inPhase } from './output/in-phase.js';
 import { runStep } from './output/run-step.js';
@@ -85,9 +86,15 @@ async function buildFrom(recipe: Recipe, pkg: Package, run: Run, logged: Logged)
       };
       return await backend.withContainer(prepared.container, { ...prepared.lock, onWait }, (container) => {
         waits.end();
-        return holdOutputs(pkg, run, { report: logged.report, waits }, () =>
-          buildIn(container, pkg, { ...logged, recipe, prepared, run }),
-        );
+        return holdOutputs(pkg, run, { report: logged.report, waits }, async () => {
+          const running = new RunningFile(pkg, run.host);
+          logged.report.add(running.handler);
+          try {
+            return await buildIn(container, pkg, { ...logged, recipe, prepared, run });
+          } finally {
+            await running.end();
+          }
+        });
       });
     });
   });
