@@ -12,7 +12,7 @@ build/host-cmake-3.22/.stamp_built:
 	@printf '\\033[7m>>> host-cmake 3.22 Building\\033[27m\\n'
 	@sleep 2.2; for n in 1 2 3 4 5 6 7; do echo "[ $$n%] Building CXX $$n.o"; done
 	@printf '10%%\\r20%%\\r'; printf '\\033[1ma.cxx:1:1: \\033[31merror:\\033[m no\\n' >&2
-	@printf 'no newline'; exit 1
+	@printf 'no newline'; $(HOLD) exit 1
 build/zlib-1.3.1/.stamp_built:
 	@sleep 1; echo '>>> zlib 1.3.1 Building'; sleep 2; seq 3000; echo '>>> zlib 1.3.1 Installing to target'
 `;
@@ -50,6 +50,12 @@ test('archive() says of a parallel build what failed, when, and where in build.l
     const shown = line.slice('  | > '.length);
     expect(inLog(result.line + index - marked)).toContain(index === marked ? 'a.cxx' : shown);
   });
+});
+
+test("archive() finds the error of a parallel build that another package's headline comes after", async () => {
+  const { error, result, inLog } = await failureOf(MAKEFILE, '-j2', 'HOLD=sleep 3;');
+  expect(error.message).toMatch(/in host-cmake, build, after 0:0\d\n[\s\S]*\n {2}\| > a\.cxx:1:1: error: no\n/);
+  expect(inLog(result.line)).toContain('a.cxx:1:1: \x1b[31merror:');
 });
 
 test('archive() says the last headline of a build that names nothing else, and its last lines', async () => {

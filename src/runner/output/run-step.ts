@@ -48,7 +48,7 @@ export async function runStep(
     notes.add(line);
     const text = headlineOf(line);
     if (text === undefined) return progress?.line(line);
-    finder.headline(text, report.now());
+    finder.headline(text, report.now(), at);
     report.emit({ type: 'headline', text });
     progress?.headline(text);
   };
@@ -68,6 +68,7 @@ export async function runStep(
   lines[2].end();
   if (code === 0) return;
   const place = finder.find(report.now());
+  if (finder.begin !== undefined) diagnostics.recover(finder.begin);
   const shownLines = await failureLines(diagnostics, log, from);
   const { code: known = 'BUILD_FAILED', hint } = diagnostics.hint(code) ?? {};
   const where = log === undefined ? [] : [`The complete log is in ${log.path}`];

@@ -41,7 +41,9 @@ export class Diagnostics {
   private readonly tail: string[] = [];
   private lastAt = 0;
   private makeFailed = false;
-  private readonly hints = new Set<Hint>();
+  private hints = new Set<Hint>();
+  /** What the last headline made of no importance. */
+  private dropped: { real: Found; hints: Set<Hint> } | undefined;
 
   /**
    * @param raw latin1, as of `Lines`
@@ -73,10 +75,24 @@ export class Diagnostics {
   /** The build got to its next headline: what looked like an error before it (a failed probe, a mirror) was not one. */
   private resetAtHeadline(): void {
     if (this.makeFailed) return;
+    if (this.real) this.dropped = { real: this.real, hints: this.hints };
     this.errors = [];
     this.real = undefined;
     this.doubtful = undefined;
-    this.hints.clear();
+    this.hints = new Set();
+  }
+
+  /**
+   * With -jN that headline may be another package's: what came since that of the one that failed is an error after all, where
+   * there is none after it.
+   * @param since where that begins in the log
+   */
+  recover(since: number): void {
+    const { real, dropped } = this;
+    if (real || !dropped || dropped.real.at < since) return;
+    this.real = dropped.real;
+    this.errors.unshift({ ...dropped.real, isReal: true });
+    for (const hint of dropped.hints) this.hints.add(hint);
   }
 
   /** Why the step failed, where its output or its exit code says so. */

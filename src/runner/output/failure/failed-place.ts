@@ -16,6 +16,8 @@ const STEPS: Record<string, string> = {
 
 interface Begun extends PackageStep {
   at: number;
+  /** Where its headline is in the log. */
+  place: number;
 }
 
 /** Finds out in what a step failed: by what make says, else by the last headline before that. */
@@ -27,10 +29,13 @@ export class FailedPlaceFinder {
   /** When make said first that something failed: other jobs of it go on. */
   private failedAt: number | undefined;
 
-  /** @param at milliseconds, as in the others */
-  headline(text: string, at: number): void {
+  /**
+   * @param at milliseconds, as in the others
+   * @param place where it is in the log
+   */
+  headline(text: string, at: number, place = 0): void {
     const step = packageStep(text);
-    if (step) this.begun.set(keyOf(directoryOf(step), step.step), { ...step, at });
+    if (step) this.begun.set(keyOf(directoryOf(step), step.step), { ...step, at, place });
     if (this.failedAt === undefined) this.last = { text, step, at };
   }
 
@@ -45,16 +50,24 @@ export class FailedPlaceFinder {
 
   /** @param now when the step ended; undefined where it printed nothing to go by */
   find(now: number): FailedPlace | undefined {
-    const { stamp, last, failedAt = now } = this;
+    const { stamp, last, failedAt = now, failed: begun } = this;
     const since = ({ at }: { at: number }) => Math.round(failedAt - at);
     if (stamp) {
-      const begun = this.begun.get(keyOf(stamp.directory, stamp.step));
       if (begun) return { package: begun.name, step: begun.step, after_ms: since(begun) };
       return { package: this.nameOf(stamp.directory), step: stamp.step };
     }
     if (!last) return undefined;
     if (!last.step) return { headline: titleOf(last.text), after_ms: since(last) };
     return { package: last.step.name, step: last.step.step, after_ms: since(last) };
+  }
+
+  /** Where the headline of the step is that make names; undefined where it names none. */
+  get begin(): number | undefined {
+    return this.failed?.place;
+  }
+
+  private get failed(): Begun | undefined {
+    return this.stamp && this.begun.get(keyOf(this.stamp.directory, this.stamp.step));
   }
 
   /** The directory is "<name>-<version>", and both may have a "-". */
