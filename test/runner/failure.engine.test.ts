@@ -54,7 +54,9 @@ test('archive() says of a parallel build what failed, when, and where in build.l
 
 test("archive() finds the error of a parallel build that another package's headline comes after", async () => {
   const { error, result, inLog } = await failureOf(MAKEFILE, '-j2', 'HOLD=sleep 3;');
-  expect(error.message).toMatch(/in host-cmake, build, after 0:0\d\n[\s\S]*\n {2}\| > a\.cxx:1:1: error: no\n/);
+  expect(error.message).toMatch(
+    /in host-cmake, build, after 0:0\d\n[\s\S]*\n {2}\| > a\.cxx:1:1: error: no\n/,
+  );
   expect(inLog(result.line)).toContain('a.cxx:1:1: \x1b[31merror:');
 });
 
