@@ -13,6 +13,7 @@ const REST =
           'by-hand',
           'cache',
           'ci',
+          'ci-commands',
           'clean',
           'configurations',
           'generators-build',

@@ -6,7 +6,7 @@ import { engineProxy } from '../test/support/engine-proxy.js';
 import { below, system, systemOptions } from './support/systems.js';
 import { testWorkspace } from './support/workspace.js';
 
-// The recipes of docs/ci.md, as far as they are ours.
+// The recipes of docs/ci.md, as far as they are ours; their commands are in ci-commands.test.ts.
 
 test('a runner that stays: a checkout that is made anew goes on in the volume of the one before', async () => {
   const workspace = await testWorkspace();
@@ -52,18 +52,6 @@ test('a runner that is new each time: downloads and compiled objects are kept in
   const log = await workspace.read('systems/alpha/build.log');
   expect(log).toContain('compiled\n');
   expect(log).toContain('fetched\n');
-});
-
-test('the output style of the recipes shows the lines of a build while it runs', async () => {
-  const commands = { create_build: ['true'], make: 'echo ">>> alpha 1 Building"; sleep 5' };
-  const archive =
-    'mkdir {artifact_name} && tar czf {artifact_name}.tar.gz {artifact_name}; rmdir {artifact_name}';
-  const options = { ...systemOptions, build_runner_opts: { commands: { ...commands, archive } } };
-  const workspace = await testWorkspace(below('systems/alpha', system('alpha', options)));
-  const run = workspace.start(['run-many', '-t', 'archive', '-p', 'alpha', '--output-style=stream']);
-  await run.prints(/>>> alpha 1 Building/, 60_000);
-  expect(run.text()).not.toContain('>>> Archive');
-  expect(await run.exitCode(60_000), run.text()).toBe(0);
 });
 
 test('Docker-in-Docker: an engine behind TCP, which does not see the files of the job', async () => {

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { until } from '../test/support/wait.js';
 import { below, system, systemOptions } from './support/systems.js';
 import { NO_ENGINE, testWorkspace } from './support/workspace.js';
 
@@ -48,6 +50,38 @@ test('status says what there is before and after a build, also in JSON, and with
     engine: { reachable: false, error: expect.stringContaining('ENGINE_UNREACHABLE') },
     archive: { state: 'stale' },
   });
+});
+
+test('status says how far a build is that runs, and then where it failed', async () => {
+  const make = `for i in 1 2 3; do echo "[$i/10] CC $i.o"; sleep 1.2; done
+while [ ! -e /gate/open ]; do sleep 0.1; done; echo "a.c:1:1: error: no"; exit 1`;
+  const options = {
+    ...systemOptions,
+    build_runner_config: {
+      ...systemOptions.build_runner_config,
+      mounts: [{ type: 'bind', source: '../../gate', target: '/gate' }],
+    },
+    build_runner_opts: { commands: { create_build: 'true', make, archive: 'true' } },
+  };
+  const workspace = await testWorkspace({
+    'gate/README': '',
+    ...below('systems/alpha', system('alpha', options)),
+  });
+  const building = workspace.start(['run', 'alpha:archive']);
+  await building.prints(/>>> make$/m, 60_000);
+  await until(async () => (await workspace.read('systems/alpha/build.log')).includes('[3/10]'));
+  await sleep(1500);
+  const running = await workspace.nx('run', 'alpha:status');
+  expect(running.text).toMatch(
+    /^running {6}alpha:archive \(pid \d+ .*\n {13}make for \d:\d\d, 3\/10 CC 3\.o; 3 lines so far$/m,
+  );
+  await workspace.write({ 'gate/open': '' });
+  expect(await building.exitCode(), building.text()).toBe(1);
+  const { text } = await workspace.nx('run', 'alpha:status');
+  expect(text).toMatch(/^running {6}nothing$/m);
+  const [, line] = /^last build {3}failed just now, BUILD_FAILED: see build\.log:(\d+)$/m.exec(text) ?? [];
+  const log = (await workspace.read('systems/alpha/build.log')).split('\n');
+  expect(log[Number(line) - 1], text).toBe('a.c:1:1: error: no');
 });
 
 test('status of a target that is not there names it', async () => {

@@ -15,9 +15,9 @@ const NODE = ['20', '22', '24'];
 const OLDEST_NX = '22.0';
 /**
  * Packaging, inference, a cold build, a cached one, a restore without an engine, three at once, by hand, the key,
- * `nx add` and the other generators, what uses an artifact.
+ * `nx add` and the other generators, what uses an artifact, the commands of docs/ci.md.
  */
-const FILES = ['package', 'build', 'parallel', 'by-hand', 'key', 'generators', 'consumer'];
+const FILES = ['package', 'build', 'parallel', 'by-hand', 'key', 'generators', 'consumer', 'ci-commands'];
 
 await main(async () => {
   await ensureDependencies();

@@ -39,6 +39,19 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+/** What a step of a build was at when it failed, as far as its output says it. */
+export interface FailedPlace {
+  /** A package of Buildroot, and its step as build-time.log names it. */
+  package?: string;
+  step?: string;
+  /** The last headline, where that is about no package. */
+  headline?: string;
+  /** Since the headline of that step. */
+  after_ms?: number;
+  /** The number of the first error's line in build.log. */
+  line?: number;
+}
+
 /** What {@link ArtifactError} is made of: what was tried, why it failed, what the user does next. */
 interface ErrorParts {
   /** The action, as an infinitive clause: "start a container of image x:1". */
@@ -51,6 +64,8 @@ interface ErrorParts {
   details?: string[];
   /** Exit code of the failed process, where there was one. */
   exitCode?: number;
+  /** Where a build failed. */
+  place?: FailedPlace;
 }
 
 /**
@@ -61,6 +76,7 @@ export class ArtifactError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly exitCode: number | undefined;
+  readonly place: FailedPlace | undefined;
   readonly #parts: ErrorParts;
 
   constructor(code: ErrorCode, parts: ErrorParts) {
@@ -69,6 +85,7 @@ export class ArtifactError extends Error {
     this.code = code;
     this.hint = parts.hint;
     this.exitCode = parts.exitCode;
+    this.place = parts.place;
     this.#parts = parts;
   }
 
@@ -83,11 +100,22 @@ export class ArtifactError extends Error {
   }
 }
 
+/** A message is to be read: what is longer is cut, whoever wrote it, as a script, a command line or a list of paths would be. */
+const MOST = { tried: 300, cause: 1200, line: 320, lines: 20 } as const;
+
 function format(code: ErrorCode, { tried, cause, hint, details = [] }: ErrorParts): string {
-  const lines = [`${code}: could not ${tried}: ${reason(cause)}`];
-  lines.push(...details.map((line) => `  | ${line}`));
+  const lines = [`${code}: could not ${cut(tried, MOST.tried)}: ${cut(reason(cause), MOST.cause)}`];
+  lines.push(...details.slice(0, MOST.lines).map((line) => `  | ${cut(line, MOST.line)}`));
+  if (details.length > MOST.lines) lines.push(`  | and ${details.length - MOST.lines} more`);
   if (hint) lines.push(`  -> ${hint}`);
   return lines.join('\n');
+}
+
+/** The beginning and the end: that is where commands and errors say most. */
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const end = Math.floor(most / 3);
+  return `${text.slice(0, most - end)} ... ${text.slice(-end)}`;
 }
 
 /** The text of anything thrown or given as a cause, on one line where it can be. */

@@ -21,6 +21,23 @@ test('the message has code, attempt, cause, details and hint, in this order', ()
   expect(error).toMatchObject({ name: 'ArtifactError', code: 'BUILD_FAILED', exitCode: 2 });
 });
 
+test('ArtifactError shows the ends of a script, and the first of 500 paths', () => {
+  const script = `find . -name a\n${'x=$(cat "$1"); printf "%s" "$x"\n'.repeat(500)}exit 3`;
+  const paths = Array.from({ length: 500 }, (_, n) => `src/a/b/c/${n}.c`);
+  const { message } = new ArtifactError('FILE_ACCESS', {
+    tried: `run sh -c ${script}`,
+    cause: new Error(`Command failed: tar -cf - ${paths.join(' ')}: Permission denied`),
+    details: [paths.join(' '), ...paths],
+  });
+  expect(message.length).toBeLessThan(3000);
+  expect(message.split('\n').slice(-19)).toEqual([
+    ...paths.slice(1, 19).map((path) => `  | ${path}`),
+    '  | and 481 more',
+  ]);
+  expect(message).toMatch(/could not run sh -c find [\s\S]* \.\.\. [\s\S]*exit 3: Command failed: tar /);
+  expect(message).toMatch(/ \.\.\. .*: Permission denied\n/);
+});
+
 test('page is the heading of the code in docs/errors.md, by its anchor on GitHub', () => {
   const error = new ArtifactError('NO_TTY', { tried: 'open a shell', cause: 'no' });
   expect(error.page).toBe('docs/errors.md#no_tty');

@@ -13,6 +13,7 @@ import { holdOutputs } from './hold-outputs.js';
 import { capabilitiesFor } from './host/capabilities.js';
 import { checkOwnDirectory, checkSources } from './host/check-sources.js';
 import { withHostFacts } from './host/facts.js';
+import { RunningFile } from './output/handlers/running-file.js';
 import { headlines } from './output/headline.js';
 import { inPhase } from './output/in-phase.js';
 import { runStep } from './output/run-step.js';
@@ -78,11 +79,23 @@ async function buildFrom(recipe: Recipe, pkg: Package, run: Run, logged: Logged)
       // 3. the image, the plan and the volumes
       const prepared = await prepareBackend(backend, pkg, { facts, planner: planBuild }, run, logged.report);
       // 4. the container, which is the lock
-      return await backend.withContainer(prepared.container, prepared.lock, (container) =>
-        holdOutputs(pkg, run, logged.report, () =>
-          buildIn(container, pkg, { ...logged, recipe, prepared, run }),
-        ),
-      );
+      const { waits } = logged.timing;
+      const onWait = (holder: string) => {
+        waits.begin();
+        prepared.lock.onWait(holder);
+      };
+      return await backend.withContainer(prepared.container, { ...prepared.lock, onWait }, (container) => {
+        waits.end();
+        return holdOutputs(pkg, run, { report: logged.report, waits }, async () => {
+          const running = new RunningFile(pkg, run.host);
+          logged.report.add(running.handler);
+          try {
+            return await buildIn(container, pkg, { ...logged, recipe, prepared, run });
+          } finally {
+            await running.end();
+          }
+        });
+      });
     });
   });
 }
@@ -106,7 +119,7 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
   await log.open();
   await timing.begin({ container, workdir: plan.workdir, user, fresh });
   const headlineOf = headlines(pkg.options.build_runner_opts.headline);
-  const running = { user, report, headlineOf, target: targetName(run, pkg), log: pkg.paths.log };
+  const running = { user, report, headlineOf, target: targetName(run, pkg), log };
   try {
     for (const step of plan.steps) {
       const { name, shown } = step;

@@ -6,6 +6,7 @@ import { ArtifactError } from '../errors.js';
 import { singleFlight } from '../util/single-flight.js';
 import type { Report } from './output/reporter.js';
 import type { Run } from './run.js';
+import type { Waits } from './timing/waits.js';
 
 /**
  * Runs `use` while no other build on this machine writes the outputs of the package. Its configurations build in volumes
@@ -16,7 +17,7 @@ import type { Run } from './run.js';
 export async function holdOutputs<T>(
   pkg: Pick<Package, 'root' | 'project' | 'configuration'>,
   { host, settings, signal }: Pick<Run, 'host' | 'settings' | 'signal'>,
-  report: Pick<Report, 'emit'>,
+  { report, waits }: { report: Pick<Report, 'emit'>; waits?: Pick<Waits, 'begin' | 'end'> },
   use: () => Promise<T>,
 ): Promise<T> {
   const refused = new AbortController();
@@ -25,6 +26,7 @@ export async function holdOutputs<T>(
     signal: AbortSignal.any([signal, refused.signal]),
     onWait: (who: string) => {
       if (!settings.wait) return refused.abort(outputsHeld(pkg.project, who));
+      waits?.begin();
       report.emit({
         type: 'note',
         text: `Waiting for ${who}: it writes build.log and the archive of this package`,
@@ -33,7 +35,10 @@ export async function holdOutputs<T>(
   };
   const outputs = `outputs of ${await realpath(pkg.root)}`;
   for (;;) {
-    const ended = await singleFlight(outputs, turn, use);
+    const ended = await singleFlight(outputs, turn, () => {
+      waits?.end();
+      return use();
+    });
     if ('result' in ended) return ended.result;
   }
 }

@@ -72,6 +72,8 @@ export const DEADLINES = {
   liveLine: 5_000,
   /** ... and at most, where something changes. */
   liveChange: 2_000,
+  /** How old what `status` reads of a build that runs may be. */
+  runningFile: 1_000,
   /** After this much silence a line says that the build still runs; each further one takes twice as long, ... */
   silence: 10_000,
   /** ... up to this. */

@@ -3,22 +3,31 @@ const LONGEST = 4096;
 
 /**
  * Cuts a byte stream into lines, at `\n` and at `\r`, in constant memory, and hands out the first 4 KiB of each as
- * latin1, one character a byte. Call {@link end} for a last line without its newline.
+ * latin1, one character a byte, and where it began. Call {@link end} for a last line without its newline.
  */
 export class Lines {
   private rest = '';
+  private restAt = 0;
 
-  constructor(private readonly onLine: (line: string) => void) {}
+  constructor(private readonly onLine: (line: string, at: number) => void) {}
 
-  push(data: Buffer): void {
+  /** @param at where the data is in what it is a part of; a line may have begun anywhere before */
+  push(data: Buffer, at = 0): void {
     const lines = (this.rest + data.toString('latin1')).split(/[\n\r]/);
-    this.rest = (lines.pop() ?? '').slice(0, LONGEST);
-    for (const line of lines)
-      if (line !== '') this.onLine(line.length > LONGEST ? line.slice(0, LONGEST) : line);
+    let begin = this.rest === '' ? at : this.restAt;
+    let next = at - this.rest.length;
+    const last = lines.pop() ?? '';
+    for (const line of lines) {
+      next += line.length + 1;
+      if (line !== '') this.onLine(line.length > LONGEST ? line.slice(0, LONGEST) : line, begin);
+      begin = next;
+    }
+    this.rest = last.length > LONGEST ? last.slice(0, LONGEST) : last;
+    this.restAt = begin;
   }
 
   end(): void {
-    if (this.rest !== '') this.onLine(this.rest);
+    if (this.rest !== '') this.onLine(this.rest, this.restAt);
     this.rest = '';
   }
 }

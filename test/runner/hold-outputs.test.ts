@@ -29,7 +29,7 @@ function hold(configuration?: string, more: { at?: string; wait?: boolean; signa
   const report = {
     emit: (event: BuildEvent) => void ('text' in event && state.notes.push(event.text ?? '')),
   };
-  const done = holdOutputs({ root: at, project: 'alpha', configuration }, run, report, async () => {
+  const done = holdOutputs({ root: at, project: 'alpha', configuration }, run, { report }, async () => {
     state.holds = true;
     await released;
     return configuration;
@@ -59,7 +59,7 @@ test('holdOutputs() lets one configuration after the other write, and says who d
 
 test('holdOutputs() goes on when what the other did has failed', async () => {
   const run = { host: testHost(), settings: { wait: true }, signal: new AbortController().signal };
-  const report = { emit() {} };
+  const report = { report: { emit() {} } };
   const failed = holdOutputs({ root, project: 'alpha' }, run, report, async () => {
     await sleep(50);
     throw new Error('make failed');

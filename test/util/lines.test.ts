@@ -40,6 +40,40 @@ describe('Lines', () => {
     );
   });
 
+  test('each line says where it began, however the bytes are cut', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: fc.constantFrom('a', '\n', '\r', 'ü'), maxLength: 30 })),
+        fc.nat(1_000),
+        (texts, before) => {
+          const seen: [string, number][] = [];
+          const lines = new Lines((line, at) => seen.push([line, at]));
+          let at = before;
+          for (const chunk of texts.map((text) => Buffer.from(text))) {
+            lines.push(chunk, at);
+            at += chunk.length;
+          }
+          lines.end();
+          const bytes = Buffer.from(texts.join('')).toString('latin1');
+          for (const [line, begin] of seen)
+            expect(bytes.slice(begin - before, begin - before + line.length)).toBe(line);
+        },
+      ),
+    );
+  });
+
+  test('a line that began before something else was written says where it began', () => {
+    const seen: [string, number][] = [];
+    const lines = new Lines((line, at) => seen.push([line, at]));
+    lines.push(Buffer.from('one\ntw'), 10);
+    lines.push(Buffer.from('o\nthree\n'), 100); // of the other stream is what came between
+    expect(seen).toEqual([
+      ['one', 10],
+      ['two', 14],
+      ['three', 102],
+    ]);
+  });
+
   test('a byte is a character, whatever the bytes are, and readable() makes text of them', () => {
     const [line = ''] = linesOf([Buffer.from([0xc3, 0xbc, 0xff, 0x00, 0x0a])]);
     expect(Buffer.from(line, 'latin1')).toEqual(Buffer.from([0xc3, 0xbc, 0xff, 0x00]));

@@ -1,3 +1,4 @@
+import type { ExecaError } from 'execa';
 import { reason } from '../../errors.js';
 import { DEADLINES } from '../../util/deadlines.js';
 import type { ImageBuild, ImageBuildDeps } from './builder.js';
@@ -66,12 +67,15 @@ export async function buildKit(
     }
   })();
   const [result] = await Promise.allSettled([run, showing]);
-  if (result.status === 'rejected') throw new Error(reason(shortMessage(result.reason)));
+  if (result.status === 'rejected') throw new Error(whyFailed(`docker ${command.join(' ')}`, result.reason));
   return loads.dockerfile && !loads.context; // one line without the other: it still speaks so
 }
 
 const asked = (env: NodeJS.ProcessEnv) => ({ ...env, DOCKER_BUILDKIT: '1' });
 
-function shortMessage(error: { shortMessage?: string }): unknown {
-  return error.shortMessage ?? error;
+/** Without its arguments: there are many, and the value of a build argument is nobody's to see. */
+function whyFailed(command: string, error: Partial<ExecaError>): string {
+  const { exitCode, signal, originalMessage } = error;
+  if (exitCode !== undefined) return `${command} ended with exit code ${exitCode}`;
+  return signal ? `${command} was killed by ${signal}` : (originalMessage ?? reason(error));
 }

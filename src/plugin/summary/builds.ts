@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ARCHIVE_DIR } from '../../conventions/own-outputs.js';
+import { ARCHIVE_DIR, TIMING_DIR } from '../../conventions/own-outputs.js';
+import { type BuildRecord, recordOf, slowestOf } from './records.js';
 
 /** What Nx says of a task that ran (Nx: PostTasksExecutionContext), as far as it is used here. */
 export interface TaskResult {
@@ -22,8 +23,12 @@ export interface Build {
   result: string;
   /** Milliseconds; undefined for what did not run. */
   took?: number;
+  /** Milliseconds of that for other builds of the package. */
+  waited?: number;
   /** Of the archive, in bytes. */
   size?: number;
+  /** The package in it that took longest. */
+  slowest?: { name: string; took: number };
 }
 
 const RESULTS: Record<string, string> = {
@@ -42,13 +47,29 @@ export function buildsOf(results: readonly TaskResult[], workspaceRoot: string):
     const { project, configuration } = task.target;
     const { startTime, endTime } = task;
     const failed = status === 'failure' || status === 'skipped';
+    const timing = join(workspaceRoot, output.slice(0, -ARCHIVE_DIR.length), TIMING_DIR);
+    const record =
+      startTime && endTime
+        ? recordOf(timing, configuration ?? null, { from: startTime, to: endTime })
+        : undefined;
     return {
       name: configuration ? `${project}:${configuration}` : project,
-      result: RESULTS[status] ?? status,
+      result: (record && failureText(record)) ?? RESULTS[status] ?? status,
       took: startTime && endTime ? endTime - startTime : undefined,
+      waited: record?.waited_ms || undefined,
+      slowest: record && slowestOf(record),
       size: failed ? undefined : archiveSize(join(workspaceRoot, output)),
     };
   });
+}
+
+/** "failed in host-cmake, build"; undefined of a build that did not fail. */
+function failureText({ result, failure }: BuildRecord): string | undefined {
+  if (result === 'interrupted') return 'interrupted';
+  if (result !== 'failure' || !failure) return undefined;
+  const { code, package: name, step } = failure;
+  if (name !== undefined) return `failed in ${[name, step].filter(Boolean).join(', ')}`;
+  return code && `failed, ${code}`;
 }
 
 /** The file that has its digest beside it. */

@@ -1,4 +1,5 @@
 import type { OutputChunk } from '../../backend/types.js';
+import type { ErrorCode, FailedPlace } from '../../errors.js';
 import type { Step } from '../plan/steps.js';
 
 /** The parts of a build, in their order; "pack" takes the place of "make system". */
@@ -60,11 +61,11 @@ export interface ProgressEvent {
   left_ms?: number;
 }
 
-export interface ResultEvent {
+export interface ResultEvent extends FailedPlace {
   type: 'result';
   result: 'success' | 'failure' | 'interrupted';
   /** The code of the error, and all that it says. */
-  code?: string;
+  code?: ErrorCode;
   message?: string;
   /** How long the last successful build of the same kind took: in an empty build directory, or not. */
   last_ms?: number;

@@ -1,12 +1,17 @@
 import type { BuildContainer, OutputChunk } from '../../backend/types.js';
-import { ArtifactError } from '../../errors.js';
+import { ArtifactError, type FailedPlace } from '../../errors.js';
 import { Lines } from '../../util/lines.js';
 import type { Step } from '../plan/steps.js';
 import type { Progress } from '../timing/progress.js';
-import { Diagnostics } from './diagnostics.js';
+import { Diagnostics } from './failure/diagnostics.js';
+import { FailedPlaceFinder, placeText } from './failure/failed-place.js';
+import { type FailureLines, failureLines, type StepLog } from './failure/failure-lines.js';
 import type { HeadlineOf } from './headline.js';
 import type { Report } from './reporter.js';
 import { StepNotes } from './step-notes.js';
+
+/** Characters of it in messages. */
+const MOST_OF_COMMAND = 120;
 
 /** What a step needs besides its container. */
 export interface Running {
@@ -17,8 +22,8 @@ export interface Running {
   target: string;
   /** Looks for progress in the lines of `make`. */
   progress?: Progress;
-  /** Where the log is, if there is one. */
-  log?: string;
+  /** That of the build, which has what the step prints as soon as that is reported. */
+  log?: StepLog;
 }
 
 /**
@@ -31,46 +36,57 @@ export async function runStep(
   { user: { uid, gid }, report, headlineOf, progress, target, log }: Running,
 ): Promise<void> {
   const diagnostics = new Diagnostics();
+  const finder = new FailedPlaceFinder();
+  const from = log?.size ?? 0;
   const notes = new StepNotes(name, target, report);
   const seen: { lines: number; last?: string } = { lines: 0 };
   // line by line, as a burst of headlines in one read must all be seen
-  const onLine = (line: string) => {
+  const onLine = (line: string, at: number) => {
     seen.lines++;
     seen.last = line;
-    diagnostics.add(line);
+    if (diagnostics.add(line, at)) finder.makeFailed(line, report.now());
     notes.add(line);
     const text = headlineOf(line);
     if (text === undefined) return progress?.line(line);
+    finder.headline(text, report.now(), at);
     report.emit({ type: 'headline', text });
     progress?.headline(text);
   };
   const lines = { 1: new Lines(onLine), 2: new Lines(onLine) };
-  const tried = `run ${name} (${shown.join(' ')})`;
+  const tried = `run ${name} (${cut(shown.join(' '))})`;
   const command = { argv, tried, workdir, user: `${uid}:${gid}` };
   const code = await container.exec(command, (chunks: OutputChunk[]) => {
     seen.lines = 0;
-    for (const chunk of chunks) lines[chunk.source].push(chunk.data);
+    let at = log?.size ?? 0;
+    for (const { source, data } of chunks) {
+      lines[source].push(data, at);
+      at += data.length;
+    }
     return report.emit({ type: 'text', phase: name, chunks, ...seen });
   });
   lines[1].end();
   lines[2].end();
   if (code === 0) return;
-  const where = log === undefined ? [] : [`The complete log is in ${log}`];
-  throw stepFailed(tried, code, diagnostics, [...notes.hints(), ...where]);
+  const place = finder.find(report.now());
+  if (finder.begin !== undefined) diagnostics.recover(finder.begin);
+  const shownLines = await failureLines(diagnostics, log, from);
+  const { code: known = 'BUILD_FAILED', hint } = diagnostics.hint(code) ?? {};
+  const where = log === undefined ? [] : [`The complete log is in ${log.path}`];
+  const all = [hint, ...notes.hints(), ...where].filter(Boolean).join(' ');
+  throw new ArtifactError(known, { tried, exitCode: code, hint: all, ...failure(code, place, shownLines) });
 }
 
-function stepFailed(
-  tried: string,
-  exitCode: number,
-  diagnostics: Diagnostics,
-  hints: string[],
-): ArtifactError {
-  const { code = 'BUILD_FAILED', hint } = diagnostics.hint(exitCode) ?? {};
-  return new ArtifactError(code, {
-    tried,
-    cause: `it ended with exit code ${exitCode}`,
-    details: diagnostics.lines(),
-    exitCode,
-    hint: [hint, ...hints].filter(Boolean).join(' '),
-  });
+/** A command may be a script, and is in the log. */
+function cut(command: string): string {
+  const line = command.replaceAll(/\s+/g, ' ');
+  return line.length <= MOST_OF_COMMAND ? line : `${line.slice(0, MOST_OF_COMMAND)} ...`;
+}
+
+function failure(exitCode: number, place: FailedPlace | undefined, { lines, line }: FailureLines) {
+  const ended = `it ended with exit code ${exitCode}`;
+  return {
+    cause: place ? `${ended} in ${placeText(place)}` : ended,
+    details: lines,
+    place: { ...place, line },
+  };
 }

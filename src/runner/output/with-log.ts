@@ -34,7 +34,7 @@ export async function withLog(
   report.add(log.handler);
   const timing = new Timing(pkg, recipe, report);
   const end = async (event: ResultEvent) => {
-    const lines = await timing.write(event.result, started, run.host.now());
+    const lines = await timing.write(event.result, started, run.host.now(), failureOf(event));
     for (const text of lines) report.emit({ type: 'note', text });
     await report.emit(event);
   };
@@ -65,8 +65,19 @@ function startOf(pkg: Package, { host }: Run, started: Date): StartEvent {
 }
 
 function resultOf(error: unknown): ResultEvent {
-  const { code, message } = error instanceof ArtifactError ? error : { message: reason(error) };
-  return { type: 'result', result: code === 'INTERRUPTED' ? 'interrupted' : 'failure', code, message };
+  if (!(error instanceof ArtifactError)) return { type: 'result', result: 'failure', message: reason(error) };
+  const { code, message, place } = error;
+  return {
+    type: 'result',
+    result: code === 'INTERRUPTED' ? 'interrupted' : 'failure',
+    code,
+    message,
+    ...place,
+  };
+}
+
+function failureOf({ type, result, message, ...failure }: ResultEvent): BuildRecord['failure'] {
+  return result === 'success' ? null : failure;
 }
 
 function durationOf(record: BuildRecord | undefined): number | undefined {
@@ -76,5 +87,5 @@ function durationOf(record: BuildRecord | undefined): number | undefined {
 /** For the output of an image that could not be built. Where another build writes the log, it is not worth waiting for that. */
 async function openForFailure(pkg: Package, run: Run, log: BuildLog): Promise<void> {
   const settings = { ...run.settings, wait: false };
-  await holdOutputs(pkg, { ...run, settings }, { emit() {} }, log.open).catch(() => {});
+  await holdOutputs(pkg, { ...run, settings }, { report: { emit() {} } }, log.open).catch(() => {});
 }

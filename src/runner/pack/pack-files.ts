@@ -5,6 +5,7 @@ import { bytesOf } from '../../sources/path-bytes.js';
 import { printable } from '../../util/lines.js';
 import { remember } from '../copy/in-container.js';
 import { MEMORY } from '../copy/places.js';
+import { shortened } from '../copy/returned-lines.js';
 import { inPhase } from '../output/in-phase.js';
 import { type Running, runStep } from '../output/run-step.js';
 import type { PackPlan, PackRule } from '../plan/pack.js';
@@ -15,6 +16,8 @@ import { packScript } from './script.js';
 import { Selection } from './selection.js';
 
 const SCRIPT = 'pack.sh';
+/** Of what matches nothing. */
+const MOST_NAMES = 5;
 const TRIED = 'pack what build_runner_opts.files names';
 
 /**
@@ -71,7 +74,11 @@ async function nothingThere(
   workdir: string,
   rules: readonly PackRule[],
 ): Promise<ArtifactError> {
-  const names = rules.map(({ from }) => quoted(from)).join(', ');
+  const names = shortened(
+    rules.map(({ from }) => quoted(from)),
+    '',
+    MOST_NAMES,
+  ).join(', ');
   return new ArtifactError('ARCHIVE_MISSING', {
     tried: TRIED,
     cause: `nothing in the build directory, ${workdir}, matches ${names}`,

@@ -5,12 +5,11 @@ import { overrideOf } from '../../artifact/nerves-override.js';
 import type { Package } from '../../artifact/package.js';
 import { reason } from '../../errors.js';
 import { statOf } from '../../util/files/stat-of.js';
-import { readLogEnds } from '../output/log-ends.js';
 import { compare } from '../recipe/current-archive.js';
 import { type Provenance, provenanceBeside } from '../recipe/provenance.js';
 import { recipeOf } from '../recipe/recipe.js';
 import { type Run, recipeDeps } from '../run.js';
-import type { ArchiveStatus, ArtifactStatus, FileStatus, HolderStatus, LastBuildStatus } from './types.js';
+import type { ArchiveStatus, ArtifactStatus, FileStatus } from './types.js';
 
 /** The archive in its place, and whether it was built from what there is now. */
 export async function archiveStatus(
@@ -64,26 +63,4 @@ export async function logsOf({ paths }: Package): Promise<FileStatus[]> {
     const found = statOf(path);
     return found ? [{ path, size: found.size, time: found.mtime.toISOString() }] : [];
   });
-}
-
-export async function lastBuildOf(
-  { paths }: Package,
-  provenance: Provenance | undefined,
-  holder: HolderStatus | null,
-): Promise<LastBuildStatus | null> {
-  const log = await readLogEnds(paths.log);
-  if (!log) return null;
-  const unknown = {
-    log_time: log.mtime.toISOString(),
-    started: null,
-    finished: null,
-    fresh: null,
-    recipe: null,
-  };
-  if (holder) return { ...unknown, result: 'running' };
-  if (log.result !== 'success') return { ...unknown, result: 'failed' };
-  if (!provenance || provenance.started !== log.started) return { ...unknown, result: 'unknown' };
-  const { fresh, recipe } = provenance;
-  const times = { started: provenance.started, finished: provenance.finished };
-  return { ...unknown, ...times, result: 'succeeded', fresh, recipe: recipe.digest };
 }

@@ -3,7 +3,8 @@ import { imagePlan } from '../plan/image.js';
 import type { Run } from '../run.js';
 import { engineStatus } from './engine.js';
 import { homeStatus } from './home.js';
-import { archiveStatus, artifactStatus, lastBuildOf, logsOf } from './host.js';
+import { archiveStatus, artifactStatus, logsOf } from './host.js';
+import { lastBuildOf, progressOf } from './last-build.js';
 import type { Status } from './types.js';
 
 export type { Status } from './types.js';
@@ -30,6 +31,7 @@ export async function status(
     package_version: pkg.version,
     image_tag: imagePlan(pkg).tag,
     ...onEngine,
+    progress: onEngine.holder && (await progressOf(pkg, onEngine.holder)),
     last_build: await lastBuildOf(pkg, provenance, onEngine.holder),
     archive,
     artifact: await artifactStatus(pkg, archive, env),

@@ -1,7 +1,10 @@
 import { basename } from 'node:path';
 import { taskText } from '../../conventions/names.js';
-import { ago, countText, sizeText } from '../../options/units.js';
-import type { Status } from './types.js';
+import { ago, countText, durationText, sizeText } from '../../options/units.js';
+import type { ProgressEvent } from '../output/events.js';
+import { placeText } from '../output/failure/failed-place.js';
+import { progressText } from '../output/handlers/state.js';
+import type { LastBuildStatus, ProgressStatus, Status } from './types.js';
 
 /** Of the volumes' roles, for people. */
 const ROLES: Record<string, string> = { build: 'build directory', env: 'copies of the sources' };
@@ -13,7 +16,7 @@ export function statusText(status: Status, now: Date): string {
   const rows: [string, string[]][] = [
     ['image', [imageLine(status, now)]],
     ['volumes', volumeLines(status, now)],
-    ['running', [runningLine(status, now)]],
+    ['running', [runningLine(status, now), ...progressLines(status, now)]],
     ['last build', [lastBuildLine(status, now)]],
     ['archive', archiveLines(status)],
     ['artifact', [artifactLine(status)]],
@@ -51,11 +54,37 @@ function runningLine({ holder, engine }: Status, now: Date): string {
   return `${taskText({ project, task, pid }, ` on host ${host}`)}, since ${holder.since}, ${since(holder.since, now)}`;
 }
 
+/** "make for 4:12, 142/642 host-gcc-final: building, about 38 min left; 12345 lines so far" */
+function progressLines({ progress }: Status, now: Date): string[] {
+  if (!progress) return [];
+  const { phase, phase_started, time, headline, lines } = progress;
+  const ms = (from: string) => Math.max(0, now.getTime() - Date.parse(from));
+  const counted = countOf(progress);
+  const far = counted ? progressText({ ...counted, at: 0 }, ms(time)) : headline && `at ${headline}`;
+  const parts = [`${phase} for ${durationText(ms(phase_started))}`, far].filter(Boolean).join(', ');
+  return [`${parts}; ${countText(lines, 'line')} so far`];
+}
+
+function countOf({ done, total, name, step, left_ms }: ProgressStatus): ProgressEvent | undefined {
+  if (done === null || total === null) return undefined;
+  const known = { name: name ?? undefined, step: step ?? undefined, left_ms: left_ms ?? undefined };
+  return { type: 'progress', done, total, ...known };
+}
+
+function failedLine({ log_time, failure }: LastBuildStatus, now: Date): string {
+  const ago = since(log_time, now);
+  if (!failure) return `failed or was killed, ${ago}: see build.log`;
+  const { code, line, ...place } = failure;
+  const where = placeText(place);
+  const log = line === undefined ? 'build.log' : `build.log:${line}`;
+  return `failed ${ago}${code ? `, ${code}` : ''}${where ? `, in ${where}` : ''}: see ${log}`;
+}
+
 function lastBuildLine({ last_build: last, archive }: Status, now: Date): string {
   if (!last) return 'none here';
   if (last.result === 'running') return `running, its last output ${since(last.log_time, now)}`;
-  if (last.result === 'failed')
-    return `failed or was interrupted, ${since(last.log_time, now)}: see build.log`;
+  if (last.result === 'interrupted') return `interrupted ${since(last.log_time, now)}`;
+  if (last.result === 'failed') return failedLine(last, now);
   if (last.result === 'unknown') {
     const why =
       archive.path === null ? 'no archive is there' : 'the archive is of another build, as out of a cache';

@@ -1,3 +1,5 @@
+import type { FailedPlace } from '../../errors.js';
+
 /** What there is of a package, as `status --json` prints it. Paths are absolute, times in ISO 8601, sizes in bytes. */
 export interface Status {
   /** Of this format: another number when a name changes its meaning, or goes. */
@@ -14,6 +16,8 @@ export interface Status {
   volumes: VolumeStatus[];
   /** Who builds, or has a shell open, now. */
   holder: HolderStatus | null;
+  /** How far that build is; null where none runs on this machine, or it has not said it yet. */
+  progress: ProgressStatus | null;
   last_build: LastBuildStatus | null;
   archive: ArchiveStatus;
   artifact: ArtifactStatus;
@@ -47,16 +51,34 @@ export interface HolderStatus {
   since: string;
 }
 
+export interface ProgressStatus {
+  phase: string;
+  phase_started: string;
+  /** When the rest was true. */
+  time: string;
+  headline: string | null;
+  /** Packages, or what its tool counts. */
+  done: number | null;
+  total: number | null;
+  name: string | null;
+  step: string | null;
+  left_ms: number | null;
+  /** Of its output. */
+  lines: number;
+}
+
 export interface LastBuildStatus {
-  /** "succeeded": with the archive that is there; "failed": or interrupted; "unknown": no archive is there, or that of another build. */
-  result: 'running' | 'succeeded' | 'failed' | 'unknown';
+  /** "succeeded": with the archive that is there; "failed": or killed; "unknown": no archive is there, or that of another build. */
+  result: 'running' | 'succeeded' | 'failed' | 'interrupted' | 'unknown';
   /** When build.log was last written to. */
   log_time: string;
-  /** The rest is known of a build that succeeded. */
+  /** The rest is known of a build that succeeded, or left a record. */
   started: string | null;
   finished: string | null;
   fresh: boolean | null;
   recipe: string | null;
+  /** Why it failed, and where. */
+  failure: ({ code?: string } & FailedPlace) | null;
 }
 
 /** "current": built from what there is now; "stale": from something else; "unknown": nothing says from what. */

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode } from '../../errors.js';
+import { type ErrorCode, type FailedPlace, systemCode } from '../../errors.js';
 
 /** A step of a package in a build; milliseconds since the start. Without an end it is what failed. */
 export interface PackageTime {
@@ -66,6 +66,10 @@ export interface BuildRecord {
   usage: Usage | null;
   /** null where it is not known. */
   ccache: { hits: number; misses: number } | null;
+  /** For another build of the package; not there in records of older versions, as the next. */
+  waited_ms?: number;
+  /** Why it did not succeed, and where; null where it did. */
+  failure?: ({ code?: ErrorCode } & FailedPlace) | null;
   /** The number of the last successful build of the same kind, fresh or not; null where there is none. */
   compare_with: number | null;
 }

@@ -13,12 +13,15 @@ import { Progress } from './progress.js';
 import { counts } from './progress-pattern.js';
 import { type BuildRecord, lastOfKind, writeRecord } from './record.js';
 import { Times } from './times.js';
+import { Waits } from './waits.js';
 
 const NOTHING: Facts = { build_order: null, dependencies: null, buildroot: null, usage: null, ccache: null };
 
 /** Watches how long a build takes, and tells how long it may still take by what is known of earlier ones. */
 export class Timing {
   private readonly times = new Times();
+  /** To be told of each wait. */
+  readonly waits: Waits;
   private history: Promise<History> | undefined;
   private facts: BuildFacts | undefined;
   private before: Promise<BuildRecord | undefined> | undefined;
@@ -30,6 +33,7 @@ export class Timing {
     private readonly recipe: string,
     private readonly report: Report,
   ) {
+    this.waits = new Waits(report.now);
     report.add(this.times.handler);
   }
 
@@ -87,7 +91,12 @@ export class Timing {
    * A build does not fail as its record or its report cannot be written.
    * @returns lines for who waited long for it
    */
-  async write(result: ResultEvent['result'], started: Date, finished: Date): Promise<string[]> {
+  async write(
+    result: ResultEvent['result'],
+    started: Date,
+    finished: Date,
+    failure: BuildRecord['failure'] = null,
+  ): Promise<string[]> {
     if (!this.times.hasBegun) return [];
     const { package: name, version, configuration = null, paths, workspaceRoot } = this.pkg;
     try {
@@ -97,6 +106,7 @@ export class Timing {
         ...{ started: started.toISOString(), finished: finished.toISOString(), result, fresh: this.fresh },
         ...this.times.all(),
         ...(this.facts?.end() ?? NOTHING),
+        ...{ waited_ms: this.waits.ms, failure },
         compare_with: last?.number ?? null,
       });
       const { reportBuild } = await import('./report/after-build.js');

@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LABEL } from '../../../src/conventions/labels.js';
 import { listResources } from '../../../src/docker/resources/listing.js';
 import { build } from '../../../src/runner/build.js';
+import { progressOf } from '../../../src/runner/status/last-build.js';
 import { status } from '../../../src/runner/status/status.js';
 import { imageTag } from '../../support/image.js';
 import { testEngine, testRun } from '../../support/runner.js';
@@ -52,8 +53,13 @@ test('status() shows image, volumes and last build, and what runs, and makes not
   const running = await status(pkg, run);
   expect(running.holder).toMatchObject({ project: 'alpha', target: 'archive', pid: process.pid });
   expect(running.last_build?.result).toBe('running');
+  await until(async () => (await status(pkg, run)).progress?.phase === 'make');
+  const { progress } = await status(pkg, run);
+  expect(progress).toMatchObject({ phase: 'make', headline: '>>> holding', done: null, lines: 1 });
+  expect(await progressOf(pkg, { ...running.holder!, pid: 1 }), 'of another process').toBeNull();
   stop.abort(new Error('stop'));
   await building;
   const failed = await status(pkg, run);
-  expect(failed).toMatchObject({ holder: null, last_build: { result: 'failed' } });
+  expect(failed).toMatchObject({ holder: null, progress: null, last_build: { result: 'failed' } });
+  expect(await readdir(pkg.paths.timing)).not.toContain('running.json');
 });

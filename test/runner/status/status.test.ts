@@ -7,7 +7,9 @@ import { type BuildRun, build } from '../../../src/runner/build.js';
 import { OWN_LINE } from '../../../src/runner/output/handlers/build-log.js';
 import { recipeDeps } from '../../../src/runner/run.js';
 import { type Status, status } from '../../../src/runner/status/status.js';
+import { writeRecord } from '../../../src/runner/timing/record.js';
 import { compress, directory, file, listing, storedArchive, tarOf } from '../../support/archives.js';
+import { buildRecord } from '../../support/build-record.js';
 import { writeProvenance } from '../../support/provenance.js';
 import { testHost } from '../../support/runner.js';
 import { temporaryDirectory, testPackage, writeFiles } from '../../support/workspace.js';
@@ -119,8 +121,23 @@ test('status() tells the last build by the first and the last line of its log', 
   expect(await result('success after 1:00')).toBe('succeeded');
   expect(await result('success after 1:00', new Date(0)), 'the archive is of another one').toBe('unknown');
   expect(await result('failure (BUILD_FAILED) after 1:00')).toBe('failed');
-  expect(await result('interrupted (INTERRUPTED) after 1:00')).toBe('failed');
+  expect(await result('interrupted (INTERRUPTED) after 1:00')).toBe('interrupted');
   expect(await result(), 'killed').toBe('failed');
+});
+
+test('status() tells by its record why the last build failed, and where', async () => {
+  const failure = { code: 'BUILD_FAILED' as const, package: 'zlib', step: 'build', after_ms: 100, line: 7 };
+  const of = (started: Date) => {
+    const times = { started: started.toISOString(), finished: MADE.toISOString() };
+    return buildRecord({ ...times, result: 'failure', recipe: 'abc', failure });
+  };
+  await writeRecord(pkg.paths.timing, of(MADE));
+  await writeRecord(pkg.paths.timing, { ...of(new Date(0)), failure: null }); // of another one, that wrote no log
+  const log = [`alpha 0.1.0 on here, ${MADE.toISOString()}`, 'failure (BUILD_FAILED) after 1:00'];
+  await writeFiles(pkg.root, { 'build.log': log.map((line) => `${OWN_LINE}${line}\n`).join('') });
+  const { last_build } = await status(pkg, run);
+  expect(last_build).toMatchObject({ result: 'failed', failure, fresh: true, recipe: 'abc' });
+  expect(last_build?.started).toBe(MADE.toISOString());
 });
 
 test('status() changes nothing', async () => {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { archive } from '../../../src/runner/archive.js';
 import { jsonReporter } from '../../../src/runner/output/reporters.js';
 import { testRun } from '../../support/runner.js';
+import { until } from '../../support/wait.js';
 import { busyboxOptions, testPackage } from '../../support/workspace.js';
 
 /** Two packages, which write down what they do as Buildroot does; an hour ahead, as the clock of an engine may be. */
@@ -31,6 +32,7 @@ test('Timing: each build leaves a record with what Buildroot has added to its lo
   });
   const complete = await record(1);
   expect(complete).toMatchObject({ version: 1, number: 1, package: 'alpha', result: 'success', fresh: true });
+  expect(complete).toMatchObject({ waited_ms: 0, failure: null });
   expect(complete.steps.map(({ name }: { name: string }) => name)).toEqual([
     ...['image', 'sources', 'make', 'make system', 'archive'],
   ]);
@@ -61,5 +63,20 @@ test('Timing: each build leaves a record with what Buildroot has added to its lo
   expect(failed.packages, 'what this build has added alone').toHaveLength(2);
   expect(failed.packages[1]).toMatchObject({ name: 'busybox', step: 'build' });
   expect(failed.packages[1]).not.toHaveProperty('end_ms');
+  expect(failed.failure).toMatchObject({ code: 'BUILD_FAILED', package: 'busybox', step: 'build' });
   expect(second.stdout.text).toMatch(/>>> Failed in make after 0:\d\d; log: systems\/alpha\/build\.log\n$/);
+});
+
+test('Timing: the record of a build says how long it waited for another one of its package', async () => {
+  const pkg = await testPackage({ options: busyboxOptions('echo ">>> a 1 Building"; sleep 3') });
+  const [first, second] = [testRun(pkg), testRun(pkg)];
+  const one = archive(pkg, first);
+  await until(() => first.stdout.text.includes('>>> a 1 Building'));
+  await Promise.all([one, archive(pkg, second)]);
+  expect(second.stdout.text).toMatch(/^Waiting for .*: it holds the build volume$/m);
+  const records = await Promise.all([1, 2].map((n) => readFile(join(pkg.paths.timing, `${n}.json`), 'utf8')));
+  const [alone, waited] = records.map((text) => JSON.parse(text).waited_ms);
+  expect(alone).toBe(0);
+  expect(waited).toBeGreaterThan(500);
+  expect(waited).toBeLessThan(20_000);
 });

@@ -13,7 +13,10 @@ const MOST_PENDING = 8 << 20;
 
 /** `build.log`: every byte that the image build and the steps wrote, in their order, below a line of ours for each phase. */
 export interface BuildLog {
+  readonly path: string;
   handler: HandlerOf;
+  /** Bytes in the file, also those that are still on their way into it. */
+  readonly size: number;
   /** Whether there is output that no file has yet. */
   readonly isPending: boolean;
   /** Writes into the file from now on, which begins with what there was before; the previous one is kept. */
@@ -29,17 +32,21 @@ type Chunks = Parameters<LogFile['write']>[0];
 export function buildLog(path: string, previous: string): BuildLog {
   let file: LogFile | undefined;
   let pending: Buffer[] = [];
+  let pendingSize = 0;
   let size = 0;
   let hasOutput = false;
   let lineOpen = false;
   let inStep = false;
   const write = (chunks: Chunks) => {
-    if (file) return file.write(chunks);
+    if (file) {
+      for (const { data } of chunks) size += data.length;
+      return file.write(chunks);
+    }
     for (const { data } of chunks) {
-      if (size > MOST_PENDING) return;
-      size += data.length;
+      if (pendingSize > MOST_PENDING) return;
+      pendingSize += data.length;
       pending.push(
-        size > MOST_PENDING ? Buffer.from(`\n${OWN_LINE}the rest is left out\n`) : Buffer.from(data),
+        pendingSize > MOST_PENDING ? Buffer.from(`\n${OWN_LINE}the rest is left out\n`) : Buffer.from(data),
       );
     }
   };
@@ -63,14 +70,20 @@ export function buildLog(path: string, previous: string): BuildLog {
     },
   });
   return {
+    path,
     handler,
+    get size() {
+      return size;
+    },
     get isPending() {
       return !file && hasOutput;
     },
     async open() {
       file = await openLogFile(path, previous);
-      await file.write([{ data: Buffer.concat(pending) }]);
+      const data = Buffer.concat(pending);
+      size = data.length;
       pending = [];
+      await file.write([{ data }]);
     },
     async flush() {
       await file?.flush();

@@ -7,11 +7,17 @@ import type { HandlerOf } from '../reporter.js';
 /** Of the format: another number when a name changes its meaning, or goes. docs/output.md describes it. */
 const VERSION = 1;
 
+/** Each line has a `version`, that of the format. */
+function withoutVersion<T extends { version: string }>({ version, ...event }: T) {
+  return { ...event, package_version: version };
+}
+
 /** One event on each line, as JSON. @param verbose the output of the build, too, as text */
 export function json({ stdout, verbose }: { stdout: Writable; verbose: boolean }): HandlerOf {
   return () => {
     const decoders = new Map<Phase, StringDecoder>();
     const shown = (event: BuildEvent) => {
+      if ('version' in event) return withoutVersion(event);
       if (event.type !== 'text') return event;
       const { type, phase, chunks } = event;
       const decoder = decoders.get(phase) ?? new StringDecoder('utf8');

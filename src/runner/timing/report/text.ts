@@ -1,4 +1,5 @@
 import { durationText } from '../../../options/units.js';
+import type { BuildRecord } from '../record.js';
 import { adviceOf } from './advice.js';
 import { type Analysis, slowest } from './analysis.js';
 import { type CriticalPath, mainPart } from './critical-path.js';
@@ -33,7 +34,9 @@ export function timingText(analysis: Analysis): string {
 /** "failed after 12:31, incremental; the last one of that kind took 11:02; 1.7 of 2 cores busy" */
 function summaryText({ record, total_ms, before_ms, cores }: Analysis): string {
   const { result, fresh, usage, ccache } = record;
-  const ended = { success: 'took', failure: 'failed after', interrupted: 'interrupted after' }[result];
+  const place = failedIn(record);
+  const failed = place === undefined ? 'failed after' : `failed in ${place} after`;
+  const ended = { success: 'took', failure: failed, interrupted: 'interrupted after' }[result];
   const where = { true: ' from an empty build directory', false: ', incremental', null: '' }[`${fresh}`];
   return [
     `${ended} ${durationText(total_ms)}${where}`,
@@ -41,6 +44,11 @@ function summaryText({ record, total_ms, before_ms, cores }: Analysis): string {
     ...(cores === undefined ? [] : [`${cores.toFixed(1)} of ${usage?.cores} cores busy`]),
     ...(ccache ? [`ccache: ${ccache.hits} of ${ccache.hits + ccache.misses} found`] : []),
   ].join('; ');
+}
+
+/** "zlib, build"; a headline of a build without packages. */
+export function failedIn({ failure }: BuildRecord): string | undefined {
+  return failure?.package === undefined ? failure?.headline : `${failure.package}, ${failure.step}`;
 }
 
 function phases({ record, total_ms }: Analysis): [string, string][] {

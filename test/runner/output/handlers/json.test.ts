@@ -29,6 +29,13 @@ test('jsonReporter() prints one event a line, with version and time', () => {
   ]);
 });
 
+test('jsonReporter() has the version of the format in each line, and that of a package under another name', () => {
+  const package_: BuildEvent = { type: 'package', name: 'zlib', version: '1.3', step: 'build' };
+  expect(printed(false, package_)).toEqual([
+    { version: 1, at_ms: 500, type: 'package', name: 'zlib', package_version: '1.3', step: 'build' },
+  ]);
+});
+
 test('jsonReporter() with verbose prints the output, also of characters that come in pieces', () => {
   const seen = printed(true, text(EURO.subarray(0, 1)), text(EURO.subarray(1)));
   expect(seen).toEqual([

@@ -34,10 +34,13 @@ test('timingPage() has each package in its table, also those too short for the p
 });
 
 test('timingPage() shows what failed, and of a build without packages its phases', () => {
-  const failed = page(buildRecord({ result: 'failure', packages: [packageTime('zlib', 'build', 3)] }));
+  const failure = { code: 'BUILD_FAILED' as const, package: 'zlib', step: 'build', after_ms: 100, line: 7 };
+  const failed = page(
+    buildRecord({ result: 'failure', packages: [packageTime('zlib', 'build', 3)], failure }),
+  );
   expect(failed).toMatch(/<rect class="build open"/);
   expect(failed).toContain('not ended');
-  expect(failed).toContain('failed, from an empty build directory');
+  expect(failed).toContain('failed in zlib, build, from an empty build directory');
   const plain = page(buildRecord({ configuration: 'debug', fresh: null }));
   expect(plain).toContain('succeeded, not begun, configuration debug');
   expect(plain).toContain('<th scope="row">make</th>');

@@ -1,6 +1,7 @@
 import { countText, durationText, sizeText } from '../../../../options/units.js';
 import { adviceOf, peakOf } from '../advice.js';
 import type { Analysis } from '../analysis.js';
+import { failedIn } from '../text.js';
 import { coresPicture } from './curve.js';
 import { Html, html } from './html.js';
 import { lanesPicture } from './lanes.js';
@@ -42,8 +43,11 @@ function subtitle({ record }: Analysis): string {
   const where = { true: 'from an empty build directory', false: 'incremental', null: 'not begun' }[
     `${fresh}`
   ];
+  const place = failedIn(record);
   return [
-    { success: 'succeeded', failure: 'failed', interrupted: 'interrupted' }[result],
+    { success: 'succeeded', failure: place ? `failed in ${place}` : 'failed', interrupted: 'interrupted' }[
+      result
+    ],
     where,
     ...(configuration === null ? [] : [`configuration ${configuration}`]),
     `started ${started.replace(/\.\d+Z$/, 'Z').replace('T', ' ')}`,

@@ -1,4 +1,4 @@
-import { HINTS, type Hint } from '../../conventions/hints.js';
+import { HINTS, type Hint } from '../../../conventions/hints.js';
 
 /**
  * What makes builds fail most often, as the programs themselves say it: Buildroot (support/dependencies/dependencies.sh,

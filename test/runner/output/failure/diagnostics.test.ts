@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Diagnostics } from '../../../src/runner/output/diagnostics.js';
+import { Diagnostics } from '../../../../src/runner/output/failure/diagnostics.js';
 
 function diagnosticsOf(...lines: string[]): Diagnostics {
   const diagnostics = new Diagnostics();
@@ -95,6 +95,27 @@ test("Diagnostics keeps its errors despite headlines of other jobs after make's 
     '>>> other 1.0 Installing',
   );
   expect(diagnostics.lines()).toEqual(['app.c:1:1: error: no', 'make[1]: *** [app.o] Error 1']);
+});
+
+test("Diagnostics.recover() brings back an error that another package's headline came after, and no older one", () => {
+  const lines = [
+    'x.c:1:1: error: of a package that was built all the same',
+    '>>> app 1.0 Building',
+    'cc1: error: closing /tmp/x.s: No space left on device',
+    '>>> other 1.0 Building',
+    '>>> third 1.0 Building',
+    'make[1]: *** [/b/build/app-1.0/.stamp_built] Error 1',
+  ];
+  const of = (since: number) => {
+    const diagnostics = new Diagnostics();
+    for (const [index, line] of lines.entries()) diagnostics.add(line, index);
+    diagnostics.recover(since);
+    return diagnostics;
+  };
+  expect(of(1).found()?.first).toEqual({ line: lines[2], at: 2 });
+  expect(of(1).hint(2)?.code).toBe('DISK_FULL');
+  expect(of(3).found()?.first.at).toBe(5);
+  expect(of(3).hint(2)).toBeUndefined();
 });
 
 describe('Diagnostics.hint()', () => {

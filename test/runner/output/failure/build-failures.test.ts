@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Diagnostics } from '../../../src/runner/output/diagnostics.js';
+import { Diagnostics } from '../../../../src/runner/output/failure/diagnostics.js';
 
-const LOGS = join(import.meta.dirname, '../../fixtures/failures');
+const LOGS = join(import.meta.dirname, '../../../fixtures/failures');
 
 /** The log of a failure: its code, what of the log the message must have, and what the hint speaks of. */
 const FAILURES: [string, string, RegExp, RegExp][] = [
