@@ -1,4 +1,4 @@
-// Storing and restoring an artifact of 20,000 files through Nx: the archive as the cached output, unpacked afterwards,
+// Row 7: restoring an artifact of 20,000 files through Nx: the archive as the cached output, unpacked afterwards,
 // against the unpacked directory as the output. In a cache on this machine, and in a remote one (on loopback). Both ways
 // create 20,000 files, so that the disk decides; TMPDIR=/dev/shm leaves it out.
 import { execFile } from 'node:child_process';
@@ -7,15 +7,13 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { startCacheServer } from '../e2e/support/cache-server.mjs';
-import { comparePairs, sh } from './support.mjs';
+import { startCacheServer } from '../../e2e/support/cache-server.mjs';
+import { comparePair, sh } from '../support/pairs.mjs';
 
-const TOP = resolve(import.meta.dirname, '..');
+const TOP = resolve(import.meta.dirname, '../..');
 const home = mkdtempSync(join(tmpdir(), 'nx-docker-artifact-bench-'));
 const root = join(home, 'workspace');
 const archive = join(home, 'artifact-portable-1.0.0-0123456.tar.gz');
-const server = await startCacheServer();
-let number = 0;
 
 /** What `nx-docker-artifact:build` does when the archive is there. */
 const UNPACK = `
@@ -29,25 +27,33 @@ const deps = { env: process.env, signal: new AbortController().signal };
 if (!(await isUnpacked(resolve('ours/out'), archive, checksum))) await unpack(archive, resolve('ours/out'), checksum, deps);
 `;
 
-try {
-  makeArchive();
-  makeWorkspace();
-  const local = () => cacheAt('local');
-  const pairs = (title, rounds, env, before) =>
-    comparePairs(title, 'none', rounds, run('ours', env), run('naive', env), before);
-
-  await pairs('built and stored, local cache', 3, local, newInput);
-  await pairs('restored from the local cache', 3, local, withoutOutputs);
-  const remote = () => ({ ...server.env, ...cacheAt(`remote-${number}`) });
-  await pairs('built and stored, remote cache', 3, remote, newInput);
-  const another = () => {
-    withoutOutputs();
-    number++;
-  };
-  await pairs('restored from the remote cache', 3, remote, another);
-} finally {
-  await server.close();
-  rmSync(home, { recursive: true, force: true });
+/** @returns {AsyncGenerator<import('../support/pairs.mjs').Measurement>} */
+export async function* measure({ long }) {
+  const server = await startCacheServer();
+  let machines = 0;
+  const remote = () => ({ ...server.env, ...cacheAt(`remote-${machines}`) });
+  try {
+    makeArchive();
+    makeWorkspace();
+    for (const { cache, env, bar } of [
+      { cache: 'local', env: () => cacheAt('local'), bar: 0.5 },
+      { cache: 'remote', env: remote, bar: 0.4 },
+    ]) {
+      for (const project of ['ours', 'naive']) await run(project, env)();
+      yield await comparePair({
+        ...{ row: '7', what: `Nx cache hit, ${cache}: restore and unpack 20,000 files`, bar },
+        ...{ peer: "the unpacked directory as Nx's output", rounds: long ? 5 : 3 },
+        ...{ ours: run('ours', env), theirs: run('naive', env) },
+        before: () => {
+          withoutOutputs();
+          machines++; // of which each asks the remote cache for the first time
+        },
+      });
+    }
+  } finally {
+    await server.close();
+    rmSync(home, { recursive: true, force: true });
+  }
 }
 
 /** Small files, half of which compress, and links that any cache takes. */
@@ -93,11 +99,6 @@ function makeWorkspace() {
     outputs: ['{projectRoot}/out'],
   };
   write('naive/project.json', { name: 'naive', targets: commands({ artifact: unpacked }) });
-}
-
-function newInput() {
-  withoutOutputs();
-  for (const project of ['ours', 'naive']) writeFileSync(join(root, project, 'input'), String(++number));
 }
 
 /** Synced, as what the disk still has to do would count for whoever comes next. */

@@ -1,0 +1,73 @@
+// Rows 8 and 11: Nerves' checksum and the recipe of a package on a platform of 1,000 to 100,000 files of 5 kB: the first time
+// against `sha256sum` of all, and with nothing changed against `git status`.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checksum } from '../../dist/artifact/checksum/checksum.js';
+import { resolvePackage } from '../../dist/artifact/package.js';
+import { buildOptions } from '../../dist/options/schema.js';
+import { recipeOf } from '../../dist/runner/recipe/recipe.js';
+import { toolVersion } from '../../dist/util/tool-version.js';
+import { comparePair, peakMemory, sh } from '../support/pairs.mjs';
+
+/** @returns {AsyncGenerator<import('../support/pairs.mjs').Measurement>} */
+export async function* measure({ long }) {
+  for (const count of [1_000, 10_000, 100_000]) {
+    const workspaceRoot = mkdtempSync(join(tmpdir(), 'nx-docker-artifact-bench-'));
+    try {
+      yield* measureOne(workspaceRoot, count, count > 50_000 && !long ? 2 : 5);
+    } finally {
+      rmSync(workspaceRoot, { recursive: true });
+    }
+  }
+  yield peakMemory('recipe of 100,000 files');
+}
+
+async function* measureOne(workspaceRoot, count, rounds) {
+  const { pkg, platform } = await makePackage(workspaceRoot, count);
+  const directory = join(workspaceRoot, '.listings');
+  const deps = {
+    ...{ env: process.env, arch: process.arch, toolVersion: toolVersion() },
+    listings: { directory, now: () => new Date() },
+    signal: new AbortController().signal,
+  };
+  const files = `${count.toLocaleString('en')} files`;
+  const sums = () => sh(`find ${platform} -type f -print0 | xargs -0 sha256sum`);
+  const row = { row: '8', bar: 1, rounds, size: count };
+  await sleep(3_000); // files that were written just now are read again in any case
+  yield await comparePair({
+    ...{ ...row, what: `recipe of ${files}, the first time`, peer: '`sha256sum` of all', series: 'first' },
+    ...{ ours: () => recipeOf(pkg, deps), theirs: sums },
+    before: () => rmSync(directory, { recursive: true, force: true }),
+  });
+  await recipeOf(pkg, deps);
+  sh('git status', { cwd: workspaceRoot });
+  yield await comparePair({
+    ...{ ...row, what: `recipe of ${files}, nothing changed`, peer: '`git status`', series: 'unchanged' },
+    ours: () => recipeOf(pkg, deps),
+    theirs: () => sh('git status --porcelain', { cwd: workspaceRoot }),
+  });
+  yield await comparePair({
+    ...{ ...row, what: `Nerves' checksum of ${files}`, peer: '`sha256sum` of all', series: 'checksum' },
+    ...{ ours: () => checksum(workspaceRoot, ['platform']), theirs: sums },
+  });
+}
+
+async function makePackage(workspaceRoot, count) {
+  const [root, platform] = ['system', 'platform'].map((name) => join(workspaceRoot, name));
+  mkdirSync(root, { recursive: true });
+  writeFileSync(join(root, 'VERSION'), '1.0.0');
+  for (let number = 0; number < count; number++) {
+    const directory = join(platform, `d${number % 100}`, `s${number % 7}`);
+    if (number < 700) mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, `f${number}`), `line ${number}\n`.repeat(450));
+  }
+  sh('git init --quiet && git add .', { cwd: workspaceRoot });
+  const pkg = await resolvePackage(
+    buildOptions.parse({ platform: 'platform', checksum: ['VERSION'] }),
+    { workspaceRoot, project: 'bench', root, platformAt: { name: 'platform', root: platform } },
+    { env: process.env, warn() {} },
+  );
+  return { pkg, platform };
+}

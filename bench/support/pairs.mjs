@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+
+/**
+ * What a row found. `ours` and `peer` are medians. Without a bar it is only shown.
+ * @typedef {object} Measurement
+ * @property {string} row number of the row
+ * @property {string} what
+ * @property {string} peer what it is compared with; '' for nothing
+ * @property {number} ours
+ * @property {number} [theirs]
+ * @property {'ms' | 'MB'} unit
+ * @property {Bar} [bar]
+ * @property {string} [series] line of the row's plot, and `size` where on it
+ * @property {number} [size]
+ *
+ * The ratio of the medians, `ours` itself, how much more `ours` is than `theirs`, or that for each of `size`.
+ * @typedef {{ by: 'ratio' | 'value' | 'more' | 'more for each', most: number }} Bar
+ *
+ * @typedef {object} Pair
+ * @property {string} row
+ * @property {string} what
+ * @property {string} peer
+ * @property {Bar | number} [bar] a number is that of a ratio
+ * @property {number} [rounds]
+ * @property {() => unknown} ours
+ * @property {() => unknown} theirs
+ * @property {() => unknown} [before] prepares each run, and its time does not count
+ * @property {string} [series]
+ * @property {number} [size]
+ */
+
+export function sh(command, options = {}) {
+  execFileSync('sh', ['-c', command], { stdio: ['ignore', 'ignore', 'inherit'], ...options });
+}
+
+/**
+ * Runs two things in turn, as a machine is faster in one minute than in the next.
+ * @param {Pair} pair
+ * @returns {Promise<Measurement>}
+ */
+export async function comparePair({ rounds = 5, ours, theirs, before = () => {}, bar, ...rest }) {
+  /** @type {Record<'ours' | 'theirs', number[]>} */
+  const times = { ours: [], theirs: [] };
+  for (let round = 0; round < rounds; round++) {
+    await before();
+    times.ours.push(await timed(ours));
+    await before();
+    times.theirs.push(await timed(theirs));
+  }
+  const ofRatio = /** @type {const} */ ('ratio');
+  return {
+    ...rest,
+    unit: 'ms',
+    bar: typeof bar === 'number' ? { by: ofRatio, most: bar } : bar,
+    ours: median(times.ours),
+    theirs: median(times.theirs),
+  };
+}
+
+/** The value by which a measurement is judged. @param {Measurement} measurement */
+export function judged({ ours, theirs = 0, size = 1, bar }) {
+  if (bar?.by === 'value') return ours;
+  if (bar?.by === 'more') return ours - theirs;
+  if (bar?.by === 'more for each') return (ours - theirs) / size;
+  return ours / theirs;
+}
+
+/** Peak memory of this process, against one that only loads what an executor does. @returns {Measurement} */
+export function peakMemory(what, most = 60) {
+  const script = `await import(${JSON.stringify(new URL('../../dist/executors/archive/executor.js', import.meta.url))});
+    console.log(process.resourceUsage().maxRSS)`;
+  const idle = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  const megabytes = (kilobytes) => kilobytes / 1024;
+  return {
+    ...{ row: '11', what: `peak memory: ${what}`, peer: 'an executor that does nothing', unit: 'MB' },
+    ...{ ours: megabytes(process.resourceUsage().maxRSS), theirs: megabytes(Number(idle)) },
+    bar: { by: 'more', most },
+  };
+}
+
+export async function timed(run) {
+  const start = performance.now();
+  await run();
+  return performance.now() - start;
+}
+
+export function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
