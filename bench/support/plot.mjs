@@ -45,6 +45,7 @@ function plot(of, title) {
   );
   const content = [text(MARGIN, 18, title, 'start'), ...ticks, ...drawn, ...names].join('\n');
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" font-family="sans-serif" font-size="12">
+<title>${title}</title>
 <rect width="100%" height="100%" fill="#fff"/>
 ${content}
 </svg>

@@ -3,7 +3,6 @@ import type { ArchiveFile } from '../artifact/archive/archive-file.js';
 import type { Package } from '../artifact/package.js';
 import type { BuildContainer } from '../backend/types.js';
 import { sizeText } from '../options/units.js';
-import { collectArchive } from './collect-archive.js';
 import { recordConfiguration } from './configure.js';
 import { knownUser } from './copy/known-user.js';
 import { giveBackDownloads } from './downloads/give-back.js';
@@ -119,6 +118,8 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
   await log.open();
   await timing.begin({ container, workdir: plan.workdir, user, fresh });
   const headlineOf = headlines(pkg.options.build_runner_opts.headline);
+  const collecting = import('./collect-archive.js'); // while the steps run
+  collecting.catch(() => {});
   const running = { user, report, headlineOf, target: targetName(run, pkg), log };
   try {
     for (const step of plan.steps) {
@@ -141,6 +142,7 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
   }
   // 7. the archive out of the volume, verified, and its provenance
   const { now, toolVersion } = run.host;
+  const { collectArchive } = await collecting;
   const facts = { toolVersion, imageId: prepared.container.image.id, fresh, started, git };
   return await inPhase(
     report,

@@ -8,7 +8,6 @@ import { DEADLINES } from '../../util/deadlines.js';
 import { unset } from '../cli/proxies.js';
 import type { Engine } from '../connection/connect.js';
 import { engineFailure } from '../connection/errors.js';
-import { openFile, writeTar } from './copy.js';
 import { createOptions } from './create-options.js';
 import { exec } from './exec/exec.js';
 import { interactive } from './exec/interactive.js';
@@ -49,6 +48,7 @@ export async function withSession<T>(
   let lifeline: Socket | undefined;
   let failed = true;
   try {
+    import('./copy.js').catch(() => {}); // while the engine starts the container
     lifeline = await startSupervised(container, plan.imageName, signal);
     signal.throwIfAborted();
     // with each command, as what a container has in its environment is shown to everybody by an inspect
@@ -80,12 +80,14 @@ function sessionOf(container: Docker.Container, env: readonly string[], signal: 
     exec: (command, sink) => exec(container, { ...command, env }, sink, signal),
     interactive: (command, terminal) => interactive(container, { ...command, env }, terminal, signal),
     usage: () => usageOf(container),
-    openFile: (path) => openFile(container, path, signal),
+    openFile: async (path) => (await import('./copy.js')).openFile(container, path, signal),
     afterInterrupt: () => sessionOf(container, env, delayedAbort(signal, DEADLINES.bringBack)),
-    writeTar: (tar, directory) =>
-      writeTar(container, tar, directory, signal).catch((error: unknown) => {
+    writeTar: async (tar, directory) => {
+      const { writeTar } = await import('./copy.js');
+      await writeTar(container, tar, directory, signal).catch((error: unknown) => {
         signal.throwIfAborted();
         throw engineFailure(`write to ${directory} in the container`, error);
-      }),
+      });
+    },
   };
 }

@@ -4,7 +4,6 @@ import { LABEL } from '../../conventions/labels.js';
 import { contentHash } from '../../sources/context/content-hash.js';
 import { contextCounts, contextFiles } from '../../sources/context/files.js';
 import type { Engine } from '../connection/connect.js';
-import { buildImage } from './build.js';
 import type { ImageBuildDeps } from './builder.js';
 import { basesUseContext } from './onbuild.js';
 
@@ -47,6 +46,7 @@ export async function buildWanted(
   wanted: Wanted,
   deps: ImageDeps,
 ): Promise<void> {
+  const { buildImage } = await import('./build.js'); // most images are there
   const { tag, hash = '', hashWithContext } = wanted;
   const pull = wanted.pull === 'always';
   const make = async (source: DockerfileBuild, label: string, onLine = deps.onLine) => {

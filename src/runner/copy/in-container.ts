@@ -2,7 +2,6 @@ import { Readable } from 'node:stream';
 import type { BuildContainer } from '../../backend/types.js';
 import { ArtifactError, type ErrorCode } from '../../errors.js';
 import { bytesOf } from '../../sources/path-bytes.js';
-import { TAR_END, tarEntry } from '../../util/tar-entry.js';
 import { MEMORY } from './places.js';
 
 /** Puts files into {@link MEMORY}, in their order. */
@@ -10,6 +9,7 @@ export async function remember(
   container: BuildContainer,
   ...files: readonly (readonly [name: string, content: Buffer | string])[]
 ): Promise<void> {
+  const { TAR_END, tarEntry } = await import('../../util/tar-entry.js'); // most builds find nothing changed
   const entries = files.map(([name, content]) => tarEntry(name, Buffer.from(content)));
   await container.writeTar(Readable.from([...entries, TAR_END]), MEMORY);
 }

@@ -8,7 +8,6 @@ import { entriesInCopy, recordState } from './copy-state.js';
 import { listPaths, remember, runScript } from './in-container.js';
 import { madeByShell, removeMadeByShell } from './made-by-shell.js';
 import { doubtFile, manifestFile, stateFile } from './places.js';
-import { putFiles } from './put-files.js';
 
 /** A copy of a directory of the host, and what it is to become. */
 export interface SyncSources extends Source {
@@ -121,7 +120,10 @@ async function change(
   const { modes, others } = modesAlone(before, copy.tree, changed);
   const outdated = copy.fresh ? [] : outdating(before, copy.tree, others);
   await forAll(container, copy, 'rm -rf --', removed);
-  if (others.length > 0) await putFiles(container, copy, copy.tree, others);
+  if (others.length > 0) {
+    const { putFiles } = await import('./put-files.js');
+    await putFiles(container, copy, copy.tree, others);
+  }
   // five digits, as GNU chmod keeps the set-group-ID bit of a directory with four
   for (const [mode, paths] of modes) {
     await forAll(container, copy, `chmod ${mode.toString(8).padStart(5, '0')} --`, paths);

@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises';
-import { execa } from 'execa';
 import { hintFor } from '../../conventions/hints.js';
 import { ArtifactError, systemCode } from '../../errors.js';
 
@@ -32,6 +31,7 @@ export async function syncDirectory(path: string): Promise<void> {
  * @throws ArtifactError DISK_FULL, FILE_ACCESS when the disk did not take it
  */
 export async function syncTree(path: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
+  const { execa } = await import('execa');
   const options = { env: { PATH: env.PATH, LC_ALL: 'C' }, extendEnv: false, reject: false } as const;
   const { stderr = '' } = await execa('sync', ['-f', path], { ...options, cancelSignal: signal });
   signal.throwIfAborted();
