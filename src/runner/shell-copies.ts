@@ -41,11 +41,8 @@ export async function returnChanges(
   { copy, signal, again, note }: ShellCopy,
 ): Promise<void> {
   if (!copy) return;
-  const returned = await bringBack(
-    container.afterInterrupt(),
-    copy,
-    delayedAbort(signal, DEADLINES.bringBack),
-  );
+  const late = delayedAbort(signal, DEADLINES.bringBack);
+  const returned = await bringBack(container.afterInterrupt(), copy, late.signal).finally(late.end);
   const lines = returnedLines(copy, returned);
   if (lines.length > 0) note(lines.join('\n'));
   const error = notReturned(copy, returned, again);

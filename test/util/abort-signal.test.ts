@@ -10,7 +10,7 @@ const interrupt = new Error('an interrupt');
 
 test('withTimeout(): the grace begins with the interrupt', async () => {
   const controller = new AbortController();
-  const late = delayedAbort(controller.signal, 50);
+  const late = delayedAbort(controller.signal, 50).signal;
   await sleep(100);
   expect(late.aborted).toBe(false);
   controller.abort(interrupt);
@@ -20,7 +20,7 @@ test('withTimeout(): the grace begins with the interrupt', async () => {
 });
 
 test('withTimeout(): an interrupt from before gives the same grace', async () => {
-  const late = delayedAbort(AbortSignal.abort(interrupt), 50);
+  const late = delayedAbort(AbortSignal.abort(interrupt), 50).signal;
   expect(late.aborted).toBe(false);
   await sleep(100);
   expect(late.reason).toBe(interrupt);

@@ -38,10 +38,23 @@ export interface LockOptions {
 export async function createLocked(
   engine: Engine,
   options: CreateOptions,
+  lock: LockOptions,
+): Promise<Docker.Container> {
+  const late = delayedAbort(lock.signal);
+  try {
+    return await tryUntilLocked(engine, options, lock, late.signal);
+  } finally {
+    late.end();
+  }
+}
+
+async function tryUntilLocked(
+  engine: Engine,
+  options: CreateOptions,
   { wait, signal, onWait, note, limits: own }: LockOptions,
+  abortSignal: AbortSignal,
 ): Promise<Docker.Container> {
   const limits = { ...DEADLINES, orphan: wait ? DEADLINES.orphan : DEADLINES.orphanNoWait, ...own };
-  const abortSignal = delayedAbort(signal);
   const { body, query } = options;
   const { name } = query;
   const Labels = { ...body.Labels, ...identityLabel(body.Labels) };

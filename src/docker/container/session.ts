@@ -45,6 +45,7 @@ export async function withSession<T>(
     throw error instanceof ArtifactError ? error : startFailed(plan.imageName, error);
   });
   engine.patience.lift(); // nobody is waited for any more
+  const late = delayedAbort(signal, DEADLINES.bringBack);
   let lifeline: Socket | undefined;
   let failed = true;
   try {
@@ -53,7 +54,7 @@ export async function withSession<T>(
     signal.throwIfAborted();
     // with each command, as what a container has in its environment is shown to everybody by an inspect
     const env = unset(engine.proxies, plan.env);
-    const result = await use(sessionOf(container, env, signal));
+    const result = await use(sessionOf(container, env, { signal, late: late.signal }));
     failed = false;
     return result;
   } catch (error) {
@@ -67,6 +68,7 @@ export async function withSession<T>(
     });
     if (why !== undefined) lock.note(notRemoved(plan.name, why));
     lifeline?.destroy();
+    late.end();
   }
 }
 
@@ -74,14 +76,18 @@ function notRemoved(name: string, why: string): string {
   return `warning: the container ${name} is not removed: ${why}; it goes when the engine gets to it, or by \`docker rm -f ${name}\``;
 }
 
-function sessionOf(container: Docker.Container, env: readonly string[], signal: AbortSignal): Session {
+function sessionOf(
+  container: Docker.Container,
+  env: readonly string[],
+  { signal, late }: Record<'signal' | 'late', AbortSignal>,
+): Session {
   return {
     container,
     exec: (command, sink) => exec(container, { ...command, env }, sink, signal),
     interactive: (command, terminal) => interactive(container, { ...command, env }, terminal, signal),
     usage: () => usageOf(container),
     openFile: async (path) => (await import('./copy.js')).openFile(container, path, signal),
-    afterInterrupt: () => sessionOf(container, env, delayedAbort(signal, DEADLINES.bringBack)),
+    afterInterrupt: () => sessionOf(container, env, { signal: late, late }),
     writeTar: async (tar, directory) => {
       const { writeTar } = await import('./copy.js');
       await writeTar(container, tar, directory, signal).catch((error: unknown) => {

@@ -57,9 +57,10 @@ export async function startSupervised(
   signal: AbortSignal,
 ): Promise<Socket> {
   const streams = { stream: true, stdin: true, stdout: true, stderr: true };
-  const options = { ...streams, hijack: true, abortSignal: delayedAbort(signal) };
+  const late = delayedAbort(signal);
+  const options = { ...streams, hijack: true, abortSignal: late.signal };
   const attached = container.attach(options) as unknown as Promise<Socket>;
-  const socket = await attached.catch((error: unknown) => {
+  const socket = await attached.finally(late.end).catch((error: unknown) => {
     signal.throwIfAborted();
     throw startFailed(image, error);
   });

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import type { ContainerPlan } from '../../../src/backend/plans.js';
 import { connect } from '../../../src/docker/connection/connect.js';
@@ -268,4 +269,10 @@ test('terminateProcesses() waits no longer than the processes live', async () =>
     expect(performance.now() - at).toBeLessThan(DEADLINES.grace - 100);
     expect((await container.inspect()).State.Running).toBe(true);
   });
+});
+
+test('withSession() leaves no listener on the signal of its run', async () => {
+  const { signal } = new AbortController();
+  await inSession(async (session) => void session.afterInterrupt(), { signal });
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
