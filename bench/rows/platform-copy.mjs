@@ -1,0 +1,70 @@
+// Rows 9 and 11: a platform of 100,000 files into its volume, with the container around it: the first time against `tar c` into
+// `docker cp -`; with nothing or 10 files changed against rsync, which looks at two directories of this machine.
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { archive } from '../../dist/runner/archive.js';
+import { ensurePrograms } from '../../scripts/programs.mjs';
+import { benchPackage, benchRun, IMAGE, TRIVIAL_ARCHIVE } from '../support/package.mjs';
+import { comparePair, peakMemory, sh } from '../support/pairs.mjs';
+
+/** @returns {AsyncGenerator<import('../support/pairs.mjs').Measurement>} */
+export async function* measure({ long }) {
+  await ensurePrograms(['rsync']);
+  const count = long ? 100_000 : 20_000;
+  const { pkg, workspaceRoot, remove } = await benchPackage({ archive: TRIVIAL_ARCHIVE });
+  const platform = join(workspaceRoot, 'platform');
+  const files = makeFiles(platform, count);
+  const withPlatform = { ...pkg, platform: { name: 'platform', root: platform, version: '1.0.0' } };
+  const copy = join(workspaceRoot, 'copy');
+  const volume = `nx-docker-artifact-bench-${process.pid}`;
+  const build = async () => void (await archive(withPlatform, await benchRun()));
+  const row = { row: '9', rounds: long ? 3 : 2 };
+  const what = (rest) => `platform of ${count.toLocaleString('en')} files into its volume: ${rest}`;
+  try {
+    await sleep(3_000); // files that were written just now are read again in any case
+    yield await comparePair({
+      ...{ ...row, what: what('the first time'), peer: '`tar c` into `docker cp -`', bar: 1.3 },
+      ...{ ours: build, theirs: () => sh(tarInto(platform, volume)) },
+      before: () => removeVolumes(workspaceRoot, volume),
+    });
+    sh(`cp -a ${platform} ${copy}`);
+    const container = `docker run --rm --init ${IMAGE} true`;
+    yield await comparePair({
+      ...{ ...row, what: what('nothing changed'), peer: '`rsync -an` and one `docker run`', bar: 1 },
+      ...{ ours: build, theirs: () => sh(`rsync -an --delete ${platform}/ ${copy} && ${container}`) },
+    });
+    yield await comparePair({
+      ...{ ...row, what: what('10 files changed'), peer: '`rsync -a` and one `docker run`', bar: 1 },
+      ...{ ours: build, theirs: () => sh(`rsync -a --delete ${platform}/ ${copy} && ${container}`) },
+      before: () => {
+        for (const file of files.slice(0, 10)) appendFileSync(file, 'one more\n');
+      },
+    });
+    yield peakMemory(`a platform of ${count.toLocaleString('en')} files`);
+  } finally {
+    sh(`docker volume rm -f ${volume}`);
+    remove();
+  }
+}
+
+function makeFiles(platform, count) {
+  return Array.from({ length: count }, (_, number) => {
+    const directory = join(platform, `d${number % 100}`, `s${number % 7}`);
+    if (number < 700) mkdirSync(directory, { recursive: true });
+    const file = join(directory, `f${number}`);
+    writeFileSync(file, `line ${number}\n`.repeat(450));
+    return file;
+  });
+}
+
+function tarInto(platform, volume) {
+  return `c=$(docker run -d --init -v ${volume}:/v ${IMAGE} sleep 1000) && tar c -C ${platform} . | docker cp - $c:/v && docker rm -f $c`;
+}
+
+function removeVolumes(workspaceRoot, volume) {
+  sh(
+    `docker volume ls -q -f label=nx-docker-artifact.workspace=${workspaceRoot} | xargs -r docker volume rm; docker volume rm -f ${volume}`,
+  );
+  rmSync(join(workspaceRoot, 'bench/.nerves'), { recursive: true, force: true });
+}

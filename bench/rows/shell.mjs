@@ -1,0 +1,60 @@
+// Row 14: the time to a shell's prompt, on a terminal, against `docker run -it`.
+
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { spawn } from '@lydell/node-pty';
+import { shell } from '../../dist/runner/shell.js';
+import { benchPackage, benchRun, IMAGE, TRIVIAL_ARCHIVE } from '../support/package.mjs';
+import { comparePair, sh } from '../support/pairs.mjs';
+
+/** What a shell of the image prints when it waits for the user. */
+const PROMPT = /[#$] /;
+
+/** @returns {AsyncGenerator<import('../support/pairs.mjs').Measurement>} */
+export async function* measure() {
+  const { pkg, workspaceRoot, remove } = await benchPackage({ archive: TRIVIAL_ARCHIVE });
+  const run = await benchRun();
+  const volumes = ['build', 'env'].map((name) => `nx-docker-artifact-bench-${process.pid}-${name}`);
+  const mounts = `-v ${volumes[0]}:/nerves/build -v ${volumes[1]}:/nerves/env -v ${pkg.root}:/nerves/env/bench -v ${join(workspaceRoot, 'dl')}:/nerves/dl`;
+  const peer = `docker run --rm --init -it -w /nerves/build ${mounts} ${IMAGE} sh`;
+  try {
+    yield await comparePair({
+      ...{ row: '14', what: "to a shell's prompt and out of it again", peer: '`docker run -it`', bar: 1.3 },
+      ...{ ours: () => ours(pkg, run), theirs: () => theirs(peer) },
+    });
+  } finally {
+    sh(`docker volume rm -f ${volumes.join(' ')}`);
+    remove();
+  }
+}
+
+async function ours(pkg, run) {
+  const [stdin, stdout] = [new PassThrough(), Object.assign(new PassThrough(), { columns: 80, rows: 24 })];
+  atPrompt(
+    (listener) => stdout.on('data', (data) => listener(String(data))),
+    () => stdin.write('exit\n'),
+  );
+  const terminal = { stdin, stdout, stderr: new PassThrough().resume(), isTTY: true };
+  await shell(pkg, { ...run, terminal });
+}
+
+function theirs(command) {
+  return new Promise((resolve) => {
+    const terminal = spawn('sh', ['-c', command], { cols: 80, rows: 24 });
+    atPrompt(
+      (listener) => terminal.onData(listener),
+      () => terminal.write('exit\n'),
+    );
+    terminal.onExit(resolve);
+  });
+}
+
+/** Does something once, when a prompt comes. */
+function atPrompt(listen, act) {
+  let text = '';
+  listen((data) => {
+    const before = PROMPT.test(text);
+    text += data;
+    if (!before && PROMPT.test(text)) act();
+  });
+}
