@@ -35,6 +35,8 @@ export class PackageEstimate {
   private built: ReadonlySet<string> | undefined;
   /** Packages are built that were there: Buildroot does that only without their stamps, another Makefile with any of them. */
   private buildsAgain = false;
+  /** Packages are built at the same time: one goes on after another has begun. */
+  private interleaves = false;
   /** What a package counts as of which nothing is known. */
   private readonly mean: number;
 
@@ -60,6 +62,7 @@ export class PackageEstimate {
   begin(name: string, step: string, at: number): void {
     this.began ??= at;
     this.buildsAgain ||= this.built?.has(name) === true && !this.seen.has(name);
+    this.interleaves ||= this.seen.has(name) && this.current !== name;
     this.current = name;
     this.seen.set(name, { step, at });
   }
@@ -67,6 +70,7 @@ export class PackageEstimate {
   /** What begins is no package's. */
   endCurrent(): void {
     this.current = undefined;
+    this.interleaves = false; // what follows comes after all packages
   }
 
   /** Undefined where the total is not known, or what of it was done before. */
@@ -75,9 +79,15 @@ export class PackageEstimate {
     const names = new Set([...this.order, ...this.seen.keys()]);
     if (this.order.length === 0 || this.began === undefined || !built) return undefined;
     const before = [...names].filter((name) => built.has(name) && !this.seen.has(name));
-    const ended = [...this.seen.keys()].filter((name) => name !== this.current);
+    const ended = [...this.seen.keys()].filter((name) => this.hasEnded(name));
     const left_ms = this.left(now, names, new Set(before), ended);
     return { done: before.length + ended.length, total: names.size, left_ms };
+  }
+
+  /** One that is built beside others ends with its installation, of which the last step counts as done when another one begins. */
+  private hasEnded(name: string): boolean {
+    if (name === this.current) return false;
+    return !this.interleaves || (this.seen.get(name)?.step.startsWith('install') ?? false);
   }
 
   private left(
@@ -94,7 +104,10 @@ export class PackageEstimate {
     if (known === 0 || known < toDo.length * LEAST_KNOWN) return undefined;
     const weight = (name: string) => sumOf(durations.get(name)) || this.mean;
     const work = toDo.reduce((sum, name) => sum + weight(name), 0);
-    const done = ended.reduce((sum, name) => sum + weight(name), 0) + this.doneOfCurrent(now);
+    const running = [...this.seen.keys()].filter((name) => !ended.includes(name));
+    const done =
+      ended.reduce((sum, name) => sum + weight(name), 0) +
+      running.reduce((sum, name) => sum + this.doneOf(name, now), 0);
     if (work === 0 || done / work < LEAST_DONE) return undefined;
     // the pace of the last build counts as much as a part of this one
     const prior = work * LEAST_DONE;
@@ -103,8 +116,8 @@ export class PackageEstimate {
   }
 
   /** Of what runs: the steps that it has behind it, and of the present one as much as it takes at most. */
-  private doneOfCurrent(now: number): number {
-    const { current: name = '', mean } = this;
+  private doneOf(name: string, now: number): number {
+    const { mean } = this;
     const { step = '', at = now } = this.seen.get(name) ?? {};
     const known = this.history.durations.get(name);
     if (!known) return Math.min(mean, now - at);

@@ -130,6 +130,24 @@ describe('PackageEstimate', () => {
     expect(estimate.at(50)).toMatchObject({ done: 3, total: 4 });
   });
 
+  test('counts of packages that are built at the same time only those as done that were installed', () => {
+    const durations = (name: string): Build[number] => [name, 1000];
+    const history = historyOf(['a', 'b', 'c', 'd'].map(durations));
+    const estimate = new PackageEstimate(history, true);
+    estimate.begin('a', 'configure', 0);
+    estimate.begin('b', 'configure', 0);
+    estimate.begin('a', 'build', 100); // it has gone on beside the other one
+    expect(estimate.at(100)).toMatchObject({ done: 0, total: 4 });
+    estimate.begin('b', 'install-staging', 500);
+    estimate.begin('c', 'build', 600);
+    expect(estimate.at(600)).toMatchObject({ done: 1, total: 4 });
+    estimate.begin('a', 'install-target', 700);
+    estimate.begin('d', 'build', 800);
+    expect(estimate.at(900)).toMatchObject({ done: 2, total: 4 });
+    estimate.endCurrent();
+    expect(estimate.at(1000)).toMatchObject({ done: 4, total: 4 });
+  });
+
   test('knows no total where neither make nor a record has said one', () => {
     const estimate = new PackageEstimate(NOTHING, true);
     estimate.begin('zlib', 'build', 0);
