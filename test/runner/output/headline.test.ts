@@ -10,6 +10,14 @@ test.each([
   ['\x1b[1m\x1b[7m>>> host-gcc 12 Extracting\x1b[27m\x1b[0m', '>>> host-gcc 12 Extracting'],
   ['\x1b[m>>>   Finalizing target directory  ', '>>>   Finalizing target directory'],
   ['[INFO ]  Installing final gcc compiler', '[INFO ]  Installing final gcc compiler'],
+  [
+    'checking for stricmp... \x1b[7m>>> host-ragel 6.10 Configuring\x1b[27m',
+    '>>> host-ragel 6.10 Configuring',
+  ],
+  [
+    'checking for x... >>> acl 2.4 Installing to staging directory',
+    '>>> acl 2.4 Installing to staging directory',
+  ],
   [Buffer.from('>>> größe').toString('latin1'), '>>> größe'],
 ])('headlines() recognizes %j', (line, expected) => {
   expect(headlineOf(line)).toBe(expected);
@@ -25,6 +33,8 @@ test.each([
   '>>>x',
   ' >>> x',
   'see >>> x',
+  "echo '>>> busybox 1.36.1 Building'",
+  'is at >>> busybox 1.36.1 Building now',
   '\x1b[7mx >>> y',
   '>>>> x',
   '\x1b7>>> x',
