@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ArtifactError } from '../errors.js';
+import { ArtifactError, reason } from '../errors.js';
 import { nearestOptions } from './nearest.js';
 
 /**
@@ -8,13 +8,27 @@ import { nearestOptions } from './nearest.js';
  * @throws ArtifactError BAD_OPTION with one line that names every bad option
  */
 export function parseOptions<S extends z.ZodType>(schema: S, input: unknown, where: string): z.output<S> {
-  const parsed = schema.safeParse(input);
+  const parsed = tryToParse(schema, input);
   if (parsed.success) return parsed.data;
   throw new ArtifactError('BAD_OPTION', {
     tried: `read the options of ${where}`,
-    cause: parsed.error.issues.flatMap((issue) => describe(issue, [], schema)).join('; '),
+    cause: parsed.why,
     hint: 'Correct them in project.json or on the command line; docs/options.md lists every option.',
   });
+}
+
+type Parsed<T> = { success: true; data: T } | { success: false; why: string };
+
+/** zod compares the length of whatever has one, also of an object that stands for a string, and may throw at that. */
+function tryToParse<S extends z.ZodType>(schema: S, input: unknown): Parsed<z.output<S>> {
+  try {
+    const parsed = schema.safeParse(input);
+    if (parsed.success) return parsed;
+    const clauses = parsed.error.issues.flatMap((issue) => describe(issue, [], schema));
+    return { success: false, why: clauses.join('; ') };
+  } catch (error) {
+    return { success: false, why: `an object stands where none can (${reason(error)})` };
+  }
 }
 
 type Issue = z.core.$ZodIssue;

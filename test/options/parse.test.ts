@@ -233,6 +233,13 @@ const anyOptions = fc.oneof(
   }),
 );
 
+test('parseOptions() refuses an object that cannot even be compared, which makes zod throw', () => {
+  const input = { package: { length: { valueOf: 1, toString: 1 } } };
+  expect(() => parseOptions(buildOptions, input, 'alpha:build-artifact')).toThrow(
+    /^BAD_OPTION: could not read the options of alpha:build-artifact: an object stands where none can .*$/m,
+  );
+});
+
 test('parseOptions() accepts arbitrary options or throws one error in one line', () => {
   fc.assert(
     fc.property(anyOptions, (input) => {
