@@ -21,6 +21,9 @@ const LEAST_DONE = 0.05;
 /** Nor where fewer of the packages have known durations: their number alone says little about their time. */
 const LEAST_KNOWN = 0.5;
 
+/** Steps that others follow, unless a package had none before. */
+const EARLY = new Set(['download', 'actual-download', 'extract', 'rsync', 'patch', 'configure']);
+
 /**
  * How far a build by packages is, and how long it may still take: the known durations of what has not ended, by how fast
  * this build has been compared with them so far.
@@ -84,10 +87,15 @@ export class PackageEstimate {
     return { done: before.length + ended.length, total: names.size, left_ms };
   }
 
-  /** One that is built beside others ends with its installation, of which the last step counts as done when another one begins. */
+  /**
+   * One that is built beside others ends with its installation, of which the last step counts as done when another one begins.
+   * Without a word of others yet, one that has only been extracted has not ended: make -jN does that with all of them first.
+   */
   private hasEnded(name: string): boolean {
     if (name === this.current) return false;
-    return !this.interleaves || (this.seen.get(name)?.step.startsWith('install') ?? false);
+    const step = this.seen.get(name)?.step ?? '';
+    if (this.interleaves) return step.startsWith('install');
+    return !EARLY.has(step) || [...(this.history.durations.get(name)?.keys() ?? [])].at(-1) === step;
   }
 
   private left(

@@ -148,6 +148,17 @@ describe('PackageEstimate', () => {
     expect(estimate.at(1000)).toMatchObject({ done: 4, total: 4 });
   });
 
+  test('does not take packages for done that make -jN has only extracted, nor guess by them', () => {
+    const packages: Build = ['a', 'b', 'c', 'd'].map((name) => [name, 1000]);
+    const estimate = new PackageEstimate(historyOf(packages), true);
+    for (const [index, [name]] of packages.entries()) estimate.begin(name, 'extract', index * 10);
+    expect(estimate.at(40)).toMatchObject({ done: 0, total: 4, left_ms: undefined });
+    const alone = new PackageEstimate({ ...NOTHING, packages: ['a', 'b'] }, true);
+    alone.begin('a', 'build', 0);
+    alone.begin('b', 'extract', 10);
+    expect(alone.at(20)).toMatchObject({ done: 1, total: 2 });
+  });
+
   test('knows no total where neither make nor a record has said one', () => {
     const estimate = new PackageEstimate(NOTHING, true);
     estimate.begin('zlib', 'build', 0);
