@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { imageTag } from '../test/support/image.js';
 import { TOOLBOX } from '../test/support/workspace.js';
-import { json, systemOptions } from './support/systems.js';
+import { json, systemOptions, TARGETS } from './support/systems.js';
 import { testWorkspace } from './support/workspace.js';
 import { bare, camera } from './support/workspaces.js';
 
@@ -45,14 +45,7 @@ test('import: a mix.exs becomes a project that builds what Mix would call it', a
     },
   });
   const targets = await showsTargets(workspace, 'camera_system');
-  expect(Object.keys(targets).sort()).toEqual([
-    'archive',
-    'build-artifact',
-    'clean',
-    'shell',
-    'status',
-    'timing',
-  ]);
+  expect(Object.keys(targets).sort()).toEqual(TARGETS);
   expect(targets.archive.inputs).toContainEqual({ input: 'default', projects: ['demo_br'] });
 
   const again = await workspace.nx('g', 'nx-docker-artifact:import', 'systems/camera/mix.exs');
@@ -86,14 +79,7 @@ test('system: a package that builds, in a workspace that was not set up', async 
   expect(again.text).not.toMatch(/^(CREATE|UPDATE)/m);
 
   const targets = await showsTargets(workspace, 'rpi4');
-  expect(Object.keys(targets).sort()).toEqual([
-    'archive',
-    'build-artifact',
-    'clean',
-    'shell',
-    'status',
-    'timing',
-  ]);
+  expect(Object.keys(targets).sort()).toEqual(TARGETS);
   const project = JSON.parse(await workspace.read('systems/rpi4/project.json'));
   project.targets['build-artifact'].options.build_runner_config.docker = {
     dockerfile: 'Dockerfile',

@@ -5,7 +5,7 @@ import { expect, inject, test } from 'vitest';
 import { imageTag } from '../test/support/image.js';
 import { some } from '../test/support/some.js';
 import { TOOLBOX } from '../test/support/workspace.js';
-import { below, json } from './support/systems.js';
+import { below, json, TARGETS } from './support/systems.js';
 import { fileWorkspace, testWorkspace } from './support/workspace.js';
 import { bare, camera } from './support/workspaces.js';
 
@@ -101,9 +101,7 @@ test('`nx add` sets the workspace up, and init changes nothing afterwards', asyn
     ...JSON.parse(bare['nx.json']),
     plugins: ['nx-docker-artifact/plugin'],
   });
-  expect(Object.keys(await showsTargets(workspace, 'alpha')).sort()).toEqual([
-    ...['archive', 'build-artifact', 'clean', 'shell', 'status', 'timing'],
-  ]);
+  expect(Object.keys(await showsTargets(workspace, 'alpha')).sort()).toEqual(TARGETS);
   const again = await workspace.nx('g', 'nx-docker-artifact:init');
   expect(again.text).toContain('nx.json already has the plugin nx-docker-artifact/plugin.');
   expect(again.text).toContain('.gitignore already has all the lines it needs.');

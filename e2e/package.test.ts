@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, inject, test } from 'vitest';
+import { TARGETS } from './support/systems.js';
 import { testWorkspace } from './support/workspace.js';
 
 test('the tarball holds dist, what Nx reads, documents and LICENSE, and nothing else', () => {
@@ -60,14 +61,7 @@ test('the plugin gives a project its targets', async () => {
   const { code, text } = await workspace.nxWith(isolated, 'show', 'project', 'alpha', '--json');
   expect(code).toBe(0);
   const { targets } = JSON.parse(text);
-  expect(Object.keys(targets).sort()).toEqual([
-    'archive',
-    'build-artifact',
-    'clean',
-    'shell',
-    'status',
-    'timing',
-  ]);
+  expect(Object.keys(targets).sort()).toEqual(TARGETS);
   expect(targets['build-artifact']).toMatchObject({ dependsOn: ['archive'], cache: false });
   expect(targets.archive).toMatchObject({ cache: true, outputs: ['{projectRoot}/.nerves/archive'] });
   for (const name of ['clean', 'shell', 'status', 'timing']) expect(targets[name].cache).toBe(false);

@@ -12,6 +12,9 @@ export const systemOptions = {
   build_runner_config: { docker: { tag: TOOLBOX, pull: 'never' }, network: NETWORK },
 };
 
+/** The targets of a package, those that are inferred too, sorted. */
+export const TARGETS = ['archive', 'build-artifact', 'clean', 'shell', 'status', 'timing'];
+
 export function system(name: string, options: object = systemOptions, targets: object = {}): Files {
   return {
     VERSION: '0.1.0\n',

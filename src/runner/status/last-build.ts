@@ -27,7 +27,7 @@ export async function lastBuildOf(
     ...{ started: null, finished: null, fresh: null, recipe: null, failure: null },
   };
   if (holder) return { ...unknown, result: 'running' };
-  const record = log.started === undefined ? undefined : await recordOf(paths.timing, log.started);
+  const record = log.started === undefined ? undefined : await recordOfBuild(paths.timing, log.started);
   const { started, finished, fresh, recipe, failure = null } = record ?? unknown;
   const known = { ...unknown, started, finished, fresh, recipe, failure };
   if (log.result === 'interrupted') return { ...known, result: 'interrupted' };
@@ -40,7 +40,7 @@ export async function lastBuildOf(
   };
 }
 
-async function recordOf(directory: string, started: string): Promise<BuildRecord | undefined> {
+async function recordOfBuild(directory: string, started: string): Promise<BuildRecord | undefined> {
   for await (const record of records(directory)) if (record.started === started) return record;
   return undefined;
 }

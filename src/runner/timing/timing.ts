@@ -110,7 +110,7 @@ export class Timing {
         compare_with: last?.number ?? null,
       });
       const { reportBuild } = await import('./report/after-build.js');
-      return await reportBuild(paths.timing, record, workspaceRoot);
+      return await reportBuild(paths.timing, { record, before: last }, workspaceRoot);
     } catch (error) {
       debug('timing: not written: %s', error);
       return [];

@@ -1,4 +1,5 @@
 import { durationText } from '../../../options/units.js';
+import { placeText } from '../../output/failure/failed-place.js';
 import type { BuildRecord } from '../record.js';
 import { adviceOf } from './advice.js';
 import { type Analysis, slowest } from './analysis.js';
@@ -46,9 +47,9 @@ function summaryText({ record, total_ms, before_ms, cores }: Analysis): string {
   ].join('; ');
 }
 
-/** "zlib, build"; a headline of a build without packages. */
+/** "zlib, build"; undefined where nobody knows. */
 export function failedIn({ failure }: BuildRecord): string | undefined {
-  return failure?.package === undefined ? failure?.headline : `${failure.package}, ${failure.step}`;
+  return placeText({ ...failure, after_ms: undefined }) || undefined;
 }
 
 function phases({ record, total_ms }: Analysis): [string, string][] {

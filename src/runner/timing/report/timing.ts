@@ -45,7 +45,7 @@ export async function timing(
 }
 
 /** A record beside the one that it is to be compared with. */
-export async function analysisOf(directory: string, record: BuildRecord): Promise<Analysis> {
+async function analysisOf(directory: string, record: BuildRecord): Promise<Analysis> {
   const { compare_with: before } = record;
   return analyze(record, before === null ? undefined : await recordOf(directory, before));
 }

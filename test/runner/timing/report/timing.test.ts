@@ -64,7 +64,7 @@ test('reportBuild() gives advice on a slow build alone, and writes the report of
   const slow = { finished: '2026-11-29T03:10:00.000Z' };
   const packages = [packageTime('zlib', 'download', 2, 400)];
   const lines = (changes: Partial<BuildRecord>) =>
-    reportBuild(`${directory}/timing`, buildRecord({ packages, ...changes }), directory);
+    reportBuild(`${directory}/timing`, { record: buildRecord({ packages, ...changes }) }, directory);
   expect(await lines({})).toEqual([]);
   expect(await readdir(`${directory}/timing`)).toEqual(['timing.html', 'timing.trace.json']);
   expect(await lines({ ...slow, result: 'failure' })).toEqual([]);
