@@ -91,6 +91,8 @@ export interface LockRequest {
 export interface BuildContainer {
   /** Runs one command to its end; its exit code. @throws ArtifactError ENGINE_LOST: no exit code, no success */
   exec(command: Command, sink: Sink): Promise<number>;
+  /** Starts what is to run the commands of a series, for which the first of them then need not wait. */
+  start(series: Omit<Command, 'argv'>): void;
   /** Runs one command that talks to the user; its exit code. */
   interactive(command: Command, terminal: Terminal): Promise<number>;
   /** Unpacks a tar stream into a directory, with the owners of its headers. */
@@ -99,6 +101,8 @@ export interface BuildContainer {
   openFile(path: string): Promise<ContainerFile | undefined>;
   /** What it uses now; undefined of an engine that cannot say, as a rootless one without control groups. */
   usage(): Promise<ContainerUsage | undefined>;
+  /** Nothing more is asked of it: its removal, which takes an engine some 200 ms, may begin. */
+  release(): void;
   /** The same container for what is still to be done when an interrupt has come: a short time after it. */
   afterInterrupt(): BuildContainer;
 }
@@ -121,6 +125,8 @@ export interface Command {
   /** "uid:gid" */
   user?: string;
   workdir?: string;
+  /** Commands that come one after the other, and may share a process that runs them; what one leaves running may print into the next. */
+  series?: 'scripts' | 'steps';
 }
 
 /** A chunk of a command's output: of its stdout (1) or stderr (2). */

@@ -15,10 +15,11 @@ import { withHostFacts } from './host/facts.js';
 import { RunningFile } from './output/handlers/running-file.js';
 import { headlines } from './output/headline.js';
 import { inPhase } from './output/in-phase.js';
-import { runStep } from './output/run-step.js';
+import { runStep, stepsOf } from './output/run-step.js';
 import { type Logged, withLog } from './output/with-log.js';
 import { packFiles } from './pack/pack-files.js';
 import { planBuild } from './plan/build-plan.js';
+import { NO_SCRIPT } from './plan/user.js';
 import { type Prepared, prepareBackend } from './prepare-backend.js';
 import { prepareBuild } from './prepare-build.js';
 import { restoreOwnership } from './prepare-container.js';
@@ -103,6 +104,7 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
   const { recipe, prepared, run, report, log, timing, started } = building;
   const { plan } = prepared;
   const user = await knownUser(container, plan.user);
+  if (user.script === NO_SCRIPT) container.start(stepsOf(user, plan.workdir));
   // 5. user and directories, the writable copies of platform and package, and a look at whether they are the recipe's
   const { configuration, fresh, bringDownloads } = await inPhase(
     report,

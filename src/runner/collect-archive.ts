@@ -30,6 +30,7 @@ export async function collectArchive(
   for (const file of candidates(pkg)) {
     const found = await container.openFile(`${directory}/${file}`);
     if (!found) continue;
+    found.content.once('end', () => container.release());
     const beside = (archive: Stored) => ({
       [provenanceFile(file)]: `${JSON.stringify(describe(archive), null, 1)}\n`,
       ...more(archive),

@@ -7,6 +7,7 @@ import { remember } from './copy/in-container.js';
 import { LAST_BUILD } from './copy/places.js';
 import type { VolumeState } from './copy/set-up.js';
 import type { Report } from './output/reporter.js';
+import { stepsOf } from './output/run-step.js';
 import type { BuildPlan } from './plan/build-plan.js';
 import type { BuildUser } from './plan/user.js';
 import type { Prepared } from './prepare-backend.js';
@@ -50,7 +51,10 @@ export async function prepareBuild(
     return why !== undefined;
   };
   const again = () => recipeOf(pkg, recipeDeps(run), recipe.trees);
-  const preparing = { pkg, trees: recipe.trees, artifact: pkg.name, startsFresh, signal: run.signal };
+  const preparing = {
+    ...{ pkg, trees: recipe.trees, artifact: pkg.name, startsFresh, signal: run.signal },
+    onUser: () => container.start(stepsOf(user, prepared.plan.workdir)),
+  };
   try {
     const { configuration, volume, undone, copied, settle } = await prepareContainer(
       container,

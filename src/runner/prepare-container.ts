@@ -20,6 +20,8 @@ interface Preparing {
   artifact: string;
   /** Whether the volume is to be emptied, by what it has. */
   startsFresh?: (volume: VolumeState) => boolean;
+  /** Called when the user has a name and a home. */
+  onUser?: () => void;
   signal: AbortSignal;
 }
 
@@ -46,9 +48,10 @@ interface Ready {
 export async function prepareContainer(
   container: BuildContainer,
   { plan, user }: { plan: BuildPlan; user: BuildUser },
-  { pkg, trees, artifact, startsFresh = () => false, signal }: Preparing,
+  { pkg, trees, artifact, startsFresh = () => false, onUser, signal }: Preparing,
 ): Promise<Ready> {
   let volume = await setUp(container, user, plan, artifact);
+  onUser?.();
   const unsaved = plan.sources.find((_, index) => volume.copies[index]?.hasChangesOfShell);
   if (unsaved) throw changesOfShell(pkg, unsaved);
   if (startsFresh(volume)) {
@@ -117,5 +120,8 @@ export async function restoreOwnership(
   if (user.uid !== 0 || caller.uid === 0 || hostDirectories.length === 0) return;
   const script = `find "$@" -user 0 -exec chown -h ${caller.uid}:${caller.gid} {} +`;
   const argv = ['sh', '-c', script, 'sh', ...hostDirectories];
-  await container.exec({ argv, tried: 'give the caller what the build downloaded', user: '0' }, () => {});
+  await container.exec(
+    { argv, tried: 'give the caller what the build downloaded', user: '0', series: 'scripts' },
+    () => {},
+  );
 }

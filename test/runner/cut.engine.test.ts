@@ -62,7 +62,7 @@ test('archive(): a cut that ends the connections is ENGINE_LOST, leaves no conta
 }, 120_000);
 
 test.each([
-  ['what is set up before', /^POST \/exec\//, /^ENGINE_LOST: could not prepare the build volume: /],
+  ['what is set up before', /^POST \/exec\/sh /, /^ENGINE_LOST: could not prepare the build volume: /],
   ['a step', /^POST \/exec\/true T=/, /^ENGINE_LOST: could not run make \(true T=\{env:TEST_TOKEN\}\): /],
 ])(
   'archive(): an engine that is lost in %s is told without a script of ours, nor a secret of the caller',

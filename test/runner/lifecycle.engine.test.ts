@@ -23,9 +23,10 @@ const REQUESTS: [string, RegExp][] = [
   ['starting', /^POST \/containers\/.*\/start/],
   ['preparing', /^POST \/exec\/sh -c set -e/],
   ['copying in', /^PUT /],
-  ['creating the make step', /^POST \/containers\/\w+\/exec \{.*in make/],
+  ['creating the process of the steps', /^POST \/containers\/\w+\/exec \{.*"steps"/],
+  ['starting the process of the steps', /^POST \/exec\/series steps/],
   ['starting the make step', /^POST \/exec\/sh -c echo in make/],
-  ['copying out', /^GET \/containers\/\w+\/archive/],
+  ['copying out', /^POST \/exec\/sh -c file=.*alpha-portable-/s],
 ];
 /** What rows of the fault table do: "HUP in volume create", "IPC disconnect in platform copy", "network cut in copy out". */
 const INTERRUPTED_THERE = ['making a volume', 'copying in'];
@@ -102,8 +103,12 @@ describe.each(
 
 test('build() interrupted while the container is removed keeps the archive and unpacks nothing', async () => {
   const [pkg, proxy, controller] = [await package_(), await engineProxy(), new AbortController()];
-  proxy.on(/^DELETE /, () => controller.abort(INTERRUPTED));
-  expect(await run(pkg, proxy, controller.signal)).toBe(INTERRUPTED);
+  const removal = proxy.hold(/^DELETE /, 'request');
+  const ended = run(pkg, proxy, controller.signal);
+  await until(() => existsSync(pkg.paths.archive));
+  controller.abort(INTERRUPTED);
+  removal.release();
+  expect(await ended).toBe(INTERRUPTED);
   expect(await readdir(pkg.paths.archive)).toHaveLength(3);
   expect(existsSync(join(pkg.paths.artifact, 'CHECKSUM'))).toBe(false);
   expect(await containersOf(await testEngine(), pkg.workspaceRoot)).toEqual([]);

@@ -8,9 +8,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { findEndpoint, surroundingsOf } from '../../src/docker/connection/endpoint.js';
 import { testEngine } from './runner.js';
+import { PassedCommands, takesCommands } from './series-proxy.js';
 import { temporaryDirectory } from './workspace.js';
 
-/** "POST /containers/x/exec {"Cmd":["make"]}"; an exec's id in a path is replaced by its command. */
+/**
+ * "POST /containers/x/exec {"Cmd":["make"]}"; an exec's id in a path is replaced by its command. Each command of a process that takes
+ * them over its input, as the main process does, is a request "POST /exec/make/start", too, whose answer nobody sees.
+ */
 export type Request = string;
 /** Answers in the engine's place when it returns true; else the engine is asked. */
 export type Rule = (response: ServerResponse, request: Request) => unknown;
@@ -60,12 +64,15 @@ export async function engineProxy(options: ProxyOptions = {}): Promise<EnginePro
   const delays: { pattern: RegExp; ms: number }[] = [];
   const requests: Request[] = [];
   const execs = new Map<string, string>();
+  const series = new Set<string>();
   const sockets = new Set<Socket>();
 
   const take = (incoming: IncomingMessage, body: string): Request => {
     const path = (incoming.url ?? '').replace(/^\/v[\d.]+/, '');
     const named = path.replace(/[0-9a-f]{64}/, (id) => execs.get(id) ?? id);
-    const taken = `${incoming.method} ${named}${body && ` ${body}`}`;
+    return took(`${incoming.method} ${named}${body && ` ${body}`}`);
+  };
+  const took = (taken: Request): Request => {
     requests.push(taken);
     return taken;
   };
@@ -97,7 +104,9 @@ export async function engineProxy(options: ProxyOptions = {}): Promise<EnginePro
         if (line) return void pipeline(answer, throttle(line.bytesPerSecond), response).catch(() => {});
         if (!/\/exec \{/.test(taken)) return flow(answer, response, holdOf(taken, 'answer'));
         const created = await text(answer);
-        execs.set(JSON.parse(created).Id, commandOf(JSON.parse(body)));
+        const [{ Id }, asked] = [JSON.parse(created), JSON.parse(body)];
+        execs.set(Id, commandOf(asked));
+        if (takesCommands(asked)) series.add(Id);
         response.end(created);
       },
     );
@@ -113,13 +122,29 @@ export async function engineProxy(options: ProxyOptions = {}): Promise<EnginePro
     const upstream = connect(engine, () => {
       const head = Object.entries(incoming.headers).map(([name, value]) => `${name}: ${value}\r\n`);
       upstream.write(`${incoming.method} ${incoming.url} HTTP/1.1\r\n${head.join('')}\r\n`);
-      upstream.write(body);
-      client.pipe(upstream).pipe(client);
+      upstream.pipe(client);
+      const url = incoming.url ?? '';
+      const takes = url.includes('/attach?') || [...series].some((id) => url.includes(id));
+      // apart, as over a network; an engine that has both at once may forget what belongs to no request
+      setTimeout(() => {
+        upstream.write(body);
+        const commands = takes ? client.pipe(new PassedCommands(passing(client))) : client;
+        commands.pipe(upstream);
+      }, 20);
     });
     track(upstream);
     for (const socket of [client, upstream]) socket.on('error', () => {});
     client.on('close', () => upstream.destroy());
   });
+  const passing = (client: Socket) => async (command: string) => {
+    const taken = took(`POST /exec/${command}/start`);
+    const response = { destroy: () => client.destroy() } as unknown as ServerResponse;
+    for (const { pattern, rule } of rules)
+      if (pattern.test(taken) && rule(response, taken) === true) return false;
+    for (const { pattern, ms } of delays) if (pattern.test(taken)) await sleep(ms);
+    await holdOf(taken, 'request')?.wait();
+    return true;
+  };
   const track = (socket: Socket) => sockets.add(socket.on('close', () => sockets.delete(socket)));
   const clients: Socket[] = [];
   server.on('connection', (socket) => {
@@ -162,7 +187,8 @@ export async function engineProxy(options: ProxyOptions = {}): Promise<EnginePro
 
 /** Without what prints the mark at the end of its output, see EndMark. */
 function commandOf({ Cmd = [] }: { Cmd?: string[] }): string {
-  return (Cmd[2]?.startsWith('mark=') ? Cmd.slice(5) : Cmd).join(' ');
+  if (takesCommands({ Cmd })) return `series ${Cmd[3]}`;
+  return (Cmd[2]?.startsWith('nx_run()') ? Cmd.slice(5) : Cmd).join(' ');
 }
 
 type Holding = Hold & { wait(): Promise<void> };

@@ -17,6 +17,8 @@ export interface EngineInfo {
   /** False where there are none for it. */
   MemoryLimit?: boolean;
   CpuCfsQuota?: boolean;
+  /** Containers go on while it is restarted. */
+  LiveRestoreEnabled?: boolean;
   SecurityOptions?: readonly string[] | null;
 }
 

@@ -34,6 +34,8 @@ export interface Engine {
   hasSelinux: boolean;
   /** Whether it is certain that it sees our files; else it is asked, by `sharesDirectories`. */
   isSurelyHere: boolean;
+  /** Its containers go on while it is restarted (dockerd's `live-restore`), without whoever held their input. */
+  containersOutliveIt: boolean;
   /** For messages: "/var/run/docker.sock" or "tcp://host:2375". */
   address: string;
   /** Variables by which the docker CLI finds it, over those of the caller. */
@@ -82,13 +84,13 @@ async function engineAt(way: Way, asking: Asking): Promise<Omit<Engine, 'proxies
   const { endpoint, close } = way;
   const { address, cli = {} } = endpoint;
   const { signal, timeoutMs: answerMs, patience } = asking;
-  const first = { signal, patience, answerMs };
-  const about = await ask(way, asking, () => askVersion(client(endpoint, undefined, first)));
+  const asked = client(endpoint, undefined, { signal, patience, answerMs });
+  const [about, info] = await ask(way, asking, () => Promise.all([askVersion(asked), engineInfo(asked)]));
   const apiVersion = checkedApiVersion(about, address);
   debug('engine: version %s, API %s', about.Version, apiVersion);
-  const info = await ask(way, asking, () => engineInfo(client(endpoint, apiVersion, first)));
   debug('engine: %s', (info.SecurityOptions ?? []).join(' ') || 'no security options');
   const capabilities = capabilitiesOf(endpoint, about, info);
+  const isPodman = (about.Components ?? []).some(({ Name }) => Name === 'Podman Engine');
   return {
     docker: client(endpoint, apiVersion, { signal, patience }),
     patience,
@@ -96,7 +98,8 @@ async function engineAt(way: Way, asking: Asking): Promise<Omit<Engine, 'proxies
     apiVersion,
     capabilities,
     isSurelyHere: isSurelyHere(endpoint, about, info, { name: hostname(), has: existsSync }),
-    isPodman: (about.Components ?? []).some(({ Name }) => Name === 'Podman Engine'),
+    isPodman,
+    containersOutliveIt: !isPodman && info.LiveRestoreEnabled !== false,
     hasSelinux: securityOptions(info).includes('name=selinux'),
     address,
     cli,
@@ -131,7 +134,7 @@ interface Asking {
   refused: string[];
 }
 
-/** One answer within the time limit, or an error that says that the engine is not there. */
+/** The answers within the time limit, or an error that says that the engine is not there. */
 async function ask<T>(
   { endpoint, said }: Way,
   { signal, refused }: Asking,

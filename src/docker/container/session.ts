@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type Docker from 'dockerode';
 import type { ContainerPlan } from '../../backend/plans.js';
 import type { BuildContainer } from '../../backend/types.js';
@@ -8,11 +7,13 @@ import { DEADLINES } from '../../util/deadlines.js';
 import { unset } from '../cli/proxies.js';
 import type { Engine } from '../connection/connect.js';
 import { engineFailure } from '../connection/errors.js';
+import { writeTar } from './copy.js';
 import { createOptions } from './create-options.js';
-import { exec } from './exec/exec.js';
 import { interactive } from './exec/interactive.js';
+import { SeriesOfCommands, type Server } from './exec/series.js';
 import { createLocked, type LockOptions } from './lock.js';
 import { checkBindSources } from './mounts.js';
+import { openFile } from './open-file.js';
 import { memoryOrLost } from './out-of-memory.js';
 import { startFailed, startSupervised } from './start.js';
 import { removeContainer, terminateProcesses } from './stop.js';
@@ -26,7 +27,7 @@ export interface Session extends BuildContainer {
 /**
  * Runs `use` with a container of its own, whose name locks the volume, and removes it whatever happens.
  *
- * Its main process does nothing but read the standard input that this process holds: when this process dies,
+ * Its main process reads the standard input that this process holds, and runs the scripts of root that come there: when this process dies,
  * even by SIGKILL, the engine closes that input (StdinOnce), the main process ends everything else in the container
  * and itself, and the engine removes it (AutoRemove). The image's ENTRYPOINT runs first, as it may map
  * UID and GID to a user; the steps run as execs when it has.
@@ -46,28 +47,42 @@ export async function withSession<T>(
   });
   engine.patience.lift(); // nobody is waited for any more
   const late = delayedAbort(signal, DEADLINES.bringBack);
-  let lifeline: Socket | undefined;
+  const lateCommands = new SeriesOfCommands({ container, signal: late.signal });
+  let main: Server | undefined;
+  let commands: SeriesOfCommands | undefined;
   let failed = true;
+  let removal: Promise<string | undefined> | undefined;
+  const remove = () => {
+    removal ??= removeContainer(container, {
+      ms: lock.limits?.remove,
+      onSlow: () => lock.note(`Waiting for the engine to remove the container ${plan.name}`),
+    });
+    return removal;
+  };
   try {
-    import('./copy.js').catch(() => {}); // while the engine starts the container
-    lifeline = await startSupervised(container, plan.imageName, signal);
+    import('tar').catch(() => {}); // while the engine starts the container
+    main = await startSupervised(container, plan.imageName, signal);
     signal.throwIfAborted();
     // with each command, as what a container has in its environment is shown to everybody by an inspect
     const env = unset(engine.proxies, plan.env);
-    const result = await use(sessionOf(container, env, { signal, late: late.signal }));
+    const of = { container, env, release: () => void remove() };
+    const afterInterrupt = () =>
+      sessionOf({ ...of, signal: late.signal, commands: lateCommands, afterInterrupt });
+    const ofScripts = engine.containersOutliveIt ? undefined : main; // there, one that has no command is nobody's
+    commands = new SeriesOfCommands({ container, signal, main: ofScripts });
+    const result = await use(sessionOf({ ...of, signal, commands, afterInterrupt }));
     failed = false;
     return result;
   } catch (error) {
     throw signal.aborted ? error : await memoryOrLost(engine, container.id, error);
   } finally {
     // also when our own disk has no space left, say, while make runs
-    if (failed || signal.aborted) await terminateProcesses(container);
-    const why = await removeContainer(container, {
-      ms: lock.limits?.remove,
-      onSlow: () => lock.note(`Waiting for the engine to remove the container ${plan.name}`),
-    });
+    if (!removal && (failed || signal.aborted)) await terminateProcesses(container);
+    const why = await remove();
     if (why !== undefined) lock.note(notRemoved(plan.name, why));
-    lifeline?.destroy();
+    commands?.close();
+    lateCommands.close();
+    main?.input.destroy();
     late.end();
   }
 }
@@ -76,20 +91,24 @@ function notRemoved(name: string, why: string): string {
   return `warning: the container ${name} is not removed: ${why}; it goes when the engine gets to it, or by \`docker rm -f ${name}\``;
 }
 
-function sessionOf(
-  container: Docker.Container,
-  env: readonly string[],
-  { signal, late }: Record<'signal' | 'late', AbortSignal>,
-): Session {
+interface Making extends Pick<Session, 'container' | 'afterInterrupt' | 'release'> {
+  env: readonly string[];
+  signal: AbortSignal;
+  commands: SeriesOfCommands;
+}
+
+function sessionOf({ container, env, signal, commands, afterInterrupt, release }: Making): Session {
+  const exec: Session['exec'] = (command, sink) => commands.exec({ ...command, env }, sink);
   return {
     container,
-    exec: (command, sink) => exec(container, { ...command, env }, sink, signal),
+    exec,
+    start: (series) => commands.start({ ...series, env }),
     interactive: (command, terminal) => interactive(container, { ...command, env }, terminal, signal),
     usage: () => usageOf(container),
-    openFile: async (path) => (await import('./copy.js')).openFile(container, path, signal),
-    afterInterrupt: () => sessionOf(container, env, { signal: late, late }),
+    openFile: (path) => openFile({ container, exec }, path, signal),
+    afterInterrupt,
+    release,
     writeTar: async (tar, directory) => {
-      const { writeTar } = await import('./copy.js');
       await writeTar(container, tar, directory, signal).catch((error: unknown) => {
         signal.throwIfAborted();
         throw engineFailure(`write to ${directory} in the container`, error);

@@ -48,7 +48,7 @@ export async function runScript(
 ): Promise<Buffer> {
   const output: Record<1 | 2, Buffer[]> = { 1: [], 2: [] };
   const code = await container.exec(
-    { argv: ['sh', '-c', script, 'sh', ...args], tried, user: '0' },
+    { argv: ['sh', '-c', script, 'sh', ...args], tried, user: '0', series: 'scripts' },
     (chunks) => {
       for (const { source, data } of chunks) output[source].push(data);
     },

@@ -20,7 +20,7 @@ export async function knownUser(container: BuildContainer, user: BuildUser | Ima
   const output: Buffer[] = [];
   const argv = ['sh', '-c', NUMBERS, 'sh', user.of];
   const tried = `run the steps as "${user.of}", the USER of the image`;
-  await container.exec({ argv, tried, user: '0' }, (chunks) => {
+  await container.exec({ argv, tried, user: '0', series: 'scripts' }, (chunks) => {
     for (const { source, data } of chunks) if (source === 1) output.push(data);
   });
   const [, uid, gid] = /^(\d+):(\d+)\n$/.exec(Buffer.concat(output).toString()) ?? [];

@@ -26,6 +26,11 @@ export interface Running {
   log?: StepLog;
 }
 
+/** What the steps of a build have in common. */
+export function stepsOf({ uid, gid }: Running['user'], workdir: string) {
+  return { user: `${uid}:${gid}`, workdir, series: 'steps' } as const;
+}
+
 /**
  * Runs one step, and reports its output.
  * @throws ArtifactError BUILD_FAILED with the first error lines, OUT_OF_MEMORY, DISK_FULL, ENGINE_LOST
@@ -33,7 +38,7 @@ export interface Running {
 export async function runStep(
   container: BuildContainer,
   { name, argv, shown, workdir }: Step,
-  { user: { uid, gid }, report, headlineOf, progress, target, log }: Running,
+  { user, report, headlineOf, progress, target, log }: Running,
 ): Promise<void> {
   const diagnostics = new Diagnostics();
   const finder = new FailedPlaceFinder();
@@ -54,7 +59,7 @@ export async function runStep(
   };
   const lines = { 1: new Lines(onLine), 2: new Lines(onLine) };
   const tried = `run ${name} (${cut(shown.join(' '))})`;
-  const command = { argv, tried, workdir, user: `${uid}:${gid}` };
+  const command = { argv, tried, ...stepsOf(user, workdir) };
   const code = await container.exec(command, (chunks: OutputChunk[]) => {
     seen.lines = 0;
     let at = log?.size ?? 0;

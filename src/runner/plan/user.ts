@@ -22,7 +22,9 @@ export interface ImageUser extends Omit<BuildUser, keyof Numbers> {
 
 /** Of nobody in particular: where root is the caller, and the image has no other user. */
 const NOBODY: Numbers = { uid: 1000, gid: 1000 };
-const ROOT: BuildUser = { uid: 0, gid: 0, script: ':', sudo: false };
+/** The script of one that the image knows. */
+export const NO_SCRIPT = ':';
+const ROOT: BuildUser = { uid: 0, gid: 0, script: NO_SCRIPT, sudo: false };
 
 /**
  * Chooses the user of the steps. Images of Nerves' first generation map UID and GID by their ENTRYPOINT, those of
@@ -33,7 +35,7 @@ export function buildUser(image: Image, caller: Numbers, choice?: UserChoice): B
   const configured = image.user.split(':')[0] ?? '';
   const isRoot = configured === '' || configured === '0' || configured === 'root';
   const asImage = choice === 'image' || (choice === 'not root' && caller.uid === 0 && !isRoot);
-  if (asImage) return isRoot ? ROOT : { of: image.user, script: ':', sudo: true };
+  if (asImage) return isRoot ? ROOT : { of: image.user, script: NO_SCRIPT, sudo: true };
   const name = isRoot ? 'nerves' : configured;
   const run = (user: Numbers) => ({ ...user, script: nameScript(name, user), sudo: !isRoot });
   if (choice === 'not root') return run(caller.uid === 0 ? NOBODY : caller);

@@ -3,6 +3,7 @@ import type { Stored } from '../../artifact/archive/store.js';
 import type { Package } from '../../artifact/package.js';
 import type { BuildContainer } from '../../backend/types.js';
 import { debug } from '../../util/debug.js';
+import { runScript } from '../copy/in-container.js';
 import type { ResultEvent } from '../output/events.js';
 import type { Report } from '../output/reporter.js';
 import type { Step } from '../plan/steps.js';
@@ -138,19 +139,16 @@ export class Timing {
 
 const logIn = (workdir: string) => `${workdir}/build/build-time.log`;
 
+const SIZE = 'stat -c %s "$1" 2>/dev/null || echo 0';
+
 async function sizeOf(container: BuildContainer, path: string): Promise<number> {
-  const file = await container.openFile(path);
-  file?.content.destroy();
-  return file?.size ?? 0;
+  return Number(await runScript(container, `look for ${path}`, SIZE, [path]));
 }
 
 /** What is in a file after its first bytes; all of it where it is shorter, as it was made anew. */
+const APPENDED = `[ -f "$1" ] || exit 0
+if [ "$(stat -c %s "$1")" -ge "$2" ]; then tail -c +$(($2 + 1)) "$1"; else cat "$1"; fi`;
+
 async function appended(container: BuildContainer, path: string, from: number): Promise<string> {
-  const file = await container.openFile(path);
-  if (!file) return '';
-  const chunks: Buffer[] = [];
-  for await (const chunk of file.content) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks)
-    .subarray(from <= file.size ? from : 0)
-    .toString();
+  return String(await runScript(container, `read ${path}`, APPENDED, [path, String(from)]));
 }

@@ -64,7 +64,7 @@ test('connect() asks the engine for its users', async () => {
   const info = { SecurityOptions: ['name=rootless'] };
   const fake = await fakeEngine(versioned(version, (_, response) => json(response, 200, info)));
   expect((await connect(fake.env)).capabilities).toMatchObject({ sharesFiles: true, users: 'rootless' });
-  expect(fake.requests).toEqual(['GET /version', 'GET /v1.44/info']);
+  expect(fake.requests).toEqual(['GET /version', 'GET /info']);
 });
 
 test('connect() takes an engine behind a proxy that does not let GET /info through for a common one', async () => {

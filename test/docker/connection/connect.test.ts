@@ -25,11 +25,7 @@ test.each([
       capabilities: { sharesFiles: true },
     });
     expect(await engine.docker.listContainers()).toEqual([]);
-    expect(fake.requests).toEqual([
-      'GET /version',
-      `GET /v${spoken}/info`,
-      `GET /v${spoken}/containers/json`,
-    ]);
+    expect(fake.requests).toEqual(['GET /version', 'GET /info', `GET /v${spoken}/containers/json`]);
   },
 );
 

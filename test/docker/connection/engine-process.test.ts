@@ -35,7 +35,7 @@ test.each([
   const fake = await fakeEngine(versioned(range));
   const { stdout } = await runScript(dist, CONNECT, [`unix:${fake.socketPath}`], { env });
   expect(stdout).toBe(`${fake.socketPath} 1.43`);
-  expect(fake.requests).toEqual(['GET /version', 'GET /v1.43/info', 'GET /v1.43/containers/json']);
+  expect(fake.requests).toEqual(['GET /version', 'GET /info', 'GET /v1.43/containers/json']);
 });
 
 test("the process's environment is as it was when a client has been made", async () => {

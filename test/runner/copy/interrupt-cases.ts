@@ -15,7 +15,7 @@ import { ODD } from './life-platform.js';
 
 const MEMORY = /^PUT .*path=%2Fnerves%2Fenv%2F\.nx/;
 const FILES = /^PUT .*path=%2Fnerves%2Fenv(&|$)/;
-const exec = (command: string) => new RegExp(`^POST /containers/\\w+/exec .*${command}`);
+const exec = (command: string) => new RegExp(`^POST /exec/[^]*${command}`);
 const SET_UP = exec('touch /nerves/env #');
 const RECORD = exec('mv .*new');
 
@@ -30,8 +30,8 @@ export const STEPS = {
   chmod: [exec('chmod 00')],
   touch: [exec('touch -c --')],
   settle: [MEMORY, RECORD],
-  make: [exec('"make"')],
-  archive: [/^GET \/containers\/\w+\/archive/],
+  make: [/^POST \/exec\/make\b/],
+  archive: [exec('file=')],
 } satisfies Record<string, [RegExp, after?: RegExp]>;
 export type Step = keyof typeof STEPS;
 

@@ -1,14 +1,42 @@
 import { randomUUID } from 'node:crypto';
 import type { OutputChunk } from '../../../backend/types.js';
 
-/** Only a program, never one of the shell's own commands, whose `echo` is another; "Killed" is nobody's output. */
-const SCRIPT = `mark=$1; shift
+/**
+ * Functions of sh. `nx_run MARK COMMAND...` runs a command with the mark at the end of each of its outputs: only a program, never one
+ * of the shell's own commands, whose `echo` is another. "Killed" is nobody's output.
+ */
+const RUN = `nx_run() {
+  nx_mark=$1; shift
+  (exec "$@" 2>&3 3>&-)
+  nx_code=$?
+  printf '\\000%s %s\\n' "$nx_mark" $nx_code
+  printf '\\000%s %s\\n' "$nx_mark" $nx_code >&3
+}`;
+
+const SCRIPT = `${RUN}
 exec 3>&2 2>/dev/null
-(exec "$@" 2>&3 3>&-)
-code=$?
-printf '\\000%s %s\\n' "$mark" $code
-printf '\\000%s %s\\n' "$mark" $code >&3
+nx_run "$@"
 exec sleep 2147483647 </dev/null >/dev/null 3>&-`;
+
+/**
+ * The same for one command after the other: `nx_serve RUN` has RUN called with what comes over the input, for each command a mark
+ * and the command, as words of a shell in one line.
+ */
+export const SERVE = `${RUN}
+nx_lf='
+'
+nx_serve() {
+  nx_call=$1
+  while IFS= read -r nx_words; do
+    eval "set -- $nx_words"
+    $nx_call "$@" </dev/null
+  done
+}`;
+
+export const SERIES_SCRIPT = `${SERVE}
+exec 3>&2 2>/dev/null
+nx_serve nx_run
+exit 1`;
 
 const LINE_FEED = 0x0a;
 
@@ -26,6 +54,11 @@ export class EndMark {
   /** The command with the mark at the end of each of its outputs. */
   argv(argv: readonly string[]): string[] {
     return ['sh', '-c', SCRIPT, 'sh', this.id, ...argv];
+  }
+
+  /** The command as {@link SERVE} takes it. */
+  line(argv: readonly string[]): string {
+    return `${[this.id, ...argv].map(shellWord).join(' ')}\n`;
   }
 
   /** The command's exit code, when both its outputs have ended. */
@@ -70,4 +103,8 @@ export class EndMark {
     }
     return 0;
   }
+}
+
+function shellWord(word: string): string {
+  return `'${word.replaceAll("'", "'\\''").replaceAll('\n', `'"$nx_lf"'`)}'`;
 }

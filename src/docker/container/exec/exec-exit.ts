@@ -9,6 +9,11 @@ import { engineLost, isGone } from '../../connection/errors.js';
 /** From here on an exit code may mean that a signal killed the process. */
 const SIGNALLED = 128;
 
+/** Asks the engine for the state of a process. */
+export type Inspect = (options: {
+  abortSignal: AbortSignal;
+}) => Promise<{ Running: boolean; ExitCode: number | null }>;
+
 /** How far the output of a command was taken. */
 interface Progress {
   taken: number;
@@ -26,12 +31,12 @@ export const NO_ANSWER = 'the engine stopped responding';
  * and until what the command itself printed is taken. An engine that cannot be asked for a while is only that.
  */
 export async function waitForExit(
-  command: Docker.Exec,
+  inspect: Inspect,
   progress: () => Progress,
   signal: AbortSignal,
 ): Promise<Ending> {
   try {
-    if (!(await hasEnded(command, signal))) return 'silent';
+    if (!(await hasEnded(inspect, signal))) return 'silent';
     for (let waited = DEADLINES.execDrain; ; waited += DEADLINES.execDrain) {
       const { taken } = progress();
       await sleep(DEADLINES.execDrain, undefined, { signal });
@@ -44,12 +49,12 @@ export async function waitForExit(
 }
 
 /** Waits for the end of the process; false when the engine has not said anything of it for too long. */
-async function hasEnded(command: Docker.Exec, signal: AbortSignal): Promise<boolean> {
+async function hasEnded(inspect: Inspect, signal: AbortSignal): Promise<boolean> {
   let answered = performance.now();
   while (performance.now() - answered < DEADLINES.silentEngine) {
     await sleep(DEADLINES.execPoll, undefined, { signal });
     const limit = withTimeout(DEADLINES.exitCode, signal); // an answer may never come
-    const found = await command.inspect({ abortSignal: limit.signal }).catch(() => undefined);
+    const found = await inspect({ abortSignal: limit.signal }).catch(() => undefined);
     limit.end();
     signal.throwIfAborted();
     if (found?.Running === false) return true;
@@ -63,14 +68,13 @@ async function hasEnded(command: Docker.Exec, signal: AbortSignal): Promise<bool
  * @throws ArtifactError ENGINE_LOST when there is none, or when the command ended with its container
  */
 export async function exitCodeOf(
-  container: Docker.Container,
-  command: Docker.Exec,
+  { container, inspect }: { container: Docker.Container; inspect: Inspect },
   spec: Command,
   signal: AbortSignal,
 ): Promise<number> {
   const limit = withTimeout(DEADLINES.exitCode, signal);
   try {
-    return await settledCode(container, spec, await askExitCode(command, limit.signal), signal);
+    return await settledCode(container, spec, await askExitCode(inspect, limit.signal), signal);
   } catch (error) {
     signal.throwIfAborted();
     throw error instanceof ArtifactError ? error : lost(spec, limit.signal.aborted ? NO_ANSWER : error);
@@ -92,9 +96,9 @@ export async function settledCode(
   return code;
 }
 
-async function askExitCode(command: Docker.Exec, abortSignal: AbortSignal): Promise<number> {
+async function askExitCode(inspect: Inspect, abortSignal: AbortSignal): Promise<number> {
   for (let tries = 0; tries < 60; tries++) {
-    const { Running, ExitCode } = await command.inspect({ abortSignal });
+    const { Running, ExitCode } = await inspect({ abortSignal });
     if (!Running && typeof ExitCode === 'number') return ExitCode;
     await sleep(Math.min(10 * (tries + 1), 200));
   }

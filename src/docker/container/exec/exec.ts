@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
-import type { Command, OutputChunk, Sink } from '../../../backend/types.js';
-import { ArtifactError } from '../../../errors.js';
+import type { Command, Sink } from '../../../backend/types.js';
 import { DemuxStream } from './demux.js';
 import { EndMark } from './end-mark.js';
-import { type Ending, exitCodeOf, lost, NO_ANSWER, settledCode, waitForExit } from './exec-exit.js';
+import { exitCodeOf, lost } from './exec-exit.js';
+import { takeOutput } from './take-output.js';
 
 /** A command, and what it has in its environment besides that of its container. */
 export interface ExecSpec extends Command {
@@ -31,39 +31,15 @@ export async function exec(
     signal.throwIfAborted();
     throw lost(spec, error);
   })) as unknown as Readable;
-  const progress = { taken: 0, pending: false };
-  const stop = new AbortController();
-  let end = 'unknown' as Ending;
-  const watch = waitForExit(command, () => progress, AbortSignal.any([signal, stop.signal])).then(
-    (ending) => {
-      end = ending;
-      if (ending !== 'unknown') output.destroy();
-    },
-  );
-  const take = async (chunks: OutputChunk[]) => {
-    progress.taken++;
-    progress.pending = true;
-    if (chunks.length > 0) await sink(chunks);
-    progress.pending = false;
-  };
   const frames = new DemuxStream();
   pipeline(output, frames, { signal }).catch(() => {}); // the frames end with its error
+  const leave = () => void output.destroy();
+  const running = { container, frames, leave, inspect: command.inspect.bind(command) };
   try {
-    for await (const chunks of frames as AsyncIterable<OutputChunk[]>) {
-      await take(mark.take(chunks));
-      if (mark.exitCode !== undefined) return await settledCode(container, spec, mark.exitCode, signal);
-    }
-    await take(mark.rest());
-  } catch (error) {
-    signal.throwIfAborted();
-    if (progress.pending || error instanceof ArtifactError) throw error; // the sink's own
-    if (end !== 'over') throw lost(spec, end === 'silent' ? NO_ANSWER : error);
+    return (await takeOutput(running, mark, spec, sink, signal)) ?? (await exitCodeOf(running, spec, signal));
   } finally {
-    stop.abort();
-    output.destroy();
-    await watch;
+    leave();
   }
-  return await exitCodeOf(container, command, spec, signal);
 }
 
 /** Creates a command with both its outputs attached. */

@@ -32,8 +32,9 @@ export async function interactive(
   const either = AbortSignal.any([signal, stop.signal]);
   either.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
+  const inspect = command.inspect.bind(command);
   const progress = () => ({ taken: socket.bytesRead, pending: stdout.writableNeedDrain });
-  const watch = waitForExit(command, progress, either).then((ending) => ending !== 'unknown' && end());
+  const watch = waitForExit(inspect, progress, either).then((ending) => ending !== 'unknown' && end());
   try {
     if (isTTY) await onTerminal(command, socket, terminal);
     else await plain(socket, terminal, mark);
@@ -45,7 +46,7 @@ export async function interactive(
     await watch;
   }
   if (mark.exitCode !== undefined) return await settledCode(container, spec, mark.exitCode, signal);
-  return await exitCodeOf(container, command, spec, signal);
+  return await exitCodeOf({ container, inspect }, spec, signal);
 }
 
 /**

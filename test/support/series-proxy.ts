@@ -1,0 +1,31 @@
+import { Transform, type TransformCallback } from 'node:stream';
+
+/** Whether a process takes commands over its input, see SERVE. */
+export function takesCommands({ Cmd = [] }: { Cmd?: string[] }): boolean {
+  return Cmd[2]?.includes('nx_serve nx_run') ?? false;
+}
+
+/** Passes on what a client sends to a process that takes commands, command by command, each when `pass` gives true. */
+export class PassedCommands extends Transform {
+  private text = '';
+
+  constructor(private readonly pass: (command: string) => Promise<boolean>) {
+    super();
+  }
+
+  override async _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback) {
+    const lines = (this.text + chunk.toString('latin1')).split('\n');
+    this.text = lines.pop() ?? '';
+    for (const line of lines) {
+      const [mark, ...words] = wordsOf(line);
+      const command = Buffer.from(words.join(' '), 'latin1').toString();
+      if (mark === undefined || (await this.pass(command))) this.push(Buffer.from(`${line}\n`, 'latin1'));
+    }
+    done();
+  }
+}
+
+function wordsOf(line: string): string[] {
+  const quoted = line.match(/'(?:[^']|'\\''|'"\$nx_lf"')*'/g) ?? [];
+  return quoted.map((word) => word.slice(1, -1).replaceAll("'\\''", "'").replaceAll(`'"$nx_lf"'`, '\n'));
+}
