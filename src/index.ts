@@ -19,7 +19,7 @@ export type {
   BuildOptionsInput,
   CleanOptions,
   ShellOptions,
-} from './options/schema.js';
+} from './options/types.js';
 export { archive } from './runner/archive.js';
 export { type BuildResult, type BuildRun, build } from './runner/build.js';
 export { type CleanRun, type CleanScope, clean } from './runner/clean/clean.js';

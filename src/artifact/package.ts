@@ -4,7 +4,7 @@ import { MIX_FILE, mixPackageName } from '../conventions/mix-package.js';
 import { isPackageName, packageNameOf } from '../conventions/names.js';
 import { isVersion, VERSION_FILE, versionFrom } from '../conventions/versions.js';
 import { ArtifactError } from '../errors.js';
-import type { BuildOptions } from '../options/schema.js';
+import type { BuildOptions } from '../options/types.js';
 import { type Shared, sharedOr } from '../util/shared.js';
 import { checksum, checksumOfFiles } from './checksum/checksum.js';
 import { trackedFiles } from './checksum/tracked-files.js';

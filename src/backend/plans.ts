@@ -1,5 +1,5 @@
 import type { Labels } from '../conventions/labels.js';
-import type { ContainerLimits } from '../options/schema.js';
+import type { ContainerLimits } from '../options/types.js';
 
 /** An image that is built from a Dockerfile, or else one that exists or can be pulled. */
 export interface ImagePlan {

@@ -317,18 +317,6 @@ export const timingOptions = z.strictObject({
   json: z.boolean().default(false).describe('Print JSON, for programs'),
 });
 
-/** The options of `build` as a user may write them. */
-export type BuildOptionsInput = z.input<typeof buildOptions>;
-/** The options of `build`, parsed: defaults filled in, numbers that stand for strings made strings. */
-export type BuildOptions = z.output<typeof buildOptions>;
-export type ArchiveOptions = z.output<typeof archiveOptions>;
-export type CleanOptions = z.output<typeof cleanOptions>;
-export type ShellOptions = z.output<typeof shellOptions>;
-export type FreshOn = z.output<typeof freshOn>;
-export type FileRuleOption = z.output<typeof fileRule>;
-export type MountOption = z.output<typeof mount>;
-export type ContainerLimits = z.output<typeof containerLimits>;
-
 /** What schema.json is generated from, by executor. */
 export const executorOptions = {
   build: { schema: buildOptions, title: 'Builds the artifact in Docker and unpacks it' },

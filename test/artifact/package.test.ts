@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { resolvePackage, versionOf } from '../../src/artifact/package.js';
-import { type BuildOptionsInput, buildOptions } from '../../src/options/schema.js';
+import { buildOptions } from '../../src/options/schema.js';
+import type { BuildOptionsInput } from '../../src/options/types.js';
 import { imagePlan, workdirOf } from '../../src/runner/plan/image.js';
 import { type Files, temporaryDirectory, testPackage, writeFiles } from '../support/workspace.js';
 

@@ -1,4 +1,4 @@
-import type { BuildOptionsInput } from '../../src/options/schema.js';
+import type { BuildOptionsInput } from '../../src/options/types.js';
 import { fillDisk } from './disk.js';
 import type { Run } from './run.js';
 import type { SecondEngine } from './second-engine.js';

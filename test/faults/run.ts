@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { onTestFinished } from 'vitest';
 import { isAlive } from '../../e2e/support/processes.js';
-import type { BuildOptionsInput } from '../../src/options/schema.js';
+import type { BuildOptionsInput } from '../../src/options/types.js';
 import { compile, writeScript } from '../support/compiled.js';
 import { until } from '../support/wait.js';
 import { PROJECT, type Workspace } from './workspace.js';

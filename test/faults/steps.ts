@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LABEL } from '../../src/conventions/labels.js';
 import type { Engine } from '../../src/docker/connection/connect.js';
-import type { BuildOptionsInput } from '../../src/options/schema.js';
+import type { BuildOptionsInput } from '../../src/options/types.js';
 import type { EngineProxy } from '../support/engine-proxy.js';
 import type { Registry } from '../support/registry.js';
 import type { ExecutorName } from './run.js';

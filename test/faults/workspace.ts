@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import type { BuildOptionsInput } from '../../src/options/schema.js';
+import type { BuildOptionsInput } from '../../src/options/types.js';
 import { platform } from '../support/platform.js';
 import { BUSYBOX, type Files, type Workspace as WorkspaceFiles, workspaceAt } from '../support/workspace.js';
 

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { BuildOptionsInput } from '../../src/options/schema.js';
+import type { BuildOptionsInput } from '../../src/options/types.js';
 import { archive } from '../../src/runner/archive.js';
 import { testRun } from '../support/runner.js';
 import { stepOutput } from '../support/step-output.js';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseOptions } from '../../src/options/parse.js';
-import type { BuildOptionsInput } from '../../src/options/schema.js';
 import { buildOptions } from '../../src/options/schema.js';
+import type { BuildOptionsInput } from '../../src/options/types.js';
 import { archive } from '../../src/runner/archive.js';
 import { shell } from '../../src/runner/shell.js';
 import { testImage } from '../support/image.js';

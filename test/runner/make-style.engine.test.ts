@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { BuildOptionsInput } from '../../src/options/schema.js';
+import type { BuildOptionsInput } from '../../src/options/types.js';
 import { build } from '../../src/runner/build.js';
 import { testRun } from '../support/runner.js';
 import { busyboxOptions, type Files, TOOLBOX, testPackage } from '../support/workspace.js';

@@ -5,7 +5,7 @@ import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { importMixfile } from '../../src/generators/import/import-mixfile.js';
-import type { BuildOptionsInput } from '../../src/options/schema.js';
+import type { BuildOptionsInput } from '../../src/options/types.js';
 import { build } from '../../src/runner/build.js';
 import { testTree } from '../generators/support/tree.js';
 import { testImage } from '../support/image.js';

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Package, resolvePackage } from '../../src/artifact/package.js';
-import { type BuildOptionsInput, buildOptions } from '../../src/options/schema.js';
+import { buildOptions } from '../../src/options/schema.js';
+import type { BuildOptionsInput } from '../../src/options/types.js';
 import { removeTree } from '../../src/util/files/remove-tree.js';
 
 /** The network of containers that need none: without one of their own they start in half the time. Unset, the engine's default. */

@@ -4,7 +4,7 @@ import type { Location } from '../../artifact/package.js';
 import { withoutScope } from '../../conventions/names.js';
 import { EXECUTORS } from '../../conventions/plugin-names.js';
 import { ArtifactError } from '../../errors.js';
-import type { BuildOptions } from '../../options/schema.js';
+import type { BuildOptions } from '../../options/types.js';
 
 /** The roots of a workspace's projects, by name, relative to the workspace. */
 type Projects = ExecutorContext['projectsConfigurations']['projects'];

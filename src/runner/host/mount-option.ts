@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Package } from '../../artifact/package.js';
 import type { Mount } from '../../backend/plans.js';
-import type { MountOption } from '../../options/schema.js';
+import type { MountOption } from '../../options/types.js';
 import { type Private, refusePrivate } from './private-places.js';
 
 /**

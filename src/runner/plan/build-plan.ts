@@ -1,7 +1,8 @@
 import type { Package } from '../../artifact/package.js';
 import type { Image, ImagePlan, Mount } from '../../backend/plans.js';
 import { DL_DIR, HOST_ARTIFACTS_DIR } from '../../conventions/container-paths.js';
-import { type ContainerLimits, containerLimits } from '../../options/schema.js';
+import { containerLimits } from '../../options/schema.js';
+import type { ContainerLimits } from '../../options/types.js';
 import { type DownloadsPlan, planDownloads } from '../downloads/plan.js';
 import type { HostFacts } from '../host/facts.js';
 import { buildEnv } from './environment.js';

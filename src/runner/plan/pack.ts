@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Package } from '../../artifact/package.js';
 import { PLUGIN } from '../../conventions/plugin-names.js';
 import { ArtifactError } from '../../errors.js';
-import type { FileRuleOption } from '../../options/schema.js';
+import type { FileRuleOption } from '../../options/types.js';
 import { ignorePattern } from '../../sources/context/ignore-pattern.js';
 
 /** Where the archive is made, in the build directory: no pattern matches it, and each packing begins without it. */

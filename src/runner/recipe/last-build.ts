@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Package } from '../../artifact/package.js';
 import { freshCommand } from '../../conventions/plugin-names.js';
-import type { FreshOn } from '../../options/schema.js';
+import type { FreshOn } from '../../options/types.js';
 import type { Recipe } from './recipe.js';
 
 /** What a volume remembers of the last build that began in it: all that make does not notice when it changes. */

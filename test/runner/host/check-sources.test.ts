@@ -1,7 +1,7 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { BuildOptionsInput } from '../../../src/options/schema.js';
+import type { BuildOptionsInput } from '../../../src/options/types.js';
 import { checkDockerfile, checkSources } from '../../../src/runner/host/check-sources.js';
 import { imagePlan } from '../../../src/runner/plan/image.js';
 import { type Files, testPackage } from '../../support/workspace.js';

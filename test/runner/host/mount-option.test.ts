@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import type { MountOption } from '../../../src/options/schema.js';
+import type { MountOption } from '../../../src/options/types.js';
 import { userMount } from '../../../src/runner/host/mount-option.js';
 import { compile, writeScript } from '../../support/compiled.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Package } from '../../../src/artifact/package.js';
-import type { BuildOptionsInput } from '../../../src/options/schema.js';
+import type { BuildOptionsInput } from '../../../src/options/types.js';
 import { archive } from '../../../src/runner/archive.js';
 import { build } from '../../../src/runner/build.js';
 import type { Run } from '../../../src/runner/run.js';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type BuildOptionsInput, buildOptions } from '../../../src/options/schema.js';
+import { buildOptions } from '../../../src/options/schema.js';
+import type { BuildOptionsInput } from '../../../src/options/types.js';
 import { placementOf } from '../../../src/runner/pack/placement.js';
 import { isIn, Selection } from '../../../src/runner/pack/selection.js';
 import { planPack } from '../../../src/runner/plan/pack.js';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Package } from '../../../src/artifact/package.js';
 import type { Image } from '../../../src/backend/plans.js';
-import type { BuildOptionsInput } from '../../../src/options/schema.js';
+import type { BuildOptionsInput } from '../../../src/options/types.js';
 import type { HostFacts } from '../../../src/runner/host/facts.js';
 import { NO_AGENT } from '../../../src/runner/host/ssh-agent.js';
 import * as plans from '../../../src/runner/plan/build-plan.js';

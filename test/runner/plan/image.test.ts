@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Platform } from '../../../src/artifact/package.js';
 import { platformImage } from '../../../src/conventions/platform-image.js';
-import type { BuildOptionsInput } from '../../../src/options/schema.js';
+import type { BuildOptionsInput } from '../../../src/options/types.js';
 import { imagePlan, workdirOf } from '../../../src/runner/plan/image.js';
 import { testPackage } from '../../support/workspace.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BuildOptionsInput } from '../../../src/options/schema.js';
+import type { BuildOptionsInput } from '../../../src/options/types.js';
 import { packRecipe, planPack } from '../../../src/runner/plan/pack.js';
 import { buildSteps } from '../../../src/runner/plan/steps.js';
 import { testPackage } from '../../support/workspace.js';

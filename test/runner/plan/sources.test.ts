@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { BuildOptionsInput } from '../../../src/options/schema.js';
+import type { BuildOptionsInput } from '../../../src/options/types.js';
 import { sourcesOf } from '../../../src/runner/plan/sources.js';
 import { type Files, testPackage } from '../../support/workspace.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { BuildOptionsInput } from '../../../src/options/schema.js';
+import type { BuildOptionsInput } from '../../../src/options/types.js';
 import { buildSteps } from '../../../src/runner/plan/steps.js';
 import { type Files, type TestPackage, testPackage } from '../../support/workspace.js';
 
