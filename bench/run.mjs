@@ -1,5 +1,6 @@
-// Runs the benchmarks, each in a process of its own, and writes RESULTS.md: `npm run bench -- [--long] [NAME...]`.
-import { readdirSync, readFileSync } from 'node:fs';
+// Runs the benchmarks, each in a process of its own, and writes RESULTS.md: `npm run bench -- [--long] [NAME...]`,
+// where a NAME is that of a file of rows/, or the number of a row.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from '../scripts/build.mjs';
 import { ensureDependencies } from '../scripts/dependencies.mjs';
@@ -9,25 +10,21 @@ import { main, run } from '../scripts/process.mjs';
 import { withTemporary } from '../scripts/temporary.mjs';
 import { machine } from './support/machine.mjs';
 import { readResults, writeResults } from './support/results.mjs';
+import { chosen } from './support/rows.mjs';
 import { lineOf } from './support/table.mjs';
 
 const HERE = import.meta.dirname;
-const names = readdirSync(join(HERE, 'rows'))
-  .filter((file) => file.endsWith('.mjs'))
-  .map((file) => file.replace('.mjs', ''));
 
 await main(async () => {
   const args = process.argv.slice(2);
   const flags = args.filter((arg) => arg.startsWith('--'));
-  const asked = args.filter((arg) => !arg.startsWith('--'));
-  const unknown = asked.filter((name) => !names.includes(name));
-  if (unknown.length > 0) throw new Error(`No row ${unknown.join(', ')}: there are ${names.join(', ')}.`);
+  const names = chosen(args.filter((arg) => !arg.startsWith('--')));
   await ensureDependencies();
   await ensureEngine();
   await ensureTestImage();
   await build();
   const failed = [];
-  for (const name of asked.length > 0 ? asked : names) if (!(await runRow(name, flags))) failed.push(name);
+  for (const name of names) if (!(await runRow(name, flags))) failed.push(name);
   if (failed.length > 0) throw new Error(`Failed: ${failed.join(', ')}`);
 });
 
