@@ -2,7 +2,7 @@
 // where a NAME is that of a file of rows/, or the number of a row.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from '../scripts/build.mjs';
+import { build, buildInternal } from '../scripts/build.mjs';
 import { ensureDependencies } from '../scripts/dependencies.mjs';
 import { ensureEngine } from '../scripts/engine.mjs';
 import { ensureTestImage } from '../scripts/images.mjs';
@@ -23,6 +23,7 @@ await main(async () => {
   await ensureEngine();
   await ensureTestImage();
   await build();
+  await buildInternal();
   const failed = [];
   for (const name of names) if (!(await runRow(name, flags))) failed.push(name);
   if (failed.length > 0) throw new Error(`Failed: ${failed.join(', ')}`);

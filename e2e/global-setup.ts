@@ -48,7 +48,7 @@ async function removeLeftovers(): Promise<void> {
   }
 }
 
-/** Compiled here and not in `dist`, which may be in the making. */
+/** Built here and not in `dist`, which may be in the making. */
 async function pack(root: string): Promise<{ tarball: string; files: string[] }> {
   const stage = join(root, 'stage');
   await mkdir(stage);
@@ -56,10 +56,7 @@ async function pack(root: string): Promise<{ tarball: string; files: string[] }>
   for (const name of ['package.json', ...files.filter((name) => name !== 'dist')]) {
     await cp(join(TOP, name), join(stage, name), { recursive: true });
   }
-  await execa('npx', ['tsc', '-p', 'tsconfig.build.json', '--outDir', join(stage, 'dist')], { cwd: TOP });
-  for (const name of await readdir(join(TOP, 'src'), { recursive: true })) {
-    if (name.endsWith('schema.json')) await cp(join(TOP, 'src', name), join(stage, 'dist', name));
-  }
+  await execa(process.execPath, ['scripts/build.mjs', join(stage, 'dist')], { cwd: TOP });
   const { stdout } = await execa('npm', ['pack', '--json', '--pack-destination', root], { cwd: stage });
   const [packed] = JSON.parse(stdout);
   return {

@@ -18,7 +18,8 @@ test('the tarball holds dist, what Nx reads, documents and LICENSE, and nothing 
     ...json,
   ]);
   const kinds = inject('packed').filter(
-    (path) => !/^[^/]+$|\.js$|\.d\.ts$|\.js\.map$|^docs\/\w|\/schema\.json$/.test(path),
+    (path) =>
+      !/^[^/]+$|\.js$|\.d\.ts$|^docs\/\w|\/schema\.json$|^dist\/THIRD-PARTY-LICENSES\.txt$/.test(path),
   );
   expect(kinds).toEqual([]);
 });

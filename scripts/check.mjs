@@ -18,7 +18,6 @@ export async function check({ unit = true } = {}) {
   if (existsSync(join(TOP, 'scripts/generate.mjs'))) {
     results.push(await step('generated files', process.execPath, ['scripts/generate.mjs', '--check']));
   }
-  // after the generated files, which compile src: bench imports dist
   results.push(await step('types of scripts and bench', bin('tsc'), ['-p', 'tsconfig.scripts.json']));
   if (unit) results.push(await vitest(['unit']));
   return results;

@@ -5,15 +5,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { build } from './build.mjs';
+import { build, buildInternal } from './build.mjs';
 import { optionTable } from './option-table.mjs';
 import { forEditors } from './schema-for-editors.mjs';
 
 const root = join(import.meta.dirname, '..');
-await build();
-const { executorOptions } = await import(pathToFileURL(join(root, 'dist/options/schema.js')).href);
-const { optionExamples } = await import(pathToFileURL(join(root, 'dist/options/examples.js')).href);
-const { generatorOptions } = await import(pathToFileURL(join(root, 'dist/generators/options.js')).href);
+await buildInternal();
+const { executorOptions } = await import(pathToFileURL(join(root, 'build/options/schema.js')).href);
+const { optionExamples } = await import(pathToFileURL(join(root, 'build/options/examples.js')).href);
+const { generatorOptions } = await import(pathToFileURL(join(root, 'build/generators/options.js')).href);
 const check = process.argv.includes('--check');
 const PAGE = 'docs/options.md';
 /** @type {string[]} */

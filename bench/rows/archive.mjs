@@ -2,8 +2,8 @@
 // against GNU tar. 20,000 small files; 300 MB in 3 files; with --long also 4 GB.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { unpack } from '../../dist/artifact/archive/unpack.js';
-import { archive } from '../../dist/runner/archive.js';
+import { unpack } from '../../build/artifact/archive/unpack.js';
+import { archive } from '../../build/runner/archive.js';
 import { benchPackage, benchRun, IMAGE } from '../support/package.mjs';
 import { comparePair, peakMemory, sh } from '../support/pairs.mjs';
 

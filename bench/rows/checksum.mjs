@@ -4,11 +4,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checksum } from '../../dist/artifact/checksum/checksum.js';
-import { resolvePackage } from '../../dist/artifact/package.js';
-import { buildOptions } from '../../dist/options/schema.js';
-import { recipeOf } from '../../dist/runner/recipe/recipe.js';
-import { toolVersion } from '../../dist/util/tool-version.js';
+import { checksum } from '../../build/artifact/checksum/checksum.js';
+import { resolvePackage } from '../../build/artifact/package.js';
+import { buildOptions } from '../../build/options/schema.js';
+import { recipeOf } from '../../build/runner/recipe/recipe.js';
+import { toolVersion } from '../../build/util/tool-version.js';
 import { comparePair, peakMemory, sh } from '../support/pairs.mjs';
 
 /** @returns {AsyncGenerator<import('../support/pairs.mjs').Measurement>} */

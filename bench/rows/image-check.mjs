@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectDocker } from '../../dist/docker/backend.js';
+import { connectDocker } from '../../build/docker/backend.js';
 import { IMAGE } from '../support/package.mjs';
 import { comparePair, sh } from '../support/pairs.mjs';
 

@@ -4,8 +4,8 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { archive } from '../../dist/runner/archive.js';
-import { verboseReporter } from '../../dist/runner/output/reporters.js';
+import { archive } from '../../build/runner/archive.js';
+import { verboseReporter } from '../../build/runner/output/reporters.js';
 import { benchPackage, benchRun, IMAGE, TRIVIAL_ARCHIVE } from '../support/package.mjs';
 import { comparePair, peakMemory, sh } from '../support/pairs.mjs';
 

@@ -9,7 +9,7 @@ const EXECUTOR = new URL('../../dist/executors/build/executor.js', import.meta.u
 
 /** @returns {AsyncGenerator<import('../support/pairs.mjs').Measurement>} */
 export async function* measure() {
-  const { build } = await import('../../dist/runner/build.js');
+  const { build } = await import('../../build/runner/build.js');
   const { pkg, context, workspaceRoot, remove } = await benchPackage({ archive: TRIVIAL_ARCHIVE });
   try {
     await build(pkg, { ...(await benchRun()), archived: false });

@@ -1,5 +1,5 @@
 // Row 15: what `clean --orphans --dry_run` does where an engine has volumes of other machines, against `docker volume ls`.
-import { clean } from '../../dist/runner/clean/clean.js';
+import { clean } from '../../build/runner/clean/clean.js';
 import { benchPackage, benchRun, TRIVIAL_ARCHIVE } from '../support/package.mjs';
 import { comparePair, sh } from '../support/pairs.mjs';
 

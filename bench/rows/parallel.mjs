@@ -1,5 +1,5 @@
 // Row 13: three systems built at once in one process, against three `docker run` at once, each with work for the processor.
-import { archive } from '../../dist/runner/archive.js';
+import { archive } from '../../build/runner/archive.js';
 import { benchPackage, benchRun, IMAGE, TRIVIAL_ARCHIVE } from '../support/package.mjs';
 import { comparePair, sh } from '../support/pairs.mjs';
 

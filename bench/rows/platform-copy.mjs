@@ -3,7 +3,7 @@
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { archive } from '../../dist/runner/archive.js';
+import { archive } from '../../build/runner/archive.js';
 import { ensurePrograms } from '../../scripts/programs.mjs';
 import { benchPackage, benchRun, IMAGE, TRIVIAL_ARCHIVE } from '../support/package.mjs';
 import { comparePair, peakMemory, sh } from '../support/pairs.mjs';

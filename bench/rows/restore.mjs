@@ -18,9 +18,9 @@ const archive = join(home, 'artifact-portable-1.0.0-0123456.tar.gz');
 /** What `nx-docker-artifact:build` does when the archive is there. */
 const UNPACK = `
 import { resolve } from 'node:path';
-import { readArchive } from '${TOP}/dist/artifact/archive/archive-file.js';
-import { isUnpacked } from '${TOP}/dist/artifact/archive/marker-files.js';
-import { unpack } from '${TOP}/dist/artifact/archive/unpack.js';
+import { readArchive } from '${TOP}/build/artifact/archive/archive-file.js';
+import { isUnpacked } from '${TOP}/build/artifact/archive/marker-files.js';
+import { unpack } from '${TOP}/build/artifact/archive/unpack.js';
 const archive = await readArchive(resolve('ours/.nerves/archive'), 'artifact-portable-1.0.0-0123456.tar.gz');
 const checksum = '0'.repeat(64);
 const deps = { env: process.env, signal: new AbortController().signal };

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { spawn } from '@lydell/node-pty';
-import { shell } from '../../dist/runner/shell.js';
+import { shell } from '../../build/runner/shell.js';
 import { benchPackage, benchRun, IMAGE, TRIVIAL_ARCHIVE } from '../support/package.mjs';
 import { comparePair, sh } from '../support/pairs.mjs';
 

@@ -9,8 +9,8 @@ const NERVES = join(import.meta.dirname, 'nerves.sh');
 
 /** @returns {AsyncGenerator<import('../support/pairs.mjs').Measurement>} */
 export async function* measure({ long }) {
-  const loading = await timed(() => import('../../dist/executors/archive/executor.js'));
-  const { default: executor } = await import('../../dist/executors/archive/executor.js');
+  const loading = await timed(() => import('../../build/executors/archive/executor.js'));
+  const { default: executor } = await import('../../build/executors/archive/executor.js');
   const { context, pkg, workspaceRoot, remove } = await benchPackage({ archive: TRIVIAL_ARCHIVE });
   const build = async () => {
     const { success } = await executor({}, context);

@@ -29,8 +29,8 @@ export function benchOptions(workspaceRoot, { make = 'true', archive }) {
  * @param {{ make?: string, archive: string }} lines
  */
 export async function benchPackage(lines) {
-  const { resolvePackage } = await import('../../dist/artifact/package.js');
-  const { buildOptions } = await import('../../dist/options/schema.js');
+  const { resolvePackage } = await import('../../build/artifact/package.js');
+  const { buildOptions } = await import('../../build/options/schema.js');
   const workspaceRoot = mkdtempSync(join(tmpdir(), 'nx-docker-artifact-bench-'));
   const root = join(workspaceRoot, 'bench');
   mkdirSync(root);
@@ -76,12 +76,12 @@ export const TRIVIAL_ARCHIVE = 'mkdir -p $1; echo x >$1/x; tar czf $1.tar.gz $1'
 
 /**
  * A run that prints nowhere.
- * @returns {Promise<import('../../dist/runner/run.js').Run>}
+ * @returns {Promise<import('../../build/runner/run.js').Run>}
  */
 export async function benchRun() {
-  const { connectDocker } = await import('../../dist/docker/backend.js');
-  const { toolVersion } = await import('../../dist/util/tool-version.js');
-  const { headlineReporter } = await import('../../dist/runner/output/reporters.js');
+  const { connectDocker } = await import('../../build/docker/backend.js');
+  const { toolVersion } = await import('../../build/util/tool-version.js');
+  const { headlineReporter } = await import('../../build/runner/output/reporters.js');
   const { signal } = new AbortController();
   const stdout = new Writable({ write: (_chunk, _encoding, done) => done() });
   return {

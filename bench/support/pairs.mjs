@@ -67,7 +67,7 @@ export function judged({ ours, theirs = 0, size = 1, bar }) {
 
 /** Peak memory of this process, against one that only loads what an executor does. @returns {Measurement} */
 export function peakMemory(what, most = 60) {
-  const script = `await import(${JSON.stringify(new URL('../../dist/executors/archive/executor.js', import.meta.url))});
+  const script = `await import(${JSON.stringify(new URL('../../build/executors/archive/executor.js', import.meta.url))});
     console.log(process.resourceUsage().maxRSS)`;
   const idle = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
   const megabytes = (kilobytes) => kilobytes / 1024;

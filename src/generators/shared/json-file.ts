@@ -1,5 +1,5 @@
 import type { Tree } from '@nx/devkit';
-import jsonc from 'jsonc-parser';
+import * as jsonc from 'jsonc-parser';
 import { ArtifactError } from '../../errors.js';
 import { isObject } from '../../util/is-object.js';
 
