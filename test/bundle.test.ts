@@ -74,6 +74,11 @@ test('build() makes one copy of each module, so that instanceof holds', () => {
   expect(all.filter((module, index) => all.indexOf(module) !== index)).toEqual([]);
 });
 
+test('build() writes code in ASCII, which is read and compiled faster', () => {
+  const others = [...files].filter(([name, text]) => name.endsWith('.js') && /[^\0-\x7f]/.test(text));
+  expect(others.map(([name]) => name)).toEqual([]);
+});
+
 test('build() leaves out ssh2 and @grpc/grpc-js, which nothing here uses', () => {
   const text = [...files.values()].join('\n');
   expect(text).not.toMatch(/(require\(|from )["'](ssh2|@grpc|protobufjs)/);

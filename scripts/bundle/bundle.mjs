@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { TOP } from '../dependencies.mjs';
+import { inAscii } from './ascii.mjs';
 import { chunks } from './chunks.mjs';
 import { unusedModule, withoutUnused } from './unused.mjs';
 
@@ -23,7 +24,7 @@ export async function bundle({ entries, directory, external }) {
     platform: 'node',
     external: external.map((name) => new RegExp(`^${name}(/|$)`)),
     resolve: { extensionAlias: { '.js': ['.ts', '.js'] }, mainFields: ['module', 'main'] },
-    plugins: [withoutUnused()],
+    plugins: [withoutUnused(), inAscii()],
     onLog(level, log) {
       // the public API loads at once what executors load when they need it
       if (level === 'warn' && log.code !== 'INEFFECTIVE_DYNAMIC_IMPORT') throw new Error(log.message);
