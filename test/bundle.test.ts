@@ -58,7 +58,7 @@ test.each(['build', 'archive', 'clean', 'shell', 'status', 'timing'])(
   (name) => {
     const loaded = loadedWith(`executors/${name}/executor.js`);
     expect(loaded.packages).toEqual(['zod']);
-    expect(loaded.files.length).toBeLessThanOrEqual(6);
+    expect(loaded.files.length).toBeLessThanOrEqual(7);
   },
 );
 

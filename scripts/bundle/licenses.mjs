@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TOP } from '../dependencies.mjs';
 import { UNUSED } from './unused.mjs';
 
 const RULE = '-'.repeat(80);
@@ -18,8 +19,9 @@ and without these parts: ${Object.keys(UNUSED).join(', ')}.
   return [head, ...texts.map(({ text }) => text)].join(`\n${RULE}\n\n`);
 }
 
-/** The directory of the package that a module belongs to; undefined for one of src. */
+/** The directory of the package that a module belongs to, Rolldown's for what it adds itself; undefined for one of src. */
 function packageOf(module) {
+  if (module.startsWith('\0rolldown/')) return join(TOP, 'node_modules/rolldown');
   return /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(module)?.[0];
 }
 

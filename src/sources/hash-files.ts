@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 
 /** A file that is to be read: its path, and its size in bytes as far as known. */
 export interface Unread {
@@ -50,6 +49,7 @@ async function inThread(files: Unread[], signal: AbortSignal): Promise<(string |
   const source = `const { parentPort, workerData } = require('node:worker_threads');
 const reader = (${fileReader.toString()})();
 parentPort.postMessage(workerData.map((path) => reader(typeof path === 'string' ? path : Buffer.from(path))));`;
+  const { Worker } = process.getBuiltinModule('node:worker_threads'); // most runs start none
   const worker = new Worker(source, { eval: true, workerData: files.map(({ path }) => path) });
   const stop = () => void worker.terminate();
   signal.addEventListener('abort', stop, { once: true });

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -45,6 +44,7 @@ export async function trackedFiles(root: string, env: NodeJS.ProcessEnv): Promis
 /** undefined outside a work tree, or without git. Not with execa: loading it takes longer than git does. */
 async function gitFiles(root: string, env: NodeJS.ProcessEnv): Promise<string[] | undefined> {
   const options = { cwd: root, env: { PATH: env.PATH, HOME: env.HOME }, maxBuffer: Number.POSITIVE_INFINITY };
+  const { execFile } = process.getBuiltinModule('node:child_process'); // not for a package with a list
   try {
     const { stdout } = await promisify(execFile)('git', LIST_FILES, options);
     const names = await Promise.all(
