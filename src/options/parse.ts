@@ -17,12 +17,15 @@ export function parseOptions<S extends z.ZodType>(schema: S, input: unknown, whe
   });
 }
 
+/** Else zod first writes and compiles a function, which takes longer than one parse. */
+const ONCE = { jitless: true };
+
 type Parsed<T> = { success: true; data: T } | { success: false; why: string };
 
 /** zod compares the length of whatever has one, also of an object that stands for a string, and may throw at that. */
 function tryToParse<S extends z.ZodType>(schema: S, input: unknown): Parsed<z.output<S>> {
   try {
-    const parsed = schema.safeParse(input);
+    const parsed = schema.safeParse(input, ONCE);
     if (parsed.success) return parsed;
     const clauses = parsed.error.issues.flatMap((issue) => describe(issue, [], schema));
     return { success: false, why: clauses.join('; ') };
