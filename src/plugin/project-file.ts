@@ -40,7 +40,7 @@ function isPackage(file: string): boolean {
 /** A project.json, or a package.json with its `nx` key; undefined when it is neither or unreadable. */
 function readProject(workspaceRoot: string, file: string): ProjectFile | undefined {
   try {
-    const json = parse(readFileSync(join(workspaceRoot, file), 'utf8'), [], { allowTrailingComma: true });
+    const json = parsed(readFileSync(join(workspaceRoot, file), 'utf8'));
     const own = isPackage(file) ? (json.nx ?? {}) : json;
     if (!isObject(own)) return undefined;
     const name = [own.name, json.name].find((name) => typeof name === 'string');
@@ -50,6 +50,15 @@ function readProject(workspaceRoot: string, file: string): ProjectFile | undefin
     return { file, root: dirname(file), name, isNamed, tags: own.tags, targets: over(scripts, targets) };
   } catch {
     return undefined;
+  }
+}
+
+/** Few files have comments or trailing commas, which Nx allows, and JSON.parse is several times as fast: every nx command waits for it. */
+function parsed(text: string) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return parse(text, [], { allowTrailingComma: true });
   }
 }
 
