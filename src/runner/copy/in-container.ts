@@ -9,7 +9,7 @@ export async function remember(
   container: BuildContainer,
   ...files: readonly (readonly [name: string, content: Buffer | string])[]
 ): Promise<void> {
-  const { TAR_END, tarEntry } = await import('../../util/tar-entry.js'); // most builds find nothing changed
+  const { TAR_END, tarEntry } = await import('../../util/tar/entry.js'); // most builds find nothing changed
   const entries = files.map(([name, content]) => tarEntry(name, Buffer.from(content)));
   await container.writeTar(Readable.from([...entries, TAR_END]), MEMORY);
 }

@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstatSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import type { WriteEntry } from 'tar';
 import type { BuildContainer } from '../../backend/types.js';
 import { ENV_DIR } from '../../conventions/container-paths.js';
-import { bytesOf, forNode, isEscaped } from '../../sources/path-bytes.js';
+import { bytesOf, forNode } from '../../sources/path-bytes.js';
 import type { Tree, TreeEntry } from '../../sources/tree.js';
-import { oddEntry, TAR_END } from '../../util/tar-entry.js';
-import { tarStream } from '../../util/tar-stream.js';
+import { type TarSource, tarOf } from '../../util/tar/files.js';
 
 /** A directory that is copied: where it is, the name of its copy, and whose the copy is. */
 interface Copy {
@@ -24,33 +21,23 @@ export async function putFiles(
   tree: Tree,
   paths: readonly string[],
 ): Promise<void> {
-  const isOdd = (path: string) => isEscaped(path) || isEscaped(tree[path]?.content ?? '');
-  const plain = paths.filter((path) => !isOdd(path));
-  const odd = paths.filter(isOdd);
-  if (plain.length > 0) await container.writeTar(plainFiles(copy, plain), ENV_DIR);
-  if (odd.length > 0) await container.writeTar(Readable.from(oddFiles(copy, tree, odd)), ENV_DIR);
+  await container.writeTar(
+    Readable.from(tarOf(sourcesOf(copy, tree, paths)), { objectMode: false }),
+    ENV_DIR,
+  );
 }
 
-function plainFiles(copy: Copy, paths: readonly string[]): Readable {
-  const own = (entry: WriteEntry) => {
-    if (!entry.stat) return;
-    entry.stat.uid = copy.uid;
-    entry.stat.gid = copy.gid;
-    entry.stat.nlink = 1; // else a hardlink may point to a file that did not change and is not in this tar
-  };
-  const names = paths.map((path) => `./${path}`); // a leading "@" would name an archive
-  return tarStream({ cwd: copy.from, prefix: copy.name, noDirRecurse: true, onWriteEntry: own }, names);
-}
-
-/** Those with names that are not UTF-8, which the tar package cannot write. */
-async function* oddFiles(copy: Copy, tree: Tree, paths: readonly string[]): AsyncGenerator<Buffer> {
+/** A file with several names is copied under each: the others may not have changed, and not be in this tar. */
+function* sourcesOf(
+  { from, name, uid, gid }: Copy,
+  tree: Tree,
+  paths: readonly string[],
+): Generator<TarSource> {
   for (const path of paths) {
-    const { kind, mode, mtime, content = '' } = tree[path] as TreeEntry;
-    const data = kind === 'file' ? await readFile(forNode(join(copy.from, path))) : Buffer.alloc(0);
-    yield oddEntry({
-      ...{ path: bytesOf(`${copy.name}/${path}`), kind, mode, mtime, uid: copy.uid, gid: copy.gid },
-      ...{ linkTarget: bytesOf(kind === 'link' ? content : ''), content: data },
-    });
+    const { kind, mode, content = '', ...entry } = tree[path] as TreeEntry;
+    const place = forNode(`${from}/${path}`);
+    const mtime = kind === 'file' ? entry.mtime : lstatSync(place).mtimeMs;
+    const linkTarget = kind === 'link' ? bytesOf(content) : undefined;
+    yield { from: place, path: bytesOf(`${name}/${path}`), kind, mode, mtime, uid, gid, linkTarget };
   }
-  yield TAR_END;
 }
