@@ -1,18 +1,40 @@
 import { createHash } from 'node:crypto';
 import type { Tree, TreeEntry } from './tree.js';
 
+/** Counted up when one of the digests would be another of the same tree. */
+export const DIGEST_FORMAT = 1;
+
 /** Entries to hash at once. */
 const BATCH = 1_000;
 
-/** What make sees of a tree, as 64 hex digits: paths, kinds, executable bits, contents and link targets; no times. */
-export function treeDigest(tree: Tree): string {
+/** A tree in 64 hex digits each. */
+export interface Digests {
+  /** What make sees of it: paths, kinds, executable bits, contents and link targets; no times. */
+  digest: string;
+  /** What a copy has of it: that, and all bits of the modes. */
+  copyDigest: string;
+}
+
+/** A tree, and its digests. */
+export interface Listing extends Digests {
+  tree: Tree;
+}
+
+export function digestsOf(tree: Tree): Digests {
   const hash = createHash('sha256');
   const paths = Object.keys(tree).sort();
   for (let at = 0; at < paths.length; at += BATCH) {
     const lines = paths.slice(at, at + BATCH).map((path) => line(path, tree[path] as TreeEntry));
     hash.update(lines.join(''));
   }
-  return hash.digest('hex');
+  const digest = hash.digest('hex');
+  const modes = paths.map((path) => tree[path]?.mode);
+  return {
+    digest,
+    copyDigest: createHash('sha256')
+      .update(`${digest} ${modes.join(' ')}`)
+      .digest('hex'),
+  };
 }
 
 /** One line for one entry, whatever is in its name. */

@@ -3,9 +3,6 @@ import { hashFiles } from './hash-files.js';
 import { forNode, nameFrom } from './path-bytes.js';
 import type { Tree, TreeEntry } from './tree.js';
 
-/** What must be the same for a file not to be read again. */
-const KEYS = ['size', 'mtime', 'ctime', 'inode'] as const;
-
 /**
  * What lies at a path, but for the content of a file; undefined for a socket, a FIFO or a device.
  * @throws ENOENT when there is nothing
@@ -23,23 +20,41 @@ export function entryOf(path: string): TreeEntry | undefined {
 }
 
 /**
- * Adds the content hashes of a tree's files, reading those that may not be what `known` says.
+ * An entry with the content hash that is known of it, where its size, times and inode are the same; the known entry itself where
+ * nothing differs.
+ */
+export function withKnown(entry: TreeEntry, known: TreeEntry | undefined): TreeEntry {
+  if (known?.kind !== entry.kind) return entry;
+  if (entry.kind !== 'file')
+    return known.mode === entry.mode && known.content === entry.content ? known : entry;
+  const isSame =
+    known.size === entry.size &&
+    known.mtime === entry.mtime &&
+    known.ctime === entry.ctime &&
+    known.inode === entry.inode;
+  if (!isSame) return entry;
+  return known.mode === entry.mode ? known : { ...entry, content: known.content };
+}
+
+/** The known tree itself where another one has the very entries of it. */
+export function orKnown(tree: Tree, known: Tree): Tree {
+  let count = 0;
+  for (const path in tree) {
+    if (tree[path] !== known[path]) return tree;
+    count++;
+  }
+  return count === Object.keys(known).length ? known : tree;
+}
+
+/**
+ * Adds the content hashes of a tree's files, reading those that have none.
  * @returns whether every file was still there
  */
-export async function addContents(
-  root: string,
-  tree: Tree,
-  known: Tree,
-  signal: AbortSignal,
-): Promise<boolean> {
+export async function addContents(root: string, tree: Tree, signal: AbortSignal): Promise<boolean> {
   const unread: string[] = [];
   for (const path in tree) {
-    const entry = tree[path] as TreeEntry;
-    if (entry.kind !== 'file') continue;
-    const before = known[path];
-    if (before?.kind === 'file' && KEYS.every((key) => before[key] === entry[key]))
-      entry.content = before.content;
-    if (entry.content === undefined) unread.push(path);
+    const { kind, content } = tree[path] as TreeEntry;
+    if (kind === 'file' && content === undefined) unread.push(path);
   }
   const files = unread.map((path) => ({ path: forNode(`${root}/${path}`), size: tree[path]?.size ?? 0 }));
   const hashes = await hashFiles(files, signal);

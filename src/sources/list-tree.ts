@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { ArtifactError, systemCode } from '../errors.js';
 import { fileError } from '../util/files/file-error.js';
 import { buildrootTrees } from './buildroot-trees.js';
-import { addContents, entryOf } from './entry.js';
+import { addContents, entryOf, orKnown, withKnown } from './entry.js';
 import { isWorkspace, leftOut } from './left-out.js';
 import { forNode, nameFrom } from './path-bytes.js';
 import type { Tree } from './tree.js';
@@ -13,8 +13,9 @@ const MOST_TRIES = 5;
 /** Entries to look at before yielding to the event loop. */
 const TURN = 500;
 
-interface Listing {
+interface Walk {
   root: string;
+  known: Tree;
   signal: AbortSignal;
   exclude: ReadonlySet<string>;
   tree: Tree;
@@ -28,6 +29,7 @@ interface Listing {
  * changed, so that only what may have changed is read. Sockets, FIFOs and devices are left out, and what no build sees;
  * so is a directory in which there is nothing else. It is listed again when something vanishes meanwhile. Names that
  * are not UTF-8 are written as {@link nameFrom} does.
+ * @returns `known` itself where nothing differs from it
  * @param exclude directories that are left out, relative to `root`
  * @throws ArtifactError FILE_ACCESS, SOURCES_CHANGED
  */
@@ -39,8 +41,8 @@ export async function listTree(
 ): Promise<Tree> {
   try {
     for (let tries = 1; tries <= MOST_TRIES; tries++) {
-      const tree = await listOnce(root, signal, exclude);
-      if (tree && (await addContents(root, tree, known, signal))) return tree;
+      const tree = await listOnce(root, known, signal, exclude);
+      if (tree && (await addContents(root, tree, signal))) return orKnown(tree, known);
     }
   } catch (error) {
     throw fileError(error, `read ${root}`);
@@ -52,21 +54,22 @@ export async function listTree(
   });
 }
 
-/** All entries, without the contents of files; undefined when something vanished meanwhile. */
+/** All entries, with the contents of files as far as they are known; undefined when something vanished meanwhile. */
 async function listOnce(
   root: string,
+  known: Tree,
   signal: AbortSignal,
   exclude: readonly string[],
 ): Promise<Tree | undefined> {
   const names = namesIn(root);
   const tree: Tree = Object.create(null);
   const trees = await buildrootTrees(root);
-  const listing = {
-    ...{ root, signal, tree, seen: 0, ofWorkspace: isWorkspace(names) },
+  const walk: Walk = {
+    ...{ root, known, signal, tree, seen: 0, ofWorkspace: isWorkspace(names) },
     exclude: new Set([...exclude, ...trees]),
   };
   try {
-    await visit(listing, '', names);
+    await visit(walk, '', names);
     return tree;
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
@@ -74,20 +77,20 @@ async function listOnce(
   }
 }
 
-async function visit(listing: Listing, directory: string, names: string[]): Promise<void> {
-  const { root, tree, exclude, signal, ofWorkspace } = listing;
+async function visit(walk: Walk, directory: string, names: string[]): Promise<void> {
+  const { root, known, tree, exclude, signal, ofWorkspace } = walk;
+  signal.throwIfAborted();
   const isOut = leftOut({ names, isTop: directory === '', ofWorkspace });
   for (const name of names) {
-    if (++listing.seen % TURN === 0) await setImmediate();
-    signal.throwIfAborted();
+    if (++walk.seen % TURN === 0) await setImmediate();
     const path = directory === '' ? name : `${directory}/${name}`;
     if (isOut(name) || exclude.has(path)) continue;
     const entry = entryOf(`${root}/${path}`);
     if (!entry) continue;
-    tree[path] = entry;
+    tree[path] = withKnown(entry, known[path]);
     if (entry.kind !== 'dir') continue;
     const below = namesIn(`${root}/${path}`);
-    await visit(listing, path, below);
+    await visit(walk, path, below);
     if (below.length > 0 && !below.some((one) => tree[`${path}/${one}`])) delete tree[path];
   }
 }

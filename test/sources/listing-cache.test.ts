@@ -1,10 +1,29 @@
-import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { listRemembered } from '../../src/sources/listing-cache.js';
+import { listTree } from '../../src/sources/list-tree.js';
+import { listingOf, listRemembered } from '../../src/sources/listing-cache.js';
+import { bytesOfListing, listingFrom } from '../../src/sources/listing-file.js';
 import { temporaryDirectory, writeFiles } from '../support/workspace.js';
 
 const { signal } = new AbortController();
+
+/** Of no file. */
+const REMEMBERED = '5'.repeat(64);
+const TOO_NEW = 2_500;
 
 /** As if the files were listed a minute after they were written. */
 const later = async () => ({
@@ -19,14 +38,15 @@ test('listRemembered() takes over what has the same size, times and inode, and r
   await listRemembered(root, cache, signal);
   const [name = ''] = await readdir(cache.directory);
   const file = join(cache.directory, name);
-  const columns = JSON.parse(await readFile(file, 'utf8'));
-  await writeFile(file, JSON.stringify({ ...columns, contents: ['remembered', 'remembered'] }));
+  const { tree: known } = listingFrom(await readFile(file)) ?? { tree: {} };
+  for (const entry of Object.values(known)) entry.content = REMEMBERED;
+  await writeFile(file, bytesOfListing({ tree: known }));
   const { atime, mtime } = await stat(join(root, 'other'));
   await writeFile(join(root, 'other'), 'y');
   await utimes(join(root, 'other'), atime, mtime);
-  const tree = await listRemembered(root, cache, signal);
-  expect(tree.same?.content).toBe('remembered');
-  expect(tree.other?.content).toMatch(/^[0-9a-f]{64}$/);
+  const { tree } = await listRemembered(root, cache, signal);
+  expect(tree.same?.content).toBe(REMEMBERED);
+  expect(tree.other?.content).toMatch(/^a1fce436/);
 });
 
 test('listRemembered() remembers nothing that may be written again at the same time', async () => {
@@ -35,18 +55,81 @@ test('listRemembered() remembers nothing that may be written again at the same t
   const cache = { ...(await later()), now: () => new Date() };
   await listRemembered(root, cache, signal);
   const [name = ''] = await readdir(cache.directory);
-  expect(JSON.parse(await readFile(join(cache.directory, name), 'utf8')).paths).toEqual([]);
+  const remembered = listingFrom(await readFile(join(cache.directory, name)));
+  expect(remembered).toEqual({ tree: {} });
 });
 
-test.each(['', '{', '{"version": 1}', '{"version": 9}'])(
+test('listRemembered() takes no digest over from a listing of which a part was too new, even when that part is gone', async () => {
+  const root = await temporaryDirectory('tree');
+  await writeFiles(root, { old: 'x' });
+  await sleep(20);
+  const now = Date.now();
+  await writeFiles(root, { new: 'x' });
+  const directory = join(await temporaryDirectory('cache'), 'listings');
+  const cache = { directory, now: () => new Date(now + TOO_NEW) };
+  await listRemembered(root, cache, signal);
+  const [name = ''] = await readdir(directory);
+  expect(Object.keys(listingFrom(await readFile(join(directory, name)))?.tree ?? {})).toEqual(['old']);
+  await rm(join(root, 'new'));
+  expect(await listRemembered(root, cache, signal)).toEqual(
+    listingOf({ tree: await listTree(root, {}, signal) }),
+  );
+});
+
+test.each(['', '{', 'complete', 'x'.repeat(200)])(
   'listRemembered() ignores a cache with %j in it',
-  async (text) => {
+  async (content) => {
     const root = await temporaryDirectory('tree');
     await writeFiles(root, { a: 'x' });
     const cache = await later();
     const tree = await listRemembered(root, cache, signal);
     const [name = ''] = await readdir(cache.directory);
-    await writeFile(join(cache.directory, name), text);
+    const file = join(cache.directory, name);
+    const bytes = await readFile(file);
+    await writeFile(file, content === 'complete' ? bytes.subarray(0, -1) : content);
     expect(await listRemembered(root, cache, signal)).toEqual(tree);
   },
 );
+
+/** What may happen to a directory between two listings; some of it changes nothing that a listing sees. */
+const HAPPENINGS: Record<string, (at: string, content: string) => Promise<unknown>> = {
+  write: (at, content) => writeFile(at, content),
+  'write, and set the time back': async (at, content) => {
+    await writeFile(at, content);
+    await utimes(at, 1, 1);
+  },
+  'replace by a copy': async (at, content) => {
+    await writeFile(`${at}~`, content);
+    await rename(`${at}~`, at);
+  },
+  chmod: (at, content) => chmod(at, content === 'a' ? 0o755 : 0o600),
+  remove: (at) => rm(at, { recursive: true }),
+  'make a directory': (at) => mkdir(at),
+  link: (at, content) => symlink(content, at),
+  touch: (at) => utimes(at, new Date(), new Date()),
+  nothing: async () => {},
+};
+
+test('listRemembered() gives what a listing without a cache gives, whatever happens between', async () => {
+  const path = fc.constantFrom('a', 'b', '1', 'd/a', 'd/e/b', 'd', 'd/\u00e4', '__proto__');
+  const happening = fc.record({
+    what: fc.constantFrom(...Object.keys(HAPPENINGS)),
+    path,
+    content: fc.constantFrom('a', 'b', ''),
+  });
+  const life = fc.array(fc.array(happening, { maxLength: 3 }), { minLength: 2, maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(life, async (rounds) => {
+      const root = await temporaryDirectory('tree');
+      await writeFiles(root, { a: 'a', 'd/a': 'a', 'd/e/b': 'b' });
+      const cache = await later();
+      for (const happenings of rounds) {
+        for (const { what, path, content } of happenings)
+          await HAPPENINGS[what]?.(join(root, path), content).catch(() => {}); // there may be something else
+        const expected = listingOf({ tree: await listTree(root, {}, signal) });
+        expect(await listRemembered(root, cache, signal)).toEqual(expected);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -25,7 +25,7 @@ export async function entriesOnHost(
     if (entry === SPECIAL) special[path] = entry;
     else if (entry) tree[path] = entry;
   }
-  await addContents(root, tree, {}, signal);
+  await addContents(root, tree, signal);
   return Object.assign(tree, special);
 }
 

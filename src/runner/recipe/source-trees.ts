@@ -4,10 +4,10 @@ import type { Package } from '../../artifact/package.js';
 import type { DockerfileBuild } from '../../backend/plans.js';
 import { contextFiles } from '../../sources/context/files.js';
 import { gitDirectories, isOfGit } from '../../sources/context/git-state.js';
-import { treeDigest } from '../../sources/digest.js';
-import { addContents, entryOf } from '../../sources/entry.js';
+import type { Listing } from '../../sources/digest.js';
+import { addContents, entryOf, orKnown, withKnown } from '../../sources/entry.js';
 import { listTree } from '../../sources/list-tree.js';
-import { type ListingCache, listRemembered, withListing } from '../../sources/listing-cache.js';
+import { type ListingCache, listingOf, listRemembered, withListing } from '../../sources/listing-cache.js';
 import type { Tree } from '../../sources/tree.js';
 import { fileError } from '../../util/files/file-error.js';
 import { type Shared, sharedOr } from '../../util/shared.js';
@@ -15,15 +15,12 @@ import { imagePlan } from '../plan/image.js';
 import { type Source, sourcesOf } from '../plan/sources.js';
 
 /** A directory of the host that a build sees, and what is in it. */
-export interface SourceTree {
+export interface SourceTree extends Listing {
   /** "package", "platform", "mount /data". */
   name: string;
   root: string;
   /** Directories in it that are not part of it, relative. */
   exclude: string[];
-  tree: Tree;
-  /** 64 hex digits, see {@link treeDigest}. */
-  digest: string;
 }
 
 /** The name of the package's own tree, and that of its Docker context. */
@@ -31,10 +28,9 @@ export const PACKAGE_TREE = 'package';
 const CONTEXT_TREE = 'Docker context';
 
 type Place = Pick<SourceTree, 'name' | 'root' | 'exclude'>;
-type Listed = Pick<SourceTree, 'tree' | 'digest'>;
 
 /** Trees of one moment, for who calculates several recipes. */
-export type SharedTrees = Shared<Listed>;
+export type SharedTrees = Shared<Listing>;
 
 interface ListingDeps {
   listings: ListingCache;
@@ -52,32 +48,33 @@ export async function listSources(
   known: readonly SourceTree[] = [],
 ): Promise<SourceTree[]> {
   const trees: SourceTree[] = [];
-  const before = (of: string) => known.find(({ name }) => name === of)?.tree;
+  const before = (of: string) => known.find(({ name }) => name === of);
   for (const place of placesOf(pkg)) {
-    const list = () => digested(listPlace(place, before(place.name), deps));
+    const list = () => listPlace(place, before(place.name), deps);
     trees.push({ ...place, ...(await sharedOr(shared, [place.root, place.exclude], list)) });
   }
   const { build } = imagePlan(pkg);
   if (build && existsSync(build.dockerfile)) {
     const place = { name: CONTEXT_TREE, root: build.context, exclude: [] };
-    const list = () => digested(listContext(build, before(CONTEXT_TREE), deps));
+    const list = () => listContext(build, before(CONTEXT_TREE), deps);
     trees.push({ ...place, ...(await sharedOr(shared, contextKey(build), list)) });
   }
   return trees;
 }
 
-async function digested(listing: Promise<Tree>): Promise<Listed> {
-  const tree = await listing;
-  return { tree, digest: treeDigest(tree) };
+/** The listing of before, where its tree is still the same. */
+function listingAfter(before: Listing, tree: Tree): Listing {
+  return tree === before.tree ? before : listingOf({ tree });
 }
 
 async function listPlace(
   { root, exclude }: Place,
-  before: Tree | undefined,
+  before: Listing | undefined,
   { listings, signal }: ListingDeps,
-): Promise<Tree> {
-  if (statSync(root, { throwIfNoEntry: false })?.isFile()) return await listFile(root, signal);
-  if (before) return await listTree(root, before, signal, exclude);
+): Promise<Listing> {
+  if (statSync(root, { throwIfNoEntry: false })?.isFile())
+    return listingOf({ tree: await listFile(root, signal) });
+  if (before) return listingAfter(before, await listTree(root, before.tree, signal, exclude));
   return await listRemembered(root, listings, signal, exclude);
 }
 
@@ -89,10 +86,10 @@ function contextKey({ context, dockerfile, contextGiven }: DockerfileBuild): unk
 /** What of a Docker context an image may get; not its .git, whose state is another one after each commit. */
 async function listContext(
   build: DockerfileBuild,
-  before: Tree | undefined,
+  before: Listing | undefined,
   { listings, signal }: ListingDeps,
-): Promise<Tree> {
-  if (before) return await readContext(build, before, signal);
+): Promise<Listing> {
+  if (before) return listingAfter(before, await readContext(build, before.tree, signal));
   return await withListing(contextKey(build), listings, (known) => readContext(build, known, signal));
 }
 
@@ -104,9 +101,9 @@ async function readContext(build: DockerfileBuild, known: Tree, signal: AbortSig
     const tree: Tree = Object.create(null);
     for (const file of files) {
       const entry = isOfGit(file, git) ? undefined : entryOf(join(context, file));
-      if (entry) tree[file] = entry;
+      if (entry) tree[file] = withKnown(entry, known[file]);
     }
-    if (await addContents(context, tree, known, signal)) return tree;
+    if (await addContents(context, tree, signal)) return orKnown(tree, known);
     throw Object.assign(new Error(`ENOENT: a file vanished while ${context} was read`), { code: 'ENOENT' });
   } catch (error) {
     throw fileError(error, `read the Docker context ${context}`);
@@ -117,7 +114,7 @@ async function readContext(build: DockerfileBuild, known: Tree, signal: AbortSig
 async function listFile(path: string, signal: AbortSignal): Promise<Tree> {
   const entry = entryOf(path);
   const tree: Tree = entry ? { [basename(path)]: entry } : {};
-  await addContents(dirname(path), tree, {}, signal);
+  await addContents(dirname(path), tree, signal);
   return tree;
 }
 
