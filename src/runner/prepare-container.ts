@@ -50,15 +50,16 @@ export async function prepareContainer(
   { plan, user }: { plan: BuildPlan; user: BuildUser },
   { pkg, trees, artifact, startsFresh = () => false, onUser, signal }: Preparing,
 ): Promise<Ready> {
-  let volume = await setUp(container, user, plan, artifact);
+  const treeOf = (name: string, all = trees) => all.find((one) => one.name === name);
+  const digests = plan.sources.map((source) => treeOf(treeName(source, pkg))?.copyDigest ?? '');
+  let volume = await setUp(container, user, plan, artifact, digests);
   onUser?.();
   const unsaved = plan.sources.find((_, index) => volume.copies[index]?.hasChangesOfShell);
   if (unsaved) throw changesOfShell(pkg, unsaved);
   if (startsFresh(volume)) {
     await emptyVolume(container, plan);
-    volume = await setUp(container, user, plan, artifact);
+    volume = await setUp(container, user, plan, artifact, digests);
   }
-  const treeOf = (name: string, all = trees) => all.find((one) => one.name === name);
   const copies: [name: string, copy: Synced][] = [];
   const undone: string[] = [];
   let isIncomplete = false;
@@ -67,7 +68,8 @@ export async function prepareContainer(
     const { manifest = '', touched, byShell } = volume.copies[index] ?? {};
     const name = treeName(source, pkg);
     const fresh = volume.fresh && manifest === '';
-    const copy = { ...source, ...user, manifest, touched, byShell, fresh, tree: treeOf(name)?.tree ?? {} };
+    const { tree = {}, copyDigest = '' } = treeOf(name) ?? {};
+    const copy = { ...source, ...user, manifest, touched, byShell, fresh, tree, copyDigest };
     const synced = await syncSources(container, copy, signal);
     copies.push([name, synced]);
     copied += synced.copied;

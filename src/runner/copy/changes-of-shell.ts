@@ -1,10 +1,10 @@
 import type { BuildContainer } from '../../backend/types.js';
+import { manifestText, readManifest } from '../../sources/manifest.js';
 import { parents, type Tree } from '../../sources/tree.js';
 import { copyDir, type Source } from '../plan/sources.js';
 import { entriesInCopy, pathsOfState, recordState, STATE_FUNCTIONS, unlistedPaths } from './copy-state.js';
 import { remember, runScript } from './in-container.js';
 import { FILES_OF_SHELL, MEMORY, manifestFile, shellFile } from './places.js';
-import { readManifest } from './sync-sources.js';
 
 /** What a shell may have changed in the package's copy. */
 export interface TouchedByShell {
@@ -84,7 +84,7 @@ export async function entriesNow(
 export async function forgetShell(container: BuildContainer, source: Source, manifest: Tree): Promise<void> {
   const directory = copyDir(source);
   const files = [FILES_OF_SHELL, shellFile(source)].map((name) => `${MEMORY}/${name}`);
-  await remember(container, [manifestFile(source), JSON.stringify(manifest)]);
+  await remember(container, [manifestFile(source), manifestText(manifest)]);
   await runScript(container, `touch files of ${directory}`, FORGET, [directory, ...files]);
 }
 

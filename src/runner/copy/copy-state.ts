@@ -7,14 +7,31 @@ import { MEMORY } from './places.js';
 /**
  * Shell functions. `state DIR`: a line for each entry of a directory, which differs when somebody has changed the entry
  * (as git goes by an index); times are to the nanosecond where the image's stat has them. `changed DIR FILE`: the lines
- * that are in only one of the state now and the one in FILE, when all was right; "unknown" where none was recorded.
+ * that are in only one of the state now and the one in FILE, when all was right; "unknown" where none was recorded. A
+ * directory that nobody has changed mostly lists its entries in the same order: then nothing has to be sorted, where
+ * there is a cmp.
  * `unlisted DIR`: the paths that fit on no line. The end of each is "//" and a newline, which are in none.
  */
 export const STATE_FUNCTIONS = `export LC_ALL=C
-state() { (cd "$1" && find . -exec stat -c '%f %s %i %z %n' {} + | sort) }
-changed() { if [ -e "$2" ]; then state "$1" | sort - "$2" | uniq -u; else echo unknown; fi; }
+state() { (cd "$1" && find . -exec stat -c '%f %s %i %z %n' {} +) }
+changed() {
+  if [ ! -e "$2" ]; then echo unknown
+  elif state "$1" 2>/dev/null | cmp -s - "$2" 2>/dev/null; then :
+  else state "$1" | sort - "$2" | uniq -u
+  fi
+}
 unlisted() { (cd "$1" && find . -path '*
 *' -exec stat -c '%n//' {} +); }`;
+
+/**
+ * `manifest FILE DOUBTS DIGEST` prints a manifest; of one that is of that digest only the first line, as most builds find
+ * nothing changed, and it may have many megabytes.
+ */
+export const MANIFEST_FUNCTION = `manifest() {
+  if [ ! -s "$2" ] && [ -s "$1" ] && [ "$(sed q "$1" | cut -c 1-64)" = "$3" ]; then echo "$3"
+  else cat "$1" 2>/dev/null || :
+  fi
+}`;
 
 /** Records the state of a copy in a file of {@link MEMORY}. */
 export async function recordState(container: BuildContainer, directory: string, name: string): Promise<void> {

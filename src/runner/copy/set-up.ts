@@ -4,7 +4,7 @@ import { prepareDownloads } from '../downloads/prepare.js';
 import type { BuildPlan } from '../plan/build-plan.js';
 import { copyDir } from '../plan/sources.js';
 import type { BuildUser } from '../plan/user.js';
-import { pathsOfState, STATE_FUNCTIONS, unlistedPaths } from './copy-state.js';
+import { MANIFEST_FUNCTION, pathsOfState, STATE_FUNCTIONS, unlistedPaths } from './copy-state.js';
 import { runScript } from './in-container.js';
 import {
   beforeShellFile,
@@ -53,6 +53,7 @@ const SHELL_OPENED = 'shell-opened';
  * In one command as root, as each costs as much as a short build: the user has a name and a home, and owns the build
  * directory and the copies. Owners are changed only when another user built in this volume before. Archives of
  * earlier builds go, so that one which is there afterwards was made by this build.
+ * @param digests of each source in turn: the digest of what its copy is to have
  * @param artifact the artifact's name, by which archives of earlier builds are known; '' leaves them where they are
  * @throws ArtifactError CONTAINER_START
  */
@@ -61,6 +62,7 @@ export async function setUp(
   user: BuildUser,
   { workdir, sources, downloads, worldWritable }: BuildPlan,
   artifact: string,
+  digests: readonly string[],
 ): Promise<VolumeState> {
   const opened = worldWritable.map((path) => `chmod a+rw ${path}`);
   const owner = `${user.uid}:${user.gid}`;
@@ -68,6 +70,7 @@ export async function setUp(
 { ${user.script}
 } >&2
 ${STATE_FUNCTIONS}
+${MANIFEST_FUNCTION}
 rm -f "$1/$2"-${SHORT_CHECKSUM}.tar.gz "$1/$2"-${SHORT_CHECKSUM}.tar.xz "$1/$2"-${SHORT_CHECKSUM}.tar.zst
 owned() { [ "$(stat -c %u:%g "$1")" = ${owner} ]; }
 own() { mkdir -p "$1"; owned "$1" || chown -R ${owner} "$1"; }
@@ -86,7 +89,7 @@ mkdir -p ${MEMORY}
 touch ${ENV_DIR} # the time of the volume's last use
 while [ $# -gt 0 ]; do
   mkdir -p "$1"
-  cat "$2" 2>/dev/null || :
+  manifest "$2" "$3" "$7"
   printf '\\000'
   cat "$3" 2>/dev/null || :
   printf '\\000'
@@ -99,9 +102,13 @@ while [ $# -gt 0 ]; do
   printf '\\000'
   owned "$1" || { own "$1"; echo ${OTHER_OWNER}; }
   printf '\\000'
-  shift 6
+  shift 7
 done`;
-  const copies = sources.flatMap((source) => [copyDir(source), ...memoryOf(source)]);
+  const copies = sources.flatMap((source, index) => [
+    copyDir(source),
+    ...memoryOf(source),
+    digests[index] ?? '',
+  ]);
   const args = [workdir, artifact, ...copies];
   const output = await runScript(container, 'prepare the build volume', script, args, SET_UP_FAILED);
   return stateFrom(output, sources.length);

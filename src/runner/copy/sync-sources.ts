@@ -1,6 +1,7 @@
 import type { BuildContainer } from '../../backend/types.js';
 import { ArtifactError } from '../../errors.js';
 import { inDoubt, modesAlone, outdating, touchedSince } from '../../sources/changes.js';
+import { isManifestOf, manifestText, readManifest } from '../../sources/manifest.js';
 import { compareTrees, parents, type Tree, type TreeEntry } from '../../sources/tree.js';
 import { debug } from '../../util/debug.js';
 import { copyDir, type Source } from '../plan/sources.js';
@@ -15,7 +16,8 @@ export interface SyncSources extends Source {
   gid: number;
   /** What the host has. */
   tree: Tree;
-  /** The manifest of the last time, as it was found in the volume; empty when there is none. */
+  copyDigest: string;
+  /** The manifest of the last time, as it was found in the volume, see {@link MANIFEST_FUNCTION}; empty when there is none. */
   manifest: string;
   /** Paths in the copy that something changed since; undefined when that is not known. */
   touched: ReadonlySet<string> | undefined;
@@ -56,14 +58,15 @@ export async function syncSources(
   signal: AbortSignal,
 ): Promise<Synced> {
   try {
-    const manifest = readManifest(copy.manifest);
+    const isOfTree = isManifestOf(copy.manifest, copy.copyDigest);
+    const manifest = isOfTree ? copy.tree : readManifest(copy.manifest);
     const made = madeByShell(manifest, copy.byShell ?? new Set());
     if (copy.byShell) await removeMadeByShell(container, copy, made);
     const before = await reallyBefore(container, copy, manifest);
-    const { changed, removed } = compareTrees(before, copy.tree);
+    const { changed, removed } = before === copy.tree ? NOTHING : compareTrees(before, copy.tree);
     const isSame = changed.length + removed.length === 0;
-    const doubt = { ...before, ...inDoubt(before, copy.tree, changed, removed) } as Tree;
-    const isKnown = isSame && manifestOf(copy.tree) === copy.manifest;
+    const isKnown = isSame && isOfTree;
+    const doubt = isKnown ? before : ({ ...before, ...inDoubt(before, copy.tree, changed, removed) } as Tree);
     // ahead of the rest: whatever an interrupted copy leaves is known not to be what the host has
     if (!isKnown) await remember(container, [doubtFile(copy), JSON.stringify(doubt)]);
     if (!isSame) await change(container, copy, before, { changed, removed });
@@ -81,6 +84,8 @@ export async function syncSources(
     throw failed(copy.from, error);
   }
 }
+
+const NOTHING = { changed: [], removed: [] };
 
 /** The manifest, where something changed the copy since corrected by what is really there. */
 async function reallyBefore(container: BuildContainer, copy: SyncSources, manifest: Tree): Promise<Tree> {
@@ -100,6 +105,7 @@ async function reallyBefore(container: BuildContainer, copy: SyncSources, manife
 
 /** What of a copy that was put right was as the manifest has it no more. An interrupted copy is nobody's change. */
 function undoneIn(manifest: Tree, before: Tree, corrected: readonly string[]): string[] {
+  if (corrected.length === 0 || before === manifest) return [];
   const { changed, removed } = compareTrees(manifest, before);
   const touched = new Set([...changed, ...removed].filter((path) => (manifest[path]?.mode ?? -1) >= 0));
   return corrected.filter((path) => touched.has(path));
@@ -154,27 +160,11 @@ async function settle(
 ): Promise<string[]> {
   if (isKnown) return []; // nothing was copied
   const unknown = touchedSince(copy.tree, now, changed);
-  const tree = { ...copy.tree };
-  for (const path of unknown) tree[path] = doubt[path] as TreeEntry;
-  await remember(container, [manifestFile(copy), manifestOf(tree)], [doubtFile(copy), '']);
+  const doubts = Object.fromEntries(unknown.map((path) => [path, doubt[path] as TreeEntry]));
+  const text =
+    unknown.length > 0 ? manifestText({ ...copy.tree, ...doubts }) : manifestText(copy.tree, copy.copyDigest);
+  await remember(container, [manifestFile(copy), text], [doubtFile(copy), '']);
   return unknown;
-}
-
-function manifestOf(tree: Tree): string {
-  const entries = Object.entries(tree).map(([path, { kind, mode, content }]) => [
-    path,
-    { kind, mode, content },
-  ]);
-  return JSON.stringify(Object.fromEntries(entries));
-}
-
-/** What a copy is to have by its manifest. */
-export function readManifest(text: string): Tree {
-  try {
-    return JSON.parse(text) as Tree;
-  } catch {
-    return {}; // none yet: everything is copied
-  }
 }
 
 function failed(from: string, cause: unknown): ArtifactError {
