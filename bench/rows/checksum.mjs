@@ -9,6 +9,7 @@ import { resolvePackage } from '../../build/artifact/package.js';
 import { buildOptions } from '../../build/options/schema.js';
 import { recipeOf } from '../../build/runner/recipe/recipe.js';
 import { toolVersion } from '../../build/util/tool-version.js';
+import { makeFiles } from '../support/make-files.mjs';
 import { comparePair, peakMemory, sh } from '../support/pairs.mjs';
 
 /** @returns {AsyncGenerator<import('../support/pairs.mjs').Measurement>} */
@@ -59,12 +60,9 @@ async function makePackage(workspaceRoot, count) {
   const [root, platform] = ['system', 'platform'].map((name) => join(workspaceRoot, name));
   mkdirSync(root, { recursive: true });
   writeFileSync(join(root, 'VERSION'), '1.0.0');
-  for (let number = 0; number < count; number++) {
-    const directory = join(platform, `d${number % 100}`, `s${number % 7}`);
-    if (number < 700) mkdirSync(directory, { recursive: true });
-    writeFileSync(join(directory, `f${number}`), `line ${number}\n`.repeat(450));
-  }
-  sh('git init --quiet && git add .', { cwd: workspaceRoot });
+  makeFiles(platform, count);
+  const commit = 'git -c user.name=b -c user.email=b@b.invalid commit --quiet -m b';
+  sh(`git init --quiet && git add . && ${commit}`, { cwd: workspaceRoot });
   const pkg = await resolvePackage(
     buildOptions.parse({ platform: 'platform', checksum: ['VERSION'] }),
     { workspaceRoot, project: 'bench', root, platformAt: { name: 'platform', root: platform } },

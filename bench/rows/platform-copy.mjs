@@ -1,12 +1,14 @@
-// Rows 9 and 11: a platform of 100,000 files into its volume, with the container around it: the first time against `tar c` into
-// `docker cp -`; with nothing or 10 files changed against rsync, which looks at two directories of this machine.
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+// Rows 9 and 11: a platform of 20,000 files into its volume, with --long 100,000, as a complete trivial build: the first time against
+// `tar c` into `docker cp -`; with nothing or 10 files changed against rsync, which looks at two directories of this machine, and a
+// `docker run`. What the same build takes without that platform stands beside it. Memory is that of a process of one build.
+import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { archive } from '../../build/runner/archive.js';
 import { ensurePrograms } from '../../scripts/programs.mjs';
+import { fileAt, makeFiles } from '../support/make-files.mjs';
 import { benchPackage, benchRun, IMAGE, TRIVIAL_ARCHIVE } from '../support/package.mjs';
-import { comparePair, peakMemory, sh } from '../support/pairs.mjs';
+import { comparePair, peakMemory, peakOf, sh } from '../support/pairs.mjs';
 
 /** @returns {AsyncGenerator<import('../support/pairs.mjs').Measurement>} */
 export async function* measure({ long }) {
@@ -14,20 +16,22 @@ export async function* measure({ long }) {
   const count = long ? 100_000 : 20_000;
   const { pkg, workspaceRoot, remove } = await benchPackage({ archive: TRIVIAL_ARCHIVE });
   const platform = join(workspaceRoot, 'platform');
-  const files = makeFiles(platform, count);
+  makeFiles(platform, count);
   const withPlatform = { ...pkg, platform: { name: 'platform', root: platform, version: '1.0.0' } };
   const copy = join(workspaceRoot, 'copy');
   const volume = `nx-docker-artifact-bench-${process.pid}`;
   const build = async () => void (await archive(withPlatform, await benchRun()));
-  const row = { row: '9', rounds: long ? 3 : 2 };
+  const buildAlone = async () => void (await archive(pkg, await benchRun()));
+  const row = { row: '9', rounds: 5 };
   const what = (rest) => `platform of ${count.toLocaleString('en')} files into its volume: ${rest}`;
   try {
     await sleep(3_000); // files that were written just now are read again in any case
     yield await comparePair({
       ...{ ...row, what: what('the first time'), peer: '`tar c` into `docker cp -`', bar: 1.3 },
       ...{ ours: build, theirs: () => sh(tarInto(platform, volume)) },
-      before: () => removeVolumes(workspaceRoot, volume),
+      ...{ before: () => removeVolumes(workspaceRoot, volume), rounds: 3 },
     });
+    const first = peakOf(BUILD, [JSON.stringify(withPlatform)]); // of a copy, too: the volume was removed
     sh(`cp -a ${platform} ${copy}`);
     const container = `docker run --rm --init ${IMAGE} true`;
     yield await comparePair({
@@ -38,25 +42,27 @@ export async function* measure({ long }) {
       ...{ ...row, what: what('10 files changed'), peer: '`rsync -a` and one `docker run`', bar: 1 },
       ...{ ours: build, theirs: () => sh(`rsync -a --delete ${platform}/ ${copy} && ${container}`) },
       before: () => {
-        for (const file of files.slice(0, 10)) appendFileSync(file, 'one more\n');
+        for (let number = 0; number < 10; number++) appendFileSync(fileAt(platform, number), 'one more\n');
       },
     });
-    yield peakMemory(`a platform of ${count.toLocaleString('en')} files`);
+    const of = `a platform of ${count.toLocaleString('en')} files`;
+    yield peakMemory(`${of}, the first time`, first);
+    yield peakMemory(`${of}, nothing changed`, peakOf(BUILD, [JSON.stringify(withPlatform)]));
+    await buildAlone();
+    yield await comparePair({
+      ...{ ...row, what: 'of which the build itself: without that platform', peer: 'one `docker run`' },
+      ...{ ours: buildAlone, theirs: () => sh(container) },
+    });
   } finally {
     sh(`docker volume rm -f ${volume}`);
     remove();
   }
 }
 
-function makeFiles(platform, count) {
-  return Array.from({ length: count }, (_, number) => {
-    const directory = join(platform, `d${number % 100}`, `s${number % 7}`);
-    if (number < 700) mkdirSync(directory, { recursive: true });
-    const file = join(directory, `f${number}`);
-    writeFileSync(file, `line ${number}\n`.repeat(450));
-    return file;
-  });
-}
+/** One build in a process of its own. */
+const BUILD = `const { archive } = await import(${JSON.stringify(new URL('../../dist/runner/archive.js', import.meta.url))});
+  const { benchRun } = await import(${JSON.stringify(new URL('../support/package.mjs', import.meta.url))});
+  await archive(JSON.parse(process.argv[1]), await benchRun())`;
 
 function tarInto(platform, volume) {
   return `c=$(docker run -d --init -v ${volume}:/v ${IMAGE} sleep 1000) && tar c -C ${platform} . | docker cp - $c:/v && docker rm -f $c`;

@@ -65,17 +65,25 @@ export function judged({ ours, theirs = 0, size = 1, bar }) {
   return ours / theirs;
 }
 
-/** Peak memory of this process, against one that only loads what an executor does. @returns {Measurement} */
-export function peakMemory(what, most = 60) {
-  const script = `await import(${JSON.stringify(new URL('../../build/executors/archive/executor.js', import.meta.url))});
-    console.log(process.resourceUsage().maxRSS)`;
-  const idle = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
-  const megabytes = (kilobytes) => kilobytes / 1024;
+/**
+ * Peak memory of this process, or of another one, against one that only loads what an executor does.
+ * @param {string} what
+ * @returns {Measurement}
+ */
+export function peakMemory(what, ours = process.resourceUsage().maxRSS / 1024) {
+  const executor = new URL('../../build/executors/archive/executor.js', import.meta.url);
   return {
     ...{ row: '11', what: `peak memory: ${what}`, peer: 'an executor that does nothing', unit: 'MB' },
-    ...{ ours: megabytes(process.resourceUsage().maxRSS), theirs: megabytes(Number(idle)) },
-    bar: { by: 'more', most },
+    ...{ ours, theirs: peakOf(`await import(${JSON.stringify(executor)})`) },
+    bar: { by: 'more', most: 60 },
   };
+}
+
+/** Peak memory, in MB, of a process of its own that runs a module of these lines. */
+export function peakOf(lines, args = []) {
+  const script = `${lines};\nconsole.log(process.resourceUsage().maxRSS)`;
+  const argv = ['--input-type=module', '-e', script, ...args];
+  return Number(execFileSync(process.execPath, argv, { encoding: 'utf8' })) / 1024;
 }
 
 export async function timed(run) {
