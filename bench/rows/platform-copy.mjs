@@ -60,7 +60,7 @@ export async function* measure({ long }) {
 }
 
 /** One build in a process of its own. */
-const BUILD = `const { archive } = await import(${JSON.stringify(new URL('../../dist/runner/archive.js', import.meta.url))});
+const BUILD = `const { archive } = await import(${JSON.stringify(new URL('../../build/runner/archive.js', import.meta.url))});
   const { benchRun } = await import(${JSON.stringify(new URL('../support/package.mjs', import.meta.url))});
   await archive(JSON.parse(process.argv[1]), await benchRun())`;
 

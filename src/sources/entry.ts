@@ -3,37 +3,52 @@ import { hashFiles } from './hash-files.js';
 import { forNode, nameFrom } from './path-bytes.js';
 import type { Tree, TreeEntry } from './tree.js';
 
-/**
- * What lies at a path, but for the content of a file; undefined for a socket, a FIFO or a device.
- * @throws ENOENT when there is nothing
- */
-export function entryOf(path: string): TreeEntry | undefined {
-  const stat = lstatSync(forNode(path));
-  const mode = stat.mode & 0o7777;
-  if (stat.isFile()) {
-    const { size, mtimeMs: mtime, ctimeMs: ctime, ino: inode } = stat;
-    return { kind: 'file', mode, size, mtime, ctime, inode };
-  }
-  if (stat.isDirectory()) return { kind: 'dir', mode };
-  if (!stat.isSymbolicLink()) return undefined;
-  return { kind: 'link', mode: 0o777, content: nameFrom(readlinkSync(forNode(path), 'buffer')) };
-}
+/** The bits of a mode that say what it is of (inode(7), S_IFMT). */
+const KIND_BITS = 0o170000;
+const KINDS = new Map<number, TreeEntry['kind']>([
+  [0o100000, 'file'],
+  [0o040000, 'dir'],
+  [0o120000, 'link'],
+]);
 
 /**
- * An entry with the content hash that is known of it, where its size, times and inode are the same; the known entry itself where
- * nothing differs.
+ * What lies at a path, but for the content of a file; undefined for a socket, a FIFO or a device.
+ * @param known what was there before: itself where nothing differs from it, else its content where size, times and inode are the same
+ * @throws ENOENT when there is nothing
  */
-export function withKnown(entry: TreeEntry, known: TreeEntry | undefined): TreeEntry {
-  if (known?.kind !== entry.kind) return entry;
-  if (entry.kind !== 'file')
-    return known.mode === entry.mode && known.content === entry.content ? known : entry;
-  const isSame =
-    known.size === entry.size &&
-    known.mtime === entry.mtime &&
-    known.ctime === entry.ctime &&
-    known.inode === entry.inode;
-  if (!isSame) return entry;
-  return known.mode === entry.mode ? known : { ...entry, content: known.content };
+export function entryOf(path: string, known?: TreeEntry): TreeEntry | undefined {
+  const place = forNode(path);
+  const { mode, size, mtimeMs, ctimeMs, ino } = lstatSync(place);
+  return entryFrom([mode, size, mtimeMs, ctimeMs, ino], 0, known, () =>
+    nameFrom(readlinkSync(place, 'buffer')),
+  );
+}
+
+/** The same of the five numbers of an inode: mode, size, mtime, ctime, inode. */
+export function entryFrom(
+  numbers: ArrayLike<number>,
+  at: number,
+  known: TreeEntry | undefined,
+  target: () => string | undefined,
+): TreeEntry | undefined {
+  const all = numbers[at] as number;
+  const kind = KINDS.get(all & KIND_BITS);
+  const mode = kind === 'link' ? 0o777 : all & 0o7777;
+  const content = kind === 'link' ? target() : undefined;
+  const isSame = known?.kind === kind && known?.mode === mode;
+  if (kind !== 'file') {
+    if (isSame && known?.content === content) return known;
+    return kind && { kind, mode, ...(kind === 'link' && { content }) };
+  }
+  const [size, mtime, ctime, inode] = [numbers[at + 1], numbers[at + 2], numbers[at + 3], numbers[at + 4]];
+  const isUnwritten =
+    known?.kind === kind &&
+    known.size === size &&
+    known.mtime === mtime &&
+    known.ctime === ctime &&
+    known.inode === inode;
+  if (isUnwritten && isSame) return known;
+  return { kind, mode, size, mtime, ctime, inode, ...(isUnwritten && { content: known.content }) };
 }
 
 /** The known tree itself where another one has the very entries of it. */

@@ -10,6 +10,8 @@ export interface Unread {
 /** From here on threads that share the reading are worth their start, which takes about 40 ms. */
 const MANY = { files: 1_500, bytes: 32 * 1024 * 1024 };
 const MOST_THREADS = 4;
+/** What a thread makes is garbage in no time: with more space for it, it would only take more. */
+const LIMITS = { maxYoungGenerationSizeMb: 4 };
 /** Files to read before yielding to the event loop. */
 const TURN = 64;
 
@@ -50,7 +52,10 @@ async function inThread(files: Unread[], signal: AbortSignal): Promise<(string |
 const reader = (${fileReader.toString()})();
 parentPort.postMessage(workerData.map((path) => reader(typeof path === 'string' ? path : Buffer.from(path))));`;
   const { Worker } = process.getBuiltinModule('node:worker_threads'); // most runs start none
-  const worker = new Worker(source, { eval: true, workerData: files.map(({ path }) => path) });
+  const worker = new Worker(source, {
+    ...{ eval: true, resourceLimits: LIMITS },
+    workerData: files.map(({ path }) => path),
+  });
   const stop = () => void worker.terminate();
   signal.addEventListener('abort', stop, { once: true });
   try {

@@ -3,10 +3,11 @@ import { setImmediate } from 'node:timers/promises';
 import { ArtifactError, systemCode } from '../errors.js';
 import { fileError } from '../util/files/file-error.js';
 import { buildrootTrees } from './buildroot-trees.js';
-import { addContents, entryOf, orKnown, withKnown } from './entry.js';
+import { addContents, entryFrom, entryOf } from './entry.js';
 import { isWorkspace, leftOut } from './left-out.js';
+import { lookAhead, NUMBERS, type Seen } from './look-ahead.js';
 import { forNode, nameFrom } from './path-bytes.js';
-import type { Tree } from './tree.js';
+import type { Tree, TreeEntry } from './tree.js';
 
 /** How often a directory is listed in which files come and go meanwhile. */
 const MOST_TRIES = 5;
@@ -16,11 +17,15 @@ const TURN = 500;
 interface Walk {
   root: string;
   known: Tree;
+  /** What was seen ahead, by directory. */
+  seen: ReadonlyMap<string, Seen>;
   signal: AbortSignal;
   exclude: ReadonlySet<string>;
-  tree: Tree;
-  /** Entries looked at. */
-  seen: number;
+  /** What was found, in its order. */
+  paths: string[];
+  entries: TreeEntry[];
+  /** Entries visited. */
+  visited: number;
   ofWorkspace: boolean;
 }
 
@@ -42,7 +47,7 @@ export async function listTree(
   try {
     for (let tries = 1; tries <= MOST_TRIES; tries++) {
       const tree = await listOnce(root, known, signal, exclude);
-      if (tree && (await addContents(root, tree, signal))) return orKnown(tree, known);
+      if (tree === known || (tree && (await addContents(root, tree, signal)))) return tree;
     }
   } catch (error) {
     throw fileError(error, `read ${root}`);
@@ -54,23 +59,23 @@ export async function listTree(
   });
 }
 
-/** All entries, with the contents of files as far as they are known; undefined when something vanished meanwhile. */
+/** All entries, with the contents of files as far as they are known; `known` itself where nothing differs; undefined when something vanished meanwhile. */
 async function listOnce(
   root: string,
   known: Tree,
   signal: AbortSignal,
   exclude: readonly string[],
 ): Promise<Tree | undefined> {
-  const names = namesIn(root);
-  const tree: Tree = Object.create(null);
+  const seen = await lookAhead(root, known, signal);
+  const names = seen.get('')?.names ?? namesIn(root);
   const trees = await buildrootTrees(root);
   const walk: Walk = {
-    ...{ root, known, signal, tree, seen: 0, ofWorkspace: isWorkspace(names) },
+    ...{ root, known, seen, signal, paths: [], entries: [], visited: 0, ofWorkspace: isWorkspace(names) },
     exclude: new Set([...exclude, ...trees]),
   };
   try {
     await visit(walk, '', names);
-    return tree;
+    return treeOf(walk);
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
     throw error;
@@ -78,21 +83,36 @@ async function listOnce(
 }
 
 async function visit(walk: Walk, directory: string, names: string[]): Promise<void> {
-  const { root, known, tree, exclude, signal, ofWorkspace } = walk;
+  const { root, known, seen, paths, entries, exclude, signal, ofWorkspace } = walk;
   signal.throwIfAborted();
   const isOut = leftOut({ names, isTop: directory === '', ofWorkspace });
-  for (const name of names) {
-    if (++walk.seen % TURN === 0) await setImmediate();
+  const here = seen.get(directory);
+  for (const [index, name] of names.entries()) {
+    if (++walk.visited % TURN === 0) await setImmediate();
     const path = directory === '' ? name : `${directory}/${name}`;
     if (isOut(name) || exclude.has(path)) continue;
-    const entry = entryOf(`${root}/${path}`);
+    const entry = here
+      ? entryFrom(here.numbers, here.at + NUMBERS * index, known[path], () => here.links.get(name))
+      : entryOf(`${root}/${path}`, known[path]);
     if (!entry) continue;
-    tree[path] = withKnown(entry, known[path]);
+    const count = paths.push(path);
+    entries.push(entry);
     if (entry.kind !== 'dir') continue;
-    const below = namesIn(`${root}/${path}`);
+    const below = seen.get(path)?.names ?? namesIn(`${root}/${path}`);
     await visit(walk, path, below);
-    if (below.length > 0 && !below.some((one) => tree[`${path}/${one}`])) delete tree[path];
+    if (below.length > 0 && paths.length === count) {
+      paths.pop();
+      entries.pop();
+    }
   }
+}
+
+function treeOf({ known, paths, entries }: Walk): Tree {
+  const isSame = paths.length === Object.keys(known).length;
+  if (isSame && paths.every((path, index) => known[path] === entries[index])) return known;
+  const tree: Tree = Object.create(null);
+  for (const [index, path] of paths.entries()) tree[path] = entries[index] as TreeEntry;
+  return tree;
 }
 
 function namesIn(directory: string): string[] {

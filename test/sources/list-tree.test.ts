@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
@@ -141,6 +141,33 @@ describe('listTree()', () => {
     expect(tree.same?.content).toBe('known');
     expect(tree.edited?.content).toMatch(/^[0-9a-f]{64}$/);
     expect(tree.resized?.content).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('sees the same with threads that look ahead, whatever became of a large tree meanwhile', async () => {
+    const root = await temporaryDirectory('tree');
+    const names = Array.from({ length: 10_100 }, (_, n) => `d${n % 7}/e${n % 90}/f${n}`);
+    await writeFiles(root, Object.fromEntries(names.map((name) => [name, name.slice(-1)])));
+    await symlink('target', join(root, 'd0/link'));
+    await symlink(Buffer.from([0xff]), join(root, 'd1/link'));
+    for (const empty of ['', 'd3/\uFFFD']) await mkdir(join(root, empty), { recursive: true });
+    const known = await listTree(root, {}, signal);
+    expect(await listTree(root, known, signal)).toBe(known);
+    await writeFiles(root, {
+      'd0/e0/f0': 'edited',
+      'd0/new': '',
+      'd2/new/below': '',
+      'd6/e6/.archive_sha256': '',
+    });
+    await rm(join(root, 'd0/link'));
+    await symlink('elsewhere', join(root, 'd0/link'));
+    await rm(join(root, 'd4'), { recursive: true });
+    await symlink('d2', join(root, 'd4'));
+    await rm(join(root, 'd5'), { recursive: true });
+    await chmod(join(root, 'd2'), 0o700);
+    await writeFile(Buffer.concat([Buffer.from(`${root}/d3/`), Buffer.from([0xff])]), '');
+    const now = await listTree(root, known, signal);
+    expect(now).toEqual(await listTree(root, {}, signal));
+    expect(Object.keys(now)).toEqual(Object.keys(await listTree(root, {}, signal)));
   });
 
   test('accepts names that mean something to JavaScript', async () => {
