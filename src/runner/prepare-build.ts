@@ -55,14 +55,17 @@ export async function prepareBuild(
     ...{ pkg, trees: recipe.trees, artifact: pkg.name, startsFresh, signal: run.signal },
     onUser: () => container.start(stepsOf(user, prepared.plan.workdir)),
   };
+  // while the container looks at its copies; it is the last word where these have what the host had when the build began
+  const early = again();
+  early.catch(() => {});
   try {
-    const { configuration, volume, undone, copied, settle } = await prepareContainer(
+    const { configuration, volume, undone, copied, isSame, settle } = await prepareContainer(
       container,
       { plan: prepared.plan, user },
       preparing,
     );
     for (const text of undone) report.emit({ type: 'note', text });
-    const after = await again();
+    const after = await (isSame ? early : again());
     checkUnchanged(pkg, recipe, after, await settle(after.trees));
     const text = JSON.stringify(now);
     if (volume.lastBuild !== text) await remember(container, [LAST_BUILD, text]);

@@ -34,6 +34,8 @@ interface Ready {
   undone: string[];
   /** How many files were copied. */
   copied: number;
+  /** Nothing of the host was read for the copies: they had all of it. */
+  isSame: boolean;
   /**
    * Says of the copies that they have what the host had, as far as nothing has touched it since.
    * @returns of what that is not so, a line for each tree
@@ -84,6 +86,7 @@ export async function prepareContainer(
     volume,
     undone,
     copied,
+    isSame: copies.every(([, { isSame }]) => isSame),
     settle: async (now) => {
       const lines: (string | undefined)[] = [];
       for (const [name, copy] of copies)

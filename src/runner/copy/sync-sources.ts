@@ -33,6 +33,8 @@ export interface Synced {
   undone: string[];
   /** How many files were copied. */
   copied: number;
+  /** Nothing of the host was read, and nothing in the copy changed. */
+  isSame: boolean;
   /** Something that a step had made is gone, as a shell had changed it. */
   isIncomplete: boolean;
   /**
@@ -76,6 +78,7 @@ export async function syncSources(
     return {
       undone: [...undoneIn(manifest, before, [...changed, ...removed]), ...made].sort(),
       copied: changed.filter((path) => copy.tree[path]?.kind !== 'dir').length,
+      isSame,
       isIncomplete: made.length > 0,
       settle: (now) => settle(container, copy, { isKnown, changed, doubt, now }),
     };

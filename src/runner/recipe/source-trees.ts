@@ -5,7 +5,7 @@ import type { DockerfileBuild } from '../../backend/plans.js';
 import { contextFiles } from '../../sources/context/files.js';
 import { gitDirectories, isOfGit } from '../../sources/context/git-state.js';
 import type { Listing } from '../../sources/digest.js';
-import { addContents, entryOf, orKnown, withKnown } from '../../sources/entry.js';
+import { addContents, entryOf, orKnown } from '../../sources/entry.js';
 import { listTree } from '../../sources/list-tree.js';
 import { type ListingCache, listingOf, listRemembered, withListing } from '../../sources/listing-cache.js';
 import type { Tree } from '../../sources/tree.js';
@@ -100,8 +100,8 @@ async function readContext(build: DockerfileBuild, known: Tree, signal: AbortSig
     const git = gitDirectories(files);
     const tree: Tree = Object.create(null);
     for (const file of files) {
-      const entry = isOfGit(file, git) ? undefined : entryOf(join(context, file));
-      if (entry) tree[file] = withKnown(entry, known[file]);
+      const entry = isOfGit(file, git) ? undefined : entryOf(join(context, file), known[file]);
+      if (entry) tree[file] = entry;
     }
     if (await addContents(context, tree, signal)) return orKnown(tree, known);
     throw Object.assign(new Error(`ENOENT: a file vanished while ${context} was read`), { code: 'ENOENT' });
