@@ -1,6 +1,6 @@
 import { resolve, sep } from 'node:path';
 import { escapingFiles } from './escaping-files.js';
-import { exists, join, statOf } from './listing.js';
+import { exists, join, linkStatOf, statOf } from './listing.js';
 import { PATTERN_CHARACTER } from './pattern.js';
 import { wildcard } from './wildcard.js';
 
@@ -17,10 +17,15 @@ export async function entryFiles(root: string, entry: string, warn: Warn): Promi
   const report = (message: string) => warn(`checksum entry ${JSON.stringify(entry)}: ${message}`);
   const matches = await wildcard(join(root.replaceAll(sep, '/'), entry), { warn: report });
   const files: string[] = [];
+  const links = new Set<string>();
   for (const match of matches) {
     for (const path of await filesAt(match, root, report)) {
       const file = resolve(path);
-      if (statOf(file)?.isFile()) files.push(file);
+      const stat = linkStatOf(file);
+      const isLink = stat?.isSymbolicLink() ?? false;
+      if (!(isLink ? statOf(file) : stat)?.isFile()) continue;
+      files.push(file);
+      if (isLink) links.add(file);
     }
   }
   if (missesItsName(root, entry, matches)) {
@@ -30,7 +35,7 @@ export async function entryFiles(root: string, entry: string, warn: Warn): Promi
   } else if (files.length === 0) {
     report('matches no file and has no effect: fix or remove it (wildcards skip names that start with ".")');
   }
-  const [outside, ...more] = files.length > 0 ? escapingFiles(root, files) : [];
+  const [outside, ...more] = files.length > 0 ? escapingFiles(root, files, links) : [];
   if (outside !== undefined) {
     const count = more.length > 0 ? ` and ${more.length} more files` : '';
     report(`reads ${outside}${count}, outside the package: Nx does not notice changes to them`);

@@ -1,8 +1,11 @@
-import { lstatSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 
-/** The `files` (absolute, existing) that lie outside the directory `root` on disk: by `..`, or behind a link. */
-export function escapingFiles(root: string, files: readonly string[]): string[] {
+/**
+ * The `files` (absolute, existing) that lie outside the directory `root` on disk: by `..`, or behind a link.
+ * @param links which of them are links themselves
+ */
+export function escapingFiles(root: string, files: readonly string[], links: ReadonlySet<string>): string[] {
   const home = realpathSync(root);
   const directories = new Map<string, boolean>();
   const isDirectoryOutside = (directory: string): boolean => {
@@ -11,9 +14,7 @@ export function escapingFiles(root: string, files: readonly string[]): string[] 
     return known;
   };
   return files.filter((file) =>
-    lstatSync(file).isSymbolicLink()
-      ? isOutside(home, realpathSync(file))
-      : isDirectoryOutside(dirname(file)),
+    links.has(file) ? isOutside(home, realpathSync(file)) : isDirectoryOutside(dirname(file)),
   );
 }
 

@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { ArtifactError, systemCode } from '../../errors.js';
 
 /** An entry of a directory, as far as a wildcard can see it. */
@@ -22,9 +21,9 @@ const MOST_TRIES = 3;
  * UTF-8. Both are left out. Rule: Elixir's Path.Wildcard.list_dir/1 and Erlang's file:list_dir/1.
  * @throws ArtifactError FILE_ACCESS where reading fails for any other reason, e.g. a broken disk.
  */
-export async function list(dir: string, warn: (path: string, problem: string) => void): Promise<Entry[]> {
+export function list(dir: string, warn: (path: string, problem: string) => void): Entry[] {
   const entries: Entry[] = [];
-  for (const entry of await read(dir, warn)) {
+  for (const entry of read(dir, warn)) {
     const name = entry.name.toString();
     if (name.startsWith('.')) continue;
     const path = join(dir, name);
@@ -34,13 +33,17 @@ export async function list(dir: string, warn: (path: string, problem: string) =>
   return entries;
 }
 
-async function read(dir: string, warn: (path: string, problem: string) => void, tries = MOST_TRIES) {
+function read(
+  dir: string,
+  warn: (path: string, problem: string) => void,
+  tries = MOST_TRIES,
+): Dirent<Buffer>[] {
   try {
     // As bytes: Node replaces what is not UTF-8, and then nothing would lie at that path.
-    return await readdir(dir, { withFileTypes: true, encoding: 'buffer' });
+    return readdirSync(dir, { withFileTypes: true, encoding: 'buffer' });
   } catch (error) {
     const code = systemCode(error) ?? '';
-    if (code === 'ELOOP' && tries > 1 && statOf(dir)) return await read(dir, warn, tries - 1);
+    if (code === 'ELOOP' && tries > 1 && statOf(dir)) return read(dir, warn, tries - 1);
     if (NO_DIRECTORY.has(code)) return [];
     if (!DENIED.has(code)) {
       throw new ArtifactError('FILE_ACCESS', { tried: `list the directory ${dir}`, cause: error });
@@ -60,9 +63,14 @@ export function statOf(path: string): Stats | undefined {
   return attempt(() => statSync(path));
 }
 
+/** The stat of a path itself, be it a link; undefined where there is nothing. */
+export function linkStatOf(path: string): Stats | undefined {
+  return attempt(() => lstatSync(path));
+}
+
 /** Is anything at this path, be it a link that leads nowhere? */
 export function exists(path: string): boolean {
-  return attempt(() => lstatSync(path)) !== undefined;
+  return linkStatOf(path) !== undefined;
 }
 
 /** The path without links, or the path itself where it leads nowhere. */
@@ -86,6 +94,15 @@ function attempt<T>(action: () => T): T | undefined {
 
 export function join(dir: string, name: string): string {
   return dir.endsWith('/') ? dir + name : `${dir}/${name}`;
+}
+
+/** What JavaScript's own order, which is many times as fast, has in another place. */
+const FROM_SURROGATES_ON = /[\uD800-\uFFFF]/;
+
+/** Paths in the order of {@link byCodePoint}. */
+export function sortedByCodePoint(paths: Iterable<string>): string[] {
+  const all = [...paths];
+  return all.some((path) => FROM_SURROGATES_ON.test(path)) ? all.sort(byCodePoint) : all.sort();
 }
 
 /**

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { ArtifactError } from '../../errors.js';
-import { byCodePoint, exists, join, list, realPath, statOf } from './listing.js';
+import { exists, join, list, realPath, sortedByCodePoint, statOf } from './listing.js';
 import { compilePattern, type Part } from './pattern.js';
 
 /** What a search can report, and its limit. */
@@ -10,10 +11,15 @@ interface WildcardDeps {
   maxLoops?: number;
 }
 
+/** Directories to list before yielding to the event loop. */
+const TURN = 32;
+
 interface Search {
   found: Set<string>;
   warn: (path: string, problem: string) => void;
   loops: number;
+  /** Directories that were listed. */
+  listed: number;
   maxLoops: number;
 }
 
@@ -30,9 +36,9 @@ export async function wildcard(pattern: string, deps: WildcardDeps = {}): Promis
   const { base, parts } = compilePattern(pattern);
   if (parts.length === 0) return exists(base) ? [base] : [];
   const { maxLoops = 10_000 } = deps;
-  const search: Search = { found: new Set(), warn: oncePerPath(deps.warn), loops: 0, maxLoops };
+  const search: Search = { found: new Set(), warn: oncePerPath(deps.warn), loops: 0, listed: 0, maxLoops };
   await expand(base, parts, search);
-  return [...search.found].sort(byCodePoint);
+  return sortedByCodePoint(search.found);
 }
 
 /** Follows the rest of the pattern down from a path that matches so far. */
@@ -42,7 +48,7 @@ async function expand(path: string, [part, ...rest]: Part[], search: Search): Pr
   else if (part.literal === '..') {
     if (statOf(path)?.isDirectory()) await expand(join(path, '..'), rest, search);
   } else {
-    for (const entry of await list(path, search.warn)) {
+    for (const entry of await listed(path, search)) {
       const open = rest.length === 0 || entry.kind !== 'other';
       if (open && part.test(entry.name)) await expand(entry.path, rest, search);
     }
@@ -52,7 +58,7 @@ async function expand(path: string, [part, ...rest]: Part[], search: Search): Pr
 /** Goes through all below `dir`. `trail` holds the real paths of the directories on the way to it, and its own. */
 async function walk(dir: string, trail: string[], parts: Part[], search: Search): Promise<void> {
   const [part, ...rest] = parts;
-  for (const { name, path, kind } of await list(dir, search.warn)) {
+  for (const { name, path, kind } of await listed(dir, search)) {
     if (!part || part.test(name)) await expand(path, rest, search);
     if (kind === 'other') continue;
     const here = join(trail.at(-1)!, name);
@@ -60,6 +66,12 @@ async function walk(dir: string, trail: string[], parts: Part[], search: Search)
     if (kind === 'link' && trail.includes(real)) countLoop(here, search);
     await walk(path, [...trail, real], parts, search);
   }
+}
+
+/** In place, which takes a tenth of what a promise and a thread for each directory would take. */
+async function listed(dir: string, search: Search): Promise<ReturnType<typeof list>> {
+  if (++search.listed % TURN === 0) await setImmediate();
+  return list(dir, search.warn);
 }
 
 function countLoop(link: string, search: Search): void {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { byCodePoint } from '../../../src/artifact/checksum/listing.js';
+import { byCodePoint, sortedByCodePoint } from '../../../src/artifact/checksum/listing.js';
 import { wildcard } from '../../../src/artifact/checksum/wildcard.js';
 
 let root = '';
@@ -217,6 +217,15 @@ describe('byCodePoint()', () => {
     fc.assert(
       fc.property(text, text, (a, b) => {
         expect(Math.sign(byCodePoint(a, b))).toBe(Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      }),
+    );
+  });
+
+  it('is the order of sortedByCodePoint(), whatever is in the paths', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', '/', '\ue000', '\uffee', '\ud7ff', '😀', 'ä') });
+    fc.assert(
+      fc.property(fc.array(text), (texts) => {
+        expect(sortedByCodePoint(texts)).toEqual([...texts].sort(byCodePoint));
       }),
     );
   });
