@@ -19,12 +19,15 @@ const MOST_NAMED = 5;
 const SHORT = 16;
 
 export function filesOf(tree: Tree): Files {
-  return Object.fromEntries(Object.entries(tree).map(([path, entry]) => [path, brief(entry)]));
+  const files: Files = Object.create(null); // any name may be that of an entry
+  for (const path in tree) files[path] = brief(tree[path] as TreeEntry);
+  return files;
 }
 
 function brief(entry: TreeEntry): string {
-  const content = entry.kind === 'link' ? entry.content : entry.content?.slice(0, SHORT);
-  return [kindOf(entry), content].filter(Boolean).join(' ');
+  const { kind, content } = entry;
+  if (!content) return kindOf(entry);
+  return `${kindOf(entry)} ${kind === 'link' ? content : content.slice(0, SHORT)}`;
 }
 
 export function pastOf({ digest, parts, trees }: Recipe): PastRecipe {
