@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import type { Tree } from './tree.js';
 
 /** What lies in a directory: for each name {@link NUMBERS} from `at` on, and the targets of its links. */
@@ -72,6 +71,7 @@ async function inThread(root: string, directories: string[], signal: AbortSignal
   const source = `const { parentPort, workerData } = require('node:worker_threads');
 const found = (${lookAt.toString()})(workerData.root, workerData.directories);
 parentPort.postMessage(found, [found.numbers.buffer]);`;
+  const { Worker } = process.getBuiltinModule('node:worker_threads'); // most runs start none
   const worker = new Worker(source, {
     eval: true,
     workerData: { root, directories },
