@@ -4,11 +4,12 @@ import { follow, parents, type Tree, type TreeEntry } from './tree.js';
 const UNKNOWN = -1;
 
 /** Manifest entries for paths of which nobody knows what the copy has until all is done: they differ from any file. */
-export function inDoubt(before: Tree, after: Tree, changed: string[], removed: string[]): object {
+export function inDoubt(before: Tree, after: Tree, changed: string[], removed: string[]): Tree {
   const gone = new Set(removed);
-  const below = Object.keys(before).filter((path) => [path, ...parents(path)].some((one) => gone.has(one)));
+  const isGone = (path: string) => [path, ...parents(path)].some((one) => gone.has(one));
+  const below = gone.size > 0 ? Object.keys(before).filter(isGone) : [];
   const entry = (path: string) => [path, { kind: (after[path] ?? before[path])?.kind, mode: UNKNOWN }];
-  return Object.fromEntries([...below, ...changed].map(entry));
+  return Object.fromEntries([...below, ...changed].map(entry)) as Tree;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { BuildContainer } from '../../backend/types.js';
 import { ArtifactError, type ErrorCode } from '../../errors.js';
-import { bytesOf } from '../../sources/path-bytes.js';
+import { bytesOf, isEscaped } from '../../sources/path-bytes.js';
 import { MEMORY } from './places.js';
 
 /** Puts files into {@link MEMORY}, in their order. */
@@ -60,4 +60,22 @@ export async function runScript(
     cause: `a script in the container ended with exit code ${code}`,
     details: Buffer.concat(output[2]).toString().trim().split('\n').slice(-5),
   });
+}
+
+/** Characters of paths that go with a command; a list of more goes into a file, which is a request of its own. */
+const MOST_ARGUMENTS = 16_000;
+
+/** Runs a command with the paths of some files of a directory as its arguments. @throws as {@link runScript} */
+export async function forAll(
+  container: BuildContainer,
+  directory: string,
+  command: string,
+  paths: readonly string[],
+): Promise<void> {
+  if (paths.length === 0) return;
+  const names = paths.map((path) => `./${path}`);
+  const isFew = names.join('').length < MOST_ARGUMENTS && !paths.some(isEscaped);
+  const args = isFew ? names : await listPaths(container, { paths });
+  const script = isFew ? `cd "$1" && shift && ${command} "$@"` : `cd "$1" && xargs -0 ${command} <"$2"`;
+  await runScript(container, `change ${directory}`, script, [directory, ...args]);
 }

@@ -1,12 +1,12 @@
 import type { BuildContainer } from '../../backend/types.js';
 import { ArtifactError } from '../../errors.js';
 import { inDoubt, modesAlone, outdating, touchedSince } from '../../sources/changes.js';
-import { isManifestOf, manifestText, readManifest } from '../../sources/manifest.js';
+import { doubtText, entriesText, isManifestOf, manifestText, readManifest } from '../../sources/manifest.js';
 import { compareTrees, parents, type Tree, type TreeEntry } from '../../sources/tree.js';
 import { debug } from '../../util/debug.js';
 import { copyDir, type Source } from '../plan/sources.js';
 import { entriesInCopy, recordState } from './copy-state.js';
-import { listPaths, remember, runScript } from './in-container.js';
+import { forAll, remember } from './in-container.js';
 import { madeByShell, removeMadeByShell } from './made-by-shell.js';
 import { doubtFile, manifestFile, stateFile } from './places.js';
 
@@ -68,10 +68,16 @@ export async function syncSources(
     const { changed, removed } = before === copy.tree ? NOTHING : compareTrees(before, copy.tree);
     const isSame = changed.length + removed.length === 0;
     const isKnown = isSame && isOfTree;
-    const doubt = isKnown ? before : ({ ...before, ...inDoubt(before, copy.tree, changed, removed) } as Tree);
+    const doubts = inDoubt(before, copy.tree, changed, removed);
     // ahead of the rest: whatever an interrupted copy leaves is known not to be what the host has
-    if (!isKnown) await remember(container, [doubtFile(copy), JSON.stringify(doubt)]);
-    if (!isSame) await change(container, copy, before, { changed, removed });
+    let ahead: readonly [string, string] | undefined;
+    if (!isKnown) {
+      const isAsRead = before === manifest && !isOfTree && Object.keys(manifest).length > 0;
+      const settled = isAsRead ? copy.manifest : entriesText(before);
+      ahead = [doubtFile(copy), doubtText(settled, doubts)];
+    }
+    if (isSame && ahead) await remember(container, ahead);
+    if (!isSame) await change(container, copy, before, { changed, removed, ahead });
     if (!isSame || copy.touched === undefined || copy.touched.size > 0)
       await recordState(container, copyDir(copy), stateFile(copy));
     debug('sources: %s: %d copied, %d removed', copy.name, changed.length, removed.length);
@@ -80,7 +86,7 @@ export async function syncSources(
       copied: changed.filter((path) => copy.tree[path]?.kind !== 'dir').length,
       isSame,
       isIncomplete: made.length > 0,
-      settle: (now) => settle(container, copy, { isKnown, changed, doubt, now }),
+      settle: (now) => settle(container, copy, { isKnown, changed, doubts, now }),
     };
   } catch (error) {
     signal.throwIfAborted();
@@ -124,48 +130,34 @@ async function change(
   container: BuildContainer,
   copy: SyncSources,
   before: Tree,
-  { changed, removed }: { changed: string[]; removed: string[] },
+  { changed, removed, ahead }: { changed: string[]; removed: string[]; ahead?: readonly [string, string] },
 ): Promise<void> {
   const { modes, others } = modesAlone(before, copy.tree, changed);
   const outdated = copy.fresh ? [] : outdating(before, copy.tree, others);
-  await forAll(container, copy, 'rm -rf --', removed);
+  const isAlone = removed.length > 0 || others.length === 0;
+  if (ahead && isAlone) await remember(container, ahead);
+  await forAll(container, copyDir(copy), 'rm -rf --', removed);
   if (others.length > 0) {
     const { putFiles } = await import('./put-files.js');
-    await putFiles(container, copy, copy.tree, others);
+    await putFiles(container, copy, copy.tree, others, isAlone ? undefined : ahead);
   }
   // five digits, as GNU chmod keeps the set-group-ID bit of a directory with four
   for (const [mode, paths] of modes) {
-    await forAll(container, copy, `chmod ${mode.toString(8).padStart(5, '0')} --`, paths);
+    await forAll(container, copyDir(copy), `chmod ${mode.toString(8).padStart(5, '0')} --`, paths);
   }
-  await forAll(container, copy, 'touch -c --', outdated); // the time that it is for the engine
-}
-
-/** Runs a command with the paths of some files as its arguments. */
-async function forAll(
-  container: BuildContainer,
-  copy: SyncSources,
-  command: string,
-  paths: string[],
-): Promise<void> {
-  if (paths.length === 0) return;
-  const lists = await listPaths(container, { paths });
-  const directory = copyDir(copy);
-  await runScript(container, `change ${directory}`, `cd "$1" && xargs -0 ${command} <"$2"`, [
-    directory,
-    ...lists,
-  ]);
+  await forAll(container, copyDir(copy), 'touch -c --', outdated); // the time that it is for the engine
 }
 
 async function settle(
   container: BuildContainer,
   copy: SyncSources,
-  { isKnown, changed, doubt, now }: { isKnown: boolean; changed: string[]; doubt: Tree; now: Tree },
+  { isKnown, changed, doubts, now }: { isKnown: boolean; changed: string[]; doubts: Tree; now: Tree },
 ): Promise<string[]> {
   if (isKnown) return []; // nothing was copied
   const unknown = touchedSince(copy.tree, now, changed);
-  const doubts = Object.fromEntries(unknown.map((path) => [path, doubt[path] as TreeEntry]));
+  const others = Object.fromEntries(unknown.map((path) => [path, doubts[path] as TreeEntry]));
   const text =
-    unknown.length > 0 ? manifestText({ ...copy.tree, ...doubts }) : manifestText(copy.tree, copy.copyDigest);
+    unknown.length > 0 ? manifestText({ ...copy.tree, ...others }) : manifestText(copy.tree, copy.copyDigest);
   await remember(container, [manifestFile(copy), text], [doubtFile(copy), '']);
   return unknown;
 }
