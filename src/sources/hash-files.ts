@@ -53,7 +53,7 @@ const reader = (${fileReader.toString()})();
 parentPort.postMessage(workerData.map((path) => reader(typeof path === 'string' ? path : Buffer.from(path))));`;
   const { Worker } = process.getBuiltinModule('node:worker_threads'); // most runs start none
   const worker = new Worker(source, {
-    ...{ eval: true, resourceLimits: LIMITS },
+    ...{ eval: true, execArgv: [], resourceLimits: LIMITS }, // the source is no module, whatever Node was started with
     workerData: files.map(({ path }) => path),
   });
   const stop = () => void worker.terminate();

@@ -73,9 +73,8 @@ const found = (${lookAt.toString()})(workerData.root, workerData.directories);
 parentPort.postMessage(found, [found.numbers.buffer]);`;
   const { Worker } = process.getBuiltinModule('node:worker_threads'); // most runs start none
   const worker = new Worker(source, {
-    eval: true,
+    ...{ eval: true, execArgv: [], resourceLimits: LIMITS }, // the source is no module, whatever Node was started with
     workerData: { root, directories },
-    resourceLimits: LIMITS,
   });
   const stop = () => void worker.terminate();
   signal.addEventListener('abort', stop, { once: true });
