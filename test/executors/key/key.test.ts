@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { keyOf } from '../../../src/executors/key/key.js';
+import { bytesOfListing, listingFrom } from '../../../src/sources/listing-file.js';
 import { onlyPrograms } from '../../support/archives.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
@@ -79,11 +80,11 @@ test('keyOf() reads no file of a Docker context again that has not changed', asy
   const { root, directory, digests } = await workspaceOf({});
   const before = await digests();
   expect(await digests()).toEqual(before);
-  for (const name of (await readdir(directory)).filter((file) => file.endsWith('.json'))) {
-    const listing = JSON.parse(await readFile(join(directory, name), 'utf8'));
-    if (!listing.paths.includes('Dockerfile')) continue;
-    const contents = listing.paths.map(() => 'remembered');
-    await writeFile(join(directory, name), JSON.stringify({ ...listing, contents }));
+  for (const name of (await readdir(directory)).filter((file) => file.endsWith('.listing'))) {
+    const { tree } = listingFrom(await readFile(join(directory, name))) ?? { tree: {} };
+    if (!tree.Dockerfile) continue;
+    for (const entry of Object.values(tree)) entry.content = '5'.repeat(64); // of no file
+    await writeFile(join(directory, name), bytesOfListing({ tree }));
   }
   expect(await digests(), 'what is remembered').not.toEqual(before);
   for (const name of ['Dockerfile', 'file']) {
