@@ -5,6 +5,7 @@ import { TAR_END, tarEntry, tarHeader } from '../../../src/util/tar/entry.js';
 describe.each([
   ['of a usual name', 'alpha.json'],
   ['of a name that a plain header just takes', 'n'.repeat(99)],
+  ['of one that it does not', `${'d'.repeat(49)}/${'n'.repeat(50)}`],
   ['of a longer one', `${'n'.repeat(150)}-ä.json`],
 ])('tarEntry(): a file %s', (_, name) => {
   test.each([0, 1, 511, 512, 513, 100_000])('of %i bytes is what GNU tar reads', (size) => {
