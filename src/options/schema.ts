@@ -165,6 +165,12 @@ const buildRunnerOptsShape = z.strictObject({
     .describe(
       'What goes into the artifact, instead of an archive command: paths and patterns (* ? [a-z] **) in the build directory; "!pattern" leaves out; {from, to} moves',
     ),
+  compress: z
+    .enum(['pigz', 'zstd'])
+    .optional()
+    .describe(
+      "What compresses a .tar.gz archive, on all cores: a program that the image has, in place of gzip; with zstd the archive is a .tar.zst (default: the platform's, for `files` gzip)",
+    ),
   fresh_on: z
     .array(freshOn)
     .default(['platform_version'])
@@ -225,7 +231,7 @@ const packageShape = {
   build_runner_opts: buildRunnerOpts
     .prefault({})
     .describe(
-      'What runs in the container, and what of it is the artifact: make_args, commands (each a string, which is a shell line, or a list of words), files, fresh_on; headline, progress',
+      'What runs in the container, and what of it is the artifact: make_args, commands (each a string, which is a shell line, or a list of words), files, compress, fresh_on; headline, progress',
     ),
   dl_dir: text
     .optional()

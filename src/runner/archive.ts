@@ -3,6 +3,8 @@ import type { ArchiveFile } from '../artifact/archive/archive-file.js';
 import type { Package } from '../artifact/package.js';
 import type { BuildContainer } from '../backend/types.js';
 import { sizeText } from '../options/units.js';
+import { finishCompression } from './compress/finish.js';
+import { prepareCompression } from './compress/prepare.js';
 import { recordConfiguration } from './configure.js';
 import { knownUser } from './copy/known-user.js';
 import { giveBackDownloads } from './downloads/give-back.js';
@@ -110,6 +112,7 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
     report,
     { phase: 'sources' },
     async () => {
+      await prepareCompression(container, plan, run.host.env);
       const ready = await prepareBuild(container, pkg, { ...building, user });
       return { ...ready, bringDownloads: await sendDownloads(plan.downloads, { container, user, report }) };
     },
@@ -133,7 +136,9 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
       );
       if (step === configuration.step) await recordConfiguration(container, configuration);
     }
-    if (plan.pack) await packFiles(container, plan.pack, plan.workdir, running);
+    if (plan.pack) await packFiles(container, plan.pack, plan, running);
+    const unused = await finishCompression(container, pkg, plan);
+    if (unused) report.emit({ type: 'note', text: unused });
     const kept = await giveBackDownloads(container, plan);
     if (kept) report.emit({ type: 'note', text: kept });
     await bringDownloads();

@@ -8,6 +8,9 @@ import { bad } from './archive-file.js';
 
 const FLAG: Record<string, string> = { gz: '-z', xz: '-J', zst: '--zstd' };
 
+/** A frame of zstd with 1024 zero bytes: a tar that ends at once. */
+const EMPTY_ZSTD = Buffer.from('28b52ffd00584d00001000000100fb2b8005', 'hex');
+
 /**
  * The environment for tar: messages in English, no surprises from TAR_OPTIONS or GZIP. On a machine with many
  * processors xz's threads would take more memory than tar has: see {@link LIMITED}, which is what xz gets, too.
@@ -25,6 +28,18 @@ export async function systemTar(env: NodeJS.ProcessEnv): Promise<'gnu' | 'bsd' |
   const { stdout } = await execa('tar', ['--version'], options);
   if (/\(GNU tar\)/.test(stdout ?? '')) return 'gnu';
   return /bsdtar/.test(stdout ?? '') ? 'bsd' : undefined;
+}
+
+/** Whether that tar reads `.tar.zst`; GNU tar runs the program zstd. */
+export async function readsZstd(env: NodeJS.ProcessEnv): Promise<boolean> {
+  const kind = await systemTar(env);
+  if (!kind) return false;
+  const [name, args] = tarCommand(kind, ['-t', '--zstd', '-f', '-']);
+  const { exitCode } = await execa(name, args, {
+    ...{ env: tarEnv(env), extendEnv: false, reject: false },
+    input: EMPTY_ZSTD,
+  });
+  return exitCode === 0;
 }
 
 /** GNU tar takes as much memory as a member's header asks for, even in a tiny archive: here 4 GiB at most. */

@@ -3,11 +3,13 @@ import type { BuildContainer } from '../../backend/types.js';
 import { ArtifactError } from '../../errors.js';
 import { bytesOf } from '../../sources/path-bytes.js';
 import { printable } from '../../util/lines.js';
+import { compressing } from '../compress/compression.js';
 import { remember } from '../copy/in-container.js';
 import { MEMORY } from '../copy/places.js';
 import { shortened } from '../copy/returned-lines.js';
 import { inPhase } from '../output/in-phase.js';
 import { type Running, runStep } from '../output/run-step.js';
+import type { BuildPlan } from '../plan/build-plan.js';
 import type { PackPlan, PackRule } from '../plan/pack.js';
 import type { Step } from '../plan/steps.js';
 import { listEntries } from './list-entries.js';
@@ -28,12 +30,13 @@ const TRIED = 'pack what build_runner_opts.files names';
 export async function packFiles(
   container: BuildContainer,
   plan: PackPlan,
-  workdir: string,
+  { workdir, compress }: Pick<BuildPlan, 'workdir' | 'compress'>,
   running: Running,
 ): Promise<void> {
   const argv = ['sh', `${MEMORY}/${SCRIPT}`];
+  const step = compressing({ name: 'pack', argv, shown: argv, workdir }, compress);
   await inPhase(running.report, { phase: 'pack', text: 'Packing the artifact', argv }, () =>
-    pack(container, plan, { name: 'pack', argv, shown: argv, workdir }, running),
+    pack(container, plan, step, running),
   );
 }
 

@@ -3,6 +3,7 @@ import type { Image, ImagePlan, Mount } from '../../backend/plans.js';
 import { DL_DIR, HOST_ARTIFACTS_DIR } from '../../conventions/container-paths.js';
 import { containerLimits } from '../../options/schema.js';
 import type { ContainerLimits } from '../../options/types.js';
+import { type Compression, compressing, compressionOf } from '../compress/compression.js';
 import { type DownloadsPlan, planDownloads } from '../downloads/plan.js';
 import type { HostFacts } from '../host/facts.js';
 import { buildEnv } from './environment.js';
@@ -26,6 +27,8 @@ export interface BuildPlan {
   steps: Step[];
   /** What is packed after them, where no step does that. */
   pack?: PackPlan;
+  /** What takes the place of gzip in the step that makes the archive. */
+  compress?: Compression;
   /** Where the archive is then. */
   archiveDir: string;
   /** All but the volumes of the package itself. */
@@ -49,14 +52,18 @@ export const planBuild: Planner = (pkg, facts, image) => {
   const downloads = planDownloads(facts.downloads, mayWriteAs(user, facts.user), facts.travelling);
   const workdir = workdirOf(pkg);
   const pack = planPack(pkg);
+  const compress = compressionOf(pkg);
   return {
     image: imagePlan(pkg),
     caller: facts.user,
     user,
     workdir,
     sources: sourcesOf(pkg),
-    steps: buildSteps(pkg, workdir, facts.env),
+    steps: buildSteps(pkg, workdir, facts.env).map((step) =>
+      step.name === 'make system' ? compressing(step, compress) : step,
+    ),
     pack,
+    compress,
     archiveDir: pack ? `${workdir}/${PACK_DIR}` : workdir,
     mounts: [downloads.mount, ...artifactMounts(facts), ...facts.agent.mounts, ...facts.mounts],
     limits: containerLimits.parse(pkg.options.build_runner_config),

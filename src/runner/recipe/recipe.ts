@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Package } from '../../artifact/package.js';
 import type { ListingCache } from '../../sources/listing-cache.js';
+import { compressRecipe } from '../compress/compression.js';
 import { imagePlan, workdirOf } from '../plan/image.js';
 import { packRecipe } from '../plan/pack.js';
 import { buildSteps } from '../plan/steps.js';
@@ -28,7 +29,7 @@ export interface RecipeParts {
   env: Record<string, string>;
   /** The caller's variables that make_args name, as `env` has its own; those that are set. */
   caller_env: Record<string, string>;
-  /** The argv of each step, by its name, `{env:NAME}` as it stands; of `pack` what it packs. */
+  /** The argv of each step, by its name, `{env:NAME}` as it stands; of `pack` what it packs, of `compress` by which program. */
   steps: Record<string, string[]>;
 }
 
@@ -91,6 +92,7 @@ async function partsOf(pkg: Package, { env, arch, toolVersion }: RecipeDeps): Pr
     steps: {
       ...Object.fromEntries(buildSteps(pkg, workdir, env).map(({ name, shown }) => [name, shown])),
       ...packRecipe(pkg),
+      ...compressRecipe(pkg),
     },
   };
 }
