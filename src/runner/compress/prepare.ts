@@ -1,4 +1,3 @@
-import { readsZstd } from '../../artifact/archive/tar-command.js';
 import type { BuildContainer } from '../../backend/types.js';
 import { ArtifactError } from '../../errors.js';
 import { runScript } from '../copy/in-container.js';
@@ -34,7 +33,7 @@ export async function prepareCompression(
       cause: `${what} has no ${program}`,
       hint: `Install it ${where} (Debian: \`apt-get install ${program}\`), or leave out "build_runner_opts.compress".`,
     });
-  if (program === 'zstd' && !(await readsZstd(env)))
+  if (program === 'zstd' && !(await hostReadsZstd(env)))
     throw missing('this machine, whose tar reads the archive,', 'here');
   const output = await runScript(
     container,
@@ -44,4 +43,10 @@ export async function prepareCompression(
     { code: 'CONTAINER_START', hint: 'The image needs a POSIX shell with chmod, mkdir and mv.' },
   );
   if (output.toString().includes('missing')) throw missing(`the image ${image.tag}`, 'in the image');
+}
+
+/** Few packages ask for it, and it loads what runs programs. */
+async function hostReadsZstd(env: NodeJS.ProcessEnv): Promise<boolean> {
+  const { readsZstd } = await import('../../artifact/archive/tar-command.js');
+  return await readsZstd(env);
 }

@@ -37,6 +37,8 @@ const path = (bytes: number) =>
   `${'d'.repeat(99)}/`.repeat(Math.floor((bytes - 105) / 100)) +
   name(((bytes - 105) % 100) + 1);
 
+/** GNU tar refuses it only where the file system gives the directory the inode of what stood there for the link. */
+const BY_INODE = 'a directory in place of an absolute link';
 const REFUSED: [string, Member[], string][] = [
   ['a FIFO', [top, odd('FIFO')], 'top/odd'],
   ['a character device', [top, odd('CharacterDevice')], 'top/odd'],
@@ -56,7 +58,7 @@ const REFUSED: [string, Member[], string][] = [
   ['a member below an absolute link', [link('top/l', '/tmp'), file('top/l/x')], 'top/l/x'],
   ['a member below an upward link', [link('top/l', '../..'), file('top/l/x')], 'top/l/x'],
   ['a link below a link', [top, link('top/l', '/tmp'), link('top/l/new', 'x')], 'top/l/new'],
-  ['a directory in place of an absolute link', [top, link('top/l', '/tmp'), directory('top/l')], 'top/l'],
+  [BY_INODE, [top, link('top/l', '/tmp'), directory('top/l')], 'top/l'],
   ['a member below a file', [top, file('top/f'), file('top/f/x')], 'top/f/x'],
   ['a file in place of a directory', [top, file('top/d/x'), file('top/d')], 'top/d'],
   ['a link in place of a directory', [top, file('top/d/x'), link('top/d', 'x')], 'top/d'],
@@ -123,8 +125,10 @@ describe.each(WAYS)('with $way', ({ env }) => {
     return { stored, unpacked };
   }
 
-  test.each(REFUSED)('storeArchive() refuses %s, as unpack() does', async (_, members, named) => {
+  test.each(REFUSED)('storeArchive() refuses %s, as unpack() does', async (what, members, named) => {
     const { stored, unpacked } = await both(members);
+    if (what === BY_INODE && unpacked === 'ok')
+      return expect(stored).toMatchObject({ code: 'ARCHIVE_CORRUPT' });
     expect(unpacked).toMatchObject({ code: expect.stringMatching(/^(ARCHIVE_CORRUPT|FILE_ACCESS)$/) });
     expect(stored).toMatchObject({ code: 'ARCHIVE_CORRUPT', message: expect.stringContaining(named) });
   });
