@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { rolldown } from 'rolldown';
 import { TOP } from '../dependencies.mjs';
 import { inAscii } from './ascii.mjs';
 import { chunks } from './chunks.mjs';
@@ -18,6 +17,7 @@ const SHARED = 'chunks/';
  * @returns the paths of the modules that the bundle has code of
  */
 export async function bundle({ entries, directory, external }) {
+  const { rolldown } = await import('rolldown'); // not there yet when a script is loaded that installs it
   const build = await rolldown({
     input: Object.fromEntries(entries.map((entry) => [entry, join(SRC, `${entry}.ts`)])),
     cwd: TOP,
