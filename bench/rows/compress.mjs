@@ -38,7 +38,7 @@ export async function* measure({ long }) {
  * @param {'pigz' | 'zstd'} [compress]
  */
 async function builder(image, compress) {
-  const { archive } = await import('../../dist/runner/archive.js');
+  const { archive } = await import('../../build/runner/archive.js');
   const { pkg, remove } = await benchPackage({ make: CONTENT, archive: PACK });
   pkg.options.build_runner_config.docker = { tag: image, pull: 'never' };
   pkg.options.build_runner_opts.compress = compress;

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 /**
  * What a row found. `ours` and `peer` are medians. Without a bar it is only shown.
@@ -70,7 +71,7 @@ export function judged({ ours, theirs = 0, size = 1, bar }) {
  * @param {string} what
  * @returns {Measurement}
  */
-export function peakMemory(what, ours = process.resourceUsage().maxRSS / 1024) {
+export function peakMemory(what, ours = ownPeak(readFileSync('/proc/self/status', 'utf8'))) {
   const executor = new URL('../../build/executors/archive/executor.js', import.meta.url);
   return {
     ...{ row: '11', what: `peak memory: ${what}`, peer: 'an executor that does nothing', unit: 'MB' },
@@ -81,9 +82,14 @@ export function peakMemory(what, ours = process.resourceUsage().maxRSS / 1024) {
 
 /** Peak memory, in MB, of a process of its own that runs a module of these lines. */
 export function peakOf(lines, args = []) {
-  const script = `${lines};\nconsole.log(process.resourceUsage().maxRSS)`;
+  const script = `${lines};\nconsole.log((await import('node:fs')).readFileSync('/proc/self/status', 'utf8'))`;
   const argv = ['--input-type=module', '-e', script, ...args];
-  return Number(execFileSync(process.execPath, argv, { encoding: 'utf8' })) / 1024;
+  return ownPeak(execFileSync(process.execPath, argv, { encoding: 'utf8' }));
+}
+
+/** In MB, of a process's own memory: getrusage(2) also counts that of the process that started it. */
+function ownPeak(status) {
+  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
 }
 
 export async function timed(run) {
