@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
+import { inThread } from '../util/thread.js';
 
 /** A file that is to be read: its path, and its size in bytes as far as known. */
 export interface Unread {
@@ -10,8 +11,6 @@ export interface Unread {
 /** From here on threads that share the reading are worth their start, which takes about 40 ms. */
 const MANY = { files: 1_500, bytes: 32 * 1024 * 1024 };
 const MOST_THREADS = 4;
-/** What a thread makes is garbage in no time: with more space for it, it would only take more. */
-const LIMITS = { maxYoungGenerationSizeMb: 4 };
 /** Files to read before yielding to the event loop. */
 const TURN = 64;
 
@@ -31,50 +30,34 @@ export async function hashFiles(
   const shares = Array.from({ length: threads }, (_, share) =>
     files.filter((_, index) => index % threads === share),
   );
-  const hashes = await Promise.all(shares.map((share) => inThread(share, signal)));
+  const hashes = await Promise.all(
+    shares.map((share) =>
+      inThread(
+        hashAll,
+        share.map(({ path }) => path),
+        signal,
+      ),
+    ),
+  );
   return files.map((_, index) => hashes[index % threads]?.[Math.floor(index / threads)]);
 }
 
 async function inTurns(files: readonly Unread[], signal: AbortSignal): Promise<(string | undefined)[]> {
-  const reader = fileReader();
   const hashes: (string | undefined)[] = [];
-  for (const [index, { path }] of files.entries()) {
-    if (index % TURN === TURN - 1) await setImmediate();
+  for (let at = 0; at < files.length; at += TURN) {
+    if (at > 0) await setImmediate();
     signal.throwIfAborted();
-    hashes.push(reader(path));
+    hashes.push(...hashAll(files.slice(at, at + TURN).map(({ path }) => path)));
   }
   return hashes;
 }
 
-/** The thread gets the reader's source: a file of its own could not be found both compiled and not. */
-async function inThread(files: Unread[], signal: AbortSignal): Promise<(string | undefined)[]> {
-  const source = `const { parentPort, workerData } = require('node:worker_threads');
-const reader = (${fileReader.toString()})();
-parentPort.postMessage(workerData.map((path) => reader(typeof path === 'string' ? path : Buffer.from(path))));`;
-  const { Worker } = process.getBuiltinModule('node:worker_threads'); // most runs start none
-  const worker = new Worker(source, {
-    ...{ eval: true, execArgv: [], resourceLimits: LIMITS }, // the source is no module, whatever Node was started with
-    workerData: files.map(({ path }) => path),
-  });
-  const stop = () => void worker.terminate();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await new Promise((resolve, reject) => {
-      worker.once('message', resolve).once('error', reject);
-      worker.once('exit', () => reject(signal.reason ?? new Error('the thread ended early')));
-    });
-  } finally {
-    signal.removeEventListener('abort', stop);
-    await worker.terminate();
-  }
-}
-
 /** Reads files into one buffer, each with as few calls as it needs. Self-contained: it also runs in a thread. */
-function fileReader(): (path: string | Buffer) => string | undefined {
+function hashAll(paths: readonly (string | Uint8Array)[]): (string | undefined)[] {
   const { closeSync, openSync, readSync } = process.getBuiltinModule('node:fs');
   const { createHash } = process.getBuiltinModule('node:crypto');
   const buffer = Buffer.allocUnsafe(1 << 20);
-  return (path) => {
+  const hashOf = (path: string | Buffer) => {
     let descriptor: number;
     try {
       descriptor = openSync(path, 'r');
@@ -93,4 +76,5 @@ function fileReader(): (path: string | Buffer) => string | undefined {
       closeSync(descriptor);
     }
   };
+  return paths.map((path) => hashOf(typeof path === 'string' ? path : Buffer.from(path)));
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { inThread } from '../util/thread.js';
 import type { Tree } from './tree.js';
 
 /** What lies in a directory: for each name {@link NUMBERS} from `at` on, and the targets of its links. */
@@ -14,8 +15,6 @@ export const NUMBERS = 5;
 /** From so many entries on, threads that look at the directories are worth their start, which takes about 40 ms. */
 const MANY = 10_000;
 const MOST_THREADS = 2;
-/** What they look at is garbage in no time: with more space for it they would only take more. */
-const LIMITS = { maxYoungGenerationSizeMb: 4 };
 
 /** What a thread finds: of each directory how many names, -1 for one that the caller is to look at. */
 interface Found {
@@ -45,7 +44,15 @@ export async function lookAhead(
   const shares = Array.from({ length: threads }, (_, index) =>
     directories.slice(index * size, (index + 1) * size),
   );
-  await Promise.all(shares.map(async (share) => addSeen(seen, share, await inThread(root, share, signal))));
+  await Promise.all(
+    shares.map(async (share) =>
+      addSeen(
+        seen,
+        share,
+        await inThread(lookAt, { root, directories: share }, signal, ({ numbers }) => [numbers.buffer]),
+      ),
+    ),
+  );
   return seen;
 }
 
@@ -66,34 +73,11 @@ function addSeen(
   }
 }
 
-/** The thread gets the source of what it does: a file of its own could not be found both compiled and not. */
-async function inThread(root: string, directories: string[], signal: AbortSignal): Promise<Found> {
-  const source = `const { parentPort, workerData } = require('node:worker_threads');
-const found = (${lookAt.toString()})(workerData.root, workerData.directories);
-parentPort.postMessage(found, [found.numbers.buffer]);`;
-  const { Worker } = process.getBuiltinModule('node:worker_threads'); // most runs start none
-  const worker = new Worker(source, {
-    ...{ eval: true, execArgv: [], resourceLimits: LIMITS }, // the source is no module, whatever Node was started with
-    workerData: { root, directories },
-  });
-  const stop = () => void worker.terminate();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await new Promise((resolve, reject) => {
-      worker.once('message', resolve).once('error', reject);
-      worker.once('exit', () => reject(signal.reason ?? new Error('the thread ended early')));
-    });
-  } finally {
-    signal.removeEventListener('abort', stop);
-    await worker.terminate();
-  }
-}
-
 /**
  * Of each entry: mode, size, mtime, ctime, inode. Self-contained: it runs in a thread. A directory in which something vanishes,
  * or that has a name or a link's target that is not UTF-8, is left out.
  */
-function lookAt(root: string, directories: readonly string[]): Found {
+function lookAt({ root, directories }: { root: string; directories: readonly string[] }): Found {
   const { lstatSync, readdirSync, readlinkSync } = process.getBuiltinModule('node:fs');
   const counts = new Int32Array(directories.length);
   let numbers = new Float64Array(1 << 16);
