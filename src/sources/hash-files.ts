@@ -27,18 +27,11 @@ export async function hashFiles(
   const threads = Math.min(MOST_THREADS, availableParallelism(), files.length);
   const isMuch = files.length > MANY.files || bytes > MANY.bytes;
   if (!isMuch || threads < 2) return await inTurns(files, signal);
+  const paths = files.map(({ path }) => path);
   const shares = Array.from({ length: threads }, (_, share) =>
-    files.filter((_, index) => index % threads === share),
+    paths.filter((_, index) => index % threads === share),
   );
-  const hashes = await Promise.all(
-    shares.map((share) =>
-      inThread(
-        hashAll,
-        share.map(({ path }) => path),
-        signal,
-      ),
-    ),
-  );
+  const hashes = await Promise.all(shares.map((share) => inThread(hashAll, share, signal)));
   return files.map((_, index) => hashes[index % threads]?.[Math.floor(index / threads)]);
 }
 

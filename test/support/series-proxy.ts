@@ -26,6 +26,8 @@ export class PassedCommands extends Transform {
 }
 
 function wordsOf(line: string): string[] {
-  const quoted = line.match(/'(?:[^']|'\\''|'"\$nx_lf"')*'/g) ?? [];
-  return quoted.map((word) => word.slice(1, -1).replaceAll("'\\''", "'").replaceAll(`'"$nx_lf"'`, '\n'));
+  const words = line.match(/'(?:[^']|'\\''|'"\$nx_lf"')*'|[^\s']+/g) ?? [];
+  return words.map((word) =>
+    word.replace(/^'|'$/g, '').replaceAll("'\\''", "'").replaceAll(`'"$nx_lf"'`, '\n'),
+  );
 }

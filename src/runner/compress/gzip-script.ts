@@ -1,4 +1,4 @@
-import { shellWord } from '../plan/shell-word.js';
+import { shellWord } from '../../util/shell-word.js';
 import type { Compression } from './compression.js';
 
 /**

@@ -50,7 +50,7 @@ const SHELL_CHANGES = 'changes-of-shell';
 const SHELL_OPENED = 'shell-opened';
 
 /**
- * In one command as root, as each costs as much as a short build: the user has a name and a home, and owns the build
+ * In one script as root: the user has a name and a home, and owns the build
  * directory and the copies. Owners are changed only when another user built in this volume before. Archives of
  * earlier builds go, so that one which is there afterwards was made by this build.
  * @param digests of each source in turn: the digest of what its copy is to have

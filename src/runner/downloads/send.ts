@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { WriteEntry } from 'tar';
 import { DL_DIR } from '../../conventions/container-paths.js';
 import { countText, sizeText } from '../../options/units.js';
-import { tarStream } from '../../util/tar-stream.js';
+import { tarStream } from '../../util/tar/stream.js';
 import { runScript } from '../copy/in-container.js';
 import { MEMORY } from '../copy/places.js';
 import { bringDownloads, type Traffic } from './bring.js';

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
+import { shellWord } from '../../util/shell-word.js';
 import { PACK_DIR, type PackPlan } from '../plan/pack.js';
-import { shellWord } from '../plan/shell-word.js';
 import type { Placed, Placement } from './placement.js';
 
 /** Entries for one call of cp: a command line has a limit, and a path may be 4 KiB long. */

@@ -1,8 +1,8 @@
 import type { Package } from '../../artifact/package.js';
 import { PLATFORM_DIR } from '../../conventions/container-paths.js';
+import { shellWord } from '../../util/shell-word.js';
 import { refuseCallerVariables, withCallerValues } from './caller-values.js';
 import { platformCommands } from './platform-commands.js';
-import { shellWord } from './shell-word.js';
 import { packageDir } from './sources.js';
 import { fillTemplate } from './template.js';
 

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { writeTar } from '../../../src/docker/container/copy.js';
 import { ArtifactError } from '../../../src/errors.js';
-import { tarStream } from '../../../src/util/tar-stream.js';
+import { tarStream } from '../../../src/util/tar/stream.js';
 import { engineProxy } from '../../support/engine-proxy.js';
 import { collector, inSession } from '../../support/session.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';

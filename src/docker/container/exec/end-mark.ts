@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { OutputChunk } from '../../../backend/types.js';
+import { shellWord } from '../../../util/shell-word.js';
 
 /**
  * Functions of sh. `nx_run MARK COMMAND...` runs a command with the mark at the end of each of its outputs: only a program, never one
@@ -58,7 +59,8 @@ export class EndMark {
 
   /** The command as {@link SERVE} takes it. */
   line(argv: readonly string[]): string {
-    return `${[this.id, ...argv].map(shellWord).join(' ')}\n`;
+    const words = [this.id, ...argv].map(shellWord).join(' ');
+    return `${words.replaceAll('\n', `'"$nx_lf"'`)}\n`; // a line feed is always between quotes
   }
 
   /** The command's exit code, when both its outputs have ended. */
@@ -103,8 +105,4 @@ export class EndMark {
     }
     return 0;
   }
-}
-
-function shellWord(word: string): string {
-  return `'${word.replaceAll("'", "'\\''").replaceAll('\n', `'"$nx_lf"'`)}'`;
 }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
@@ -26,11 +27,7 @@ export async function exec(
 ): Promise<number> {
   const mark = new EndMark();
   const command = await createExec(container, spec, { Cmd: mark.argv(spec.argv) }, signal);
-  const started = command.start({ hijack: false, stdin: false, abortSignal: signal });
-  const output = (await started.catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw lost(spec, error);
-  })) as unknown as Readable;
+  const output: Readable = await startExec(command, { hijack: false, stdin: false }, spec, signal);
   const frames = new DemuxStream();
   pipeline(output, frames, { signal }).catch(() => {}); // the frames end with its error
   const leave = () => void output.destroy();
@@ -39,6 +36,21 @@ export async function exec(
     return (await takeOutput(running, mark, spec, sink, signal)) ?? (await exitCodeOf(running, spec, signal));
   } finally {
     leave();
+  }
+}
+
+/** Starts a command that was created; its output, and where that is asked for its input. */
+export async function startExec(
+  command: Docker.Exec,
+  options: Docker.ExecStartOptions,
+  spec: Command,
+  abortSignal: AbortSignal,
+): Promise<Socket> {
+  try {
+    return (await command.start({ ...options, abortSignal })) as unknown as Socket;
+  } catch (error) {
+    abortSignal.throwIfAborted();
+    throw lost(spec, error);
   }
 }
 

@@ -4,7 +4,7 @@ import type Docker from 'dockerode';
 import type { Command, Sink } from '../../../backend/types.js';
 import { DemuxStream } from './demux.js';
 import { EndMark, SERIES_SCRIPT } from './end-mark.js';
-import { createExec, type ExecSpec, exec } from './exec.js';
+import { createExec, type ExecSpec, exec, startExec } from './exec.js';
 import { exitCodeOf, lost } from './exec-exit.js';
 import { type Running, takeOutput } from './take-output.js';
 
@@ -89,11 +89,7 @@ function keyOf({ series, user, workdir }: Series): string {
 async function startServer(series: Series, { container, signal }: Surroundings): Promise<Server> {
   const spec = { ...series, argv: ['sh', '-c', SERIES_SCRIPT, String(series.series)] };
   const command = await createExec(container, spec, { AttachStdin: true }, signal);
-  const started = command.start({ hijack: true, stdin: true, abortSignal: signal });
-  const input = (await started.catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw lost(spec, error);
-  })) as unknown as Socket;
+  const input = await startExec(command, { hijack: true, stdin: true }, spec, signal);
   const frames = new DemuxStream();
   pipeline(input, frames, { signal }).catch(() => {}); // the frames end with its error
   const leave = () => void input.destroy();

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import type { DockerfileBuild } from '../../../backend/plans.js';
 import { type ContextListing, dockerfileInContext } from '../../../sources/context/files.js';
 import { TAR_END, tarEntry } from '../../../util/tar/entry.js';
-import { tarStream } from '../../../util/tar-stream.js';
+import { tarStream } from '../../../util/tar/stream.js';
 
 /** A build context as the classic builder takes it. */
 export interface Context {
