@@ -90,7 +90,8 @@ function sourcesLine(
   pkg: Package,
 ): string {
   const names = sources.map((source) => treeName(source, pkg));
-  const entries = trees.filter(({ name }) => names.includes(name)).flatMap(({ tree }) => Object.values(tree));
+  const copies = trees.filter(({ name }) => names.includes(name));
+  const entries = copies.flatMap(({ listing }) => Object.values(listing.tree));
   const files = entries.filter(({ kind }) => kind !== 'dir');
   const size = files.reduce((sum, file) => sum + (file.size ?? 0), 0);
   return `Sources: ${files.length} file${files.length === 1 ? '' : 's'}, ${sizeText(size)}; ${copied} copied`;

@@ -52,8 +52,8 @@ export async function prepareContainer(
   { plan, user }: { plan: BuildPlan; user: BuildUser },
   { pkg, trees, artifact, startsFresh = () => false, onUser, signal }: Preparing,
 ): Promise<Ready> {
-  const treeOf = (name: string, all = trees) => all.find((one) => one.name === name);
-  const digests = plan.sources.map((source) => treeOf(treeName(source, pkg))?.copyDigest ?? '');
+  const listingOf = (name: string, all = trees) => all.find((one) => one.name === name)?.listing;
+  const digests = plan.sources.map((source) => listingOf(treeName(source, pkg))?.copyDigest ?? '');
   let volume = await setUp(container, user, plan, artifact, digests);
   onUser?.();
   const unsaved = plan.sources.find((_, index) => volume.copies[index]?.hasChangesOfShell);
@@ -70,7 +70,7 @@ export async function prepareContainer(
     const { manifest = '', touched, byShell } = volume.copies[index] ?? {};
     const name = treeName(source, pkg);
     const fresh = volume.fresh && manifest === '';
-    const { tree = {}, copyDigest = '' } = treeOf(name) ?? {};
+    const { tree = {}, copyDigest = '' } = listingOf(name) ?? {};
     const copy = { ...source, ...user, manifest, touched, byShell, fresh, tree, copyDigest };
     const synced = await syncSources(container, copy, signal);
     copies.push([name, synced]);
@@ -78,7 +78,7 @@ export async function prepareContainer(
     isIncomplete ||= synced.isIncomplete;
     if (synced.undone.length > 0) undone.push(undoneLine(source, synced.undone));
   }
-  const platform = treeOf(PLATFORM_NAME)?.digest ?? '';
+  const platform = listingOf(PLATFORM_NAME)?.digest ?? '';
   const { configured, fresh } = volume;
   const recorded = isIncomplete ? '' : configured; // what create-build made is gone
   return {
@@ -90,7 +90,7 @@ export async function prepareContainer(
     settle: async (now) => {
       const lines: (string | undefined)[] = [];
       for (const [name, copy] of copies)
-        lines.push(named(name, await copy.settle(treeOf(name, now)?.tree ?? {})));
+        lines.push(named(name, await copy.settle(() => listingOf(name, now)?.tree ?? {})));
       return lines.filter((line) => line !== undefined);
     },
   };

@@ -10,14 +10,14 @@ const BATCH = 1_000;
 /** A tree in 64 hex digits each. */
 export interface Digests {
   /** What make sees of it: paths, kinds, executable bits, contents and link targets; no times. */
-  digest: string;
+  readonly digest: string;
   /** What a copy has of it: that, and all bits of the modes. */
-  copyDigest: string;
+  readonly copyDigest: string;
 }
 
-/** A tree, and its digests. */
+/** A tree, and its digests. A tree that is as it was remembered is only made when it is asked for. */
 export interface Listing extends Digests {
-  tree: Tree;
+  readonly tree: Tree;
 }
 
 export function digestsOf(tree: Tree): Digests {

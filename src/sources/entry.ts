@@ -51,14 +51,10 @@ export function entryFrom(
   return { kind, mode, size, mtime, ctime, inode, ...(isUnwritten && { content: known.content }) };
 }
 
-/** The known tree itself where another one has the very entries of it. */
-export function orKnown(tree: Tree, known: Tree): Tree {
-  let count = 0;
-  for (const path in tree) {
-    if (tree[path] !== known[path]) return tree;
-    count++;
-  }
-  return count === Object.keys(known).length ? known : tree;
+/** Whether a tree has the very entries of another one. */
+export function isSameTree(tree: Tree, known: Tree): boolean {
+  const paths = Object.keys(tree);
+  return paths.length === Object.keys(known).length && paths.every((path) => tree[path] === known[path]);
 }
 
 /**

@@ -2,7 +2,7 @@ import { chmod, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { listTree } from '../../src/sources/list-tree.js';
+import { listTree } from '../../src/sources/listing/list-tree.js';
 import { compareTrees, type Tree, type TreeEntry } from '../../src/sources/tree.js';
 import { temporaryDirectory, writeFiles } from '../support/workspace.js';
 
@@ -15,7 +15,7 @@ describe('compareTrees()', () => {
     const root = await temporaryDirectory('tree');
     await writeFiles(root, { same: 'x', touched: 'x', edited: 'x', mode: 'x', 'd/file': 'x', becomes: 'x' });
     await symlink('a', join(root, 'link'));
-    const before = await listTree(root, {}, signal);
+    const before = (await listTree(root, { tree: {} }, signal)).tree;
     await utimes(join(root, 'touched'), 1, 1);
     await writeFile(join(root, 'edited'), 'y');
     await chmod(join(root, 'mode'), 0o755);
@@ -25,7 +25,7 @@ describe('compareTrees()', () => {
     await mkdir(join(root, 'becomes'));
     await writeFile(join(root, 'becomes/x'), '');
     await rename(join(root, 'd'), join(root, 'moved'));
-    const { changed, removed } = compareTrees(before, await listTree(root, before, signal));
+    const { changed, removed } = compareTrees(before, (await listTree(root, { tree: before }, signal)).tree);
     expect(changed).toEqual(['becomes', 'becomes/x', 'edited', 'link', 'mode', 'moved', 'moved/file']);
     expect(removed.sort()).toEqual(['becomes', 'd']);
   });

@@ -42,7 +42,7 @@ export interface Synced {
    * copy got.
    * @returns the paths of which that is so
    */
-  settle(now: Tree): Promise<string[]>;
+  settle(now: () => Tree): Promise<string[]>;
 }
 
 /**
@@ -151,10 +151,10 @@ async function change(
 async function settle(
   container: BuildContainer,
   copy: SyncSources,
-  { isKnown, changed, doubts, now }: { isKnown: boolean; changed: string[]; doubts: Tree; now: Tree },
+  { isKnown, changed, doubts, now }: { isKnown: boolean; changed: string[]; doubts: Tree; now: () => Tree },
 ): Promise<string[]> {
   if (isKnown) return []; // nothing was copied
-  const unknown = touchedSince(copy.tree, now, changed);
+  const unknown = touchedSince(copy.tree, now(), changed);
   const others = Object.fromEntries(unknown.map((path) => [path, doubts[path] as TreeEntry]));
   const text =
     unknown.length > 0 ? manifestText({ ...copy.tree, ...others }) : manifestText(copy.tree, copy.copyDigest);

@@ -31,7 +31,11 @@ function brief(entry: TreeEntry): string {
 }
 
 export function pastOf({ digest, parts, trees }: Recipe): PastRecipe {
-  return { digest, parts, files: Object.fromEntries(trees.map(({ name, tree }) => [name, filesOf(tree)])) };
+  return {
+    digest,
+    parts,
+    files: Object.fromEntries(trees.map(({ name, listing }) => [name, filesOf(listing.tree)])),
+  };
 }
 
 /** What differs between two recipes, a line for each part: "platform: rules.mk, src/a.c", "env: COLOUR". */

@@ -32,10 +32,10 @@ export function provenanceOf(
   { file, sha256 }: Pick<ArchiveFile, 'file' | 'sha256'>,
   facts: BuildFacts,
 ): object {
-  const sources = trees.map((tree) => ({
-    name: tree.name,
-    ...(facts.git[tree.name] && { annotations: { git: facts.git[tree.name] } }),
-    digest: { sha256: tree.digest },
+  const sources = trees.map(({ name, listing }) => ({
+    name,
+    ...(facts.git[name] && { annotations: { git: facts.git[name] } }),
+    digest: { sha256: listing.digest },
   }));
   return {
     _type: 'https://in-toto.io/Statement/v1',
@@ -58,7 +58,10 @@ export function provenanceOf(
       runDetails: {
         builder: { id: `urn:${PLUGIN}`, version: { [PLUGIN]: facts.toolVersion } },
         metadata: { startedOn: facts.started.toISOString(), finishedOn: facts.finished.toISOString() },
-        byproducts: trees.map(({ name, tree }) => ({ name: `files of ${name}`, annotations: filesOf(tree) })),
+        byproducts: trees.map(({ name, listing }) => ({
+          name: `files of ${name}`,
+          annotations: filesOf(listing.tree),
+        })),
       },
     },
   };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Package } from '../../artifact/package.js';
-import type { ListingCache } from '../../sources/listing-cache.js';
+import type { ListingCache } from '../../sources/listing/cache.js';
 import { compressRecipe } from '../compress/compression.js';
 import { imagePlan, workdirOf } from '../plan/image.js';
 import { packRecipe } from '../plan/pack.js';
@@ -65,7 +65,7 @@ export async function recipeOf(
 ): Promise<Recipe> {
   const parts = await partsOf(pkg, deps);
   const trees = await listSources(pkg, deps, known);
-  const digests = Object.fromEntries(trees.map(({ name, digest }) => [name, digest]));
+  const digests = Object.fromEntries(trees.map(({ name, listing }) => [name, listing.digest]));
   const digest = createHash('sha256')
     .update(JSON.stringify({ ...parts, trees: digests }))
     .digest('hex');

@@ -5,9 +5,10 @@ import type { DockerfileBuild } from '../../backend/plans.js';
 import { contextFiles } from '../../sources/context/files.js';
 import { gitDirectories, isOfGit } from '../../sources/context/git-state.js';
 import type { Listing } from '../../sources/digest.js';
-import { addContents, entryOf, orKnown } from '../../sources/entry.js';
-import { listTree } from '../../sources/list-tree.js';
-import { type ListingCache, listingOf, listRemembered, withListing } from '../../sources/listing-cache.js';
+import { addContents, entryOf, isSameTree } from '../../sources/entry.js';
+import { type ListingCache, listingOf, listRemembered, withListing } from '../../sources/listing/cache.js';
+import type { Remembered } from '../../sources/listing/columns.js';
+import { listTree } from '../../sources/listing/list-tree.js';
 import type { Tree } from '../../sources/tree.js';
 import { fileError } from '../../util/files/file-error.js';
 import { type Shared, sharedOr } from '../../util/shared.js';
@@ -15,12 +16,13 @@ import { imagePlan } from '../plan/image.js';
 import { type Source, sourcesOf } from '../plan/sources.js';
 
 /** A directory of the host that a build sees, and what is in it. */
-export interface SourceTree extends Listing {
+export interface SourceTree {
   /** "package", "platform", "mount /data". */
   name: string;
   root: string;
   /** Directories in it that are not part of it, relative. */
   exclude: string[];
+  listing: Listing;
 }
 
 /** The name of the package's own tree, and that of its Docker context. */
@@ -48,23 +50,18 @@ export async function listSources(
   known: readonly SourceTree[] = [],
 ): Promise<SourceTree[]> {
   const trees: SourceTree[] = [];
-  const before = (of: string) => known.find(({ name }) => name === of);
+  const before = (of: string) => known.find(({ name }) => name === of)?.listing;
   for (const place of placesOf(pkg)) {
     const list = () => listPlace(place, before(place.name), deps);
-    trees.push({ ...place, ...(await sharedOr(shared, [place.root, place.exclude], list)) });
+    trees.push({ ...place, listing: await sharedOr(shared, [place.root, place.exclude], list) });
   }
   const { build } = imagePlan(pkg);
   if (build && existsSync(build.dockerfile)) {
     const place = { name: CONTEXT_TREE, root: build.context, exclude: [] };
     const list = () => listContext(build, before(CONTEXT_TREE), deps);
-    trees.push({ ...place, ...(await sharedOr(shared, contextKey(build), list)) });
+    trees.push({ ...place, listing: await sharedOr(shared, contextKey(build), list) });
   }
   return trees;
-}
-
-/** The listing of before, where its tree is still the same. */
-function listingAfter(before: Listing, tree: Tree): Listing {
-  return tree === before.tree ? before : listingOf({ tree });
 }
 
 async function listPlace(
@@ -74,7 +71,7 @@ async function listPlace(
 ): Promise<Listing> {
   if (statSync(root, { throwIfNoEntry: false })?.isFile())
     return listingOf({ tree: await listFile(root, signal) });
-  if (before) return listingAfter(before, await listTree(root, before.tree, signal, exclude));
+  if (before) return listingOf(await listTree(root, before, signal, exclude));
   return await listRemembered(root, listings, signal, exclude);
 }
 
@@ -89,21 +86,26 @@ async function listContext(
   before: Listing | undefined,
   { listings, signal }: ListingDeps,
 ): Promise<Listing> {
-  if (before) return listingAfter(before, await readContext(build, before.tree, signal));
+  if (before) return listingOf(await readContext(build, before, signal));
   return await withListing(contextKey(build), listings, (known) => readContext(build, known, signal));
 }
 
-async function readContext(build: DockerfileBuild, known: Tree, signal: AbortSignal): Promise<Tree> {
+/** @returns `known` itself where nothing differs from it */
+async function readContext(
+  build: DockerfileBuild,
+  known: Remembered,
+  signal: AbortSignal,
+): Promise<Remembered> {
   const { context } = build;
   try {
     const files = await contextFiles(build);
     const git = gitDirectories(files);
     const tree: Tree = Object.create(null);
     for (const file of files) {
-      const entry = isOfGit(file, git) ? undefined : entryOf(join(context, file), known[file]);
+      const entry = isOfGit(file, git) ? undefined : entryOf(join(context, file), known.tree[file]);
       if (entry) tree[file] = entry;
     }
-    if (await addContents(context, tree, signal)) return orKnown(tree, known);
+    if (await addContents(context, tree, signal)) return isSameTree(tree, known.tree) ? known : { tree };
     throw Object.assign(new Error(`ENOENT: a file vanished while ${context} was read`), { code: 'ENOENT' });
   } catch (error) {
     throw fileError(error, `read the Docker context ${context}`);

@@ -2,7 +2,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { keyOf } from '../../../src/executors/key/key.js';
-import { bytesOfListing, listingFrom } from '../../../src/sources/listing-file.js';
+import { bytesOfListing, listingFrom } from '../../../src/sources/listing/columns.js';
+import type { Tree } from '../../../src/sources/tree.js';
 import { onlyPrograms } from '../../support/archives.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
@@ -81,7 +82,7 @@ test('keyOf() reads no file of a Docker context again that has not changed', asy
   const before = await digests();
   expect(await digests()).toEqual(before);
   for (const name of (await readdir(directory)).filter((file) => file.endsWith('.listing'))) {
-    const { tree } = listingFrom(await readFile(join(directory, name))) ?? { tree: {} };
+    const { tree } = listingFrom(await readFile(join(directory, name))) ?? { tree: {} as Tree };
     if (!tree.Dockerfile) continue;
     for (const entry of Object.values(tree)) entry.content = '5'.repeat(64); // of no file
     await writeFile(join(directory, name), bytesOfListing({ tree }));

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { digestsOf, type Listing } from './digest.js';
+import { digestsOf, type Listing } from '../digest.js';
+import type { Tree, TreeEntry } from '../tree.js';
+import { bytesOfListing, listingFrom, type Remembered } from './columns.js';
 import { listTree } from './list-tree.js';
-import { bytesOfListing, listingFrom, type Remembered } from './listing-file.js';
-import type { Tree, TreeEntry } from './tree.js';
 
 /**
  * A file that was written within this time, in ms, before it was listed may be written again without getting another
@@ -33,28 +33,30 @@ export async function listRemembered(
 /**
  * Lists with what is remembered of the last time. A cache that cannot be read or written costs time only.
  * @param what is listed, as nothing else is called
- * @param list gives the tree that it gets where nothing differs from that
+ * @param list gives what it gets, itself, where nothing differs from that
  */
 export async function withListing(
   what: unknown,
   cache: ListingCache,
-  list: (known: Tree) => Promise<Tree>,
+  list: (known: Remembered) => Promise<Remembered>,
 ): Promise<Listing> {
   const name = createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 24);
   const file = join(cache.directory, `${name}.listing`);
   const known = await readListing(file);
   const started = cache.now().getTime();
-  const tree = await list(known.tree);
-  const listing = tree === known.tree ? listingOf(known) : listingOf({ tree });
-  if (!cache.readOnly && (tree !== known.tree || known.digest === undefined))
+  const listing = listingOf(await list(known));
+  if (listing !== known && !cache.readOnly)
     await writeListing(file, withoutNew(listing, started - TOO_NEW)).catch(() => {});
   return listing;
 }
 
-/** With its digests, which are calculated where they are not known. */
-export function listingOf({ tree, digest, copyDigest }: Remembered): Listing {
-  if (digest !== undefined && copyDigest !== undefined) return { tree, digest, copyDigest };
-  return { tree, ...digestsOf(tree) };
+/** The same with its digests: itself where they are known. */
+export function listingOf(remembered: Remembered): Listing {
+  return isListing(remembered) ? remembered : { tree: remembered.tree, ...digestsOf(remembered.tree) };
+}
+
+function isListing(remembered: Remembered): remembered is Listing {
+  return remembered.digest !== undefined && remembered.copyDigest !== undefined;
 }
 
 async function readListing(file: string): Promise<Remembered> {

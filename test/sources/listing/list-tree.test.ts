@@ -3,11 +3,14 @@ import { chmod, mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { listTree } from '../../src/sources/list-tree.js';
-import { compareTrees } from '../../src/sources/tree.js';
-import { temporaryDirectory, writeFiles } from '../support/workspace.js';
+import { bytesOfListing, type Columns, listingFrom } from '../../../src/sources/listing/columns.js';
+import { listTree } from '../../../src/sources/listing/list-tree.js';
+import { compareTrees, type Tree } from '../../../src/sources/tree.js';
+import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 const { signal } = new AbortController();
+
+const list = async (root: string, known: Tree = {}) => (await listTree(root, { tree: known }, signal)).tree;
 
 describe('listTree()', () => {
   test('lists files, directories and links, parents first', async () => {
@@ -15,7 +18,7 @@ describe('listTree()', () => {
     await writeFiles(root, { 'b/c/file': 'x', a: { content: '', mode: 0o755 } });
     await symlink('/abs', join(root, 'link'));
     await mkdir(join(root, 'empty'));
-    const tree = await listTree(root, {}, signal);
+    const tree = await list(root);
     expect(Object.keys(tree)).toEqual(['a', 'b', 'b/c', 'b/c/file', 'empty', 'link']);
     expect(tree.a).toMatchObject({ kind: 'file', mode: 0o755, size: 0 });
     expect(tree['b/c/file']?.content).toBe(
@@ -28,9 +31,9 @@ describe('listTree()', () => {
     const root = await temporaryDirectory('tree');
     const names = ['.nerves/x', 'build.log', 'build.log.1', '.git/HEAD', '.nx/cache/1', 'node_modules/x'];
     await writeFiles(root, Object.fromEntries([...names, 'deps/x', '_build/x'].map((name) => [name, ''])));
-    expect(Object.keys(await listTree(root, {}, signal))).toEqual(['_build', '_build/x', 'deps', 'deps/x']);
+    expect(Object.keys(await list(root))).toEqual(['_build', '_build/x', 'deps', 'deps/x']);
     await writeFiles(root, { 'mix.exs': '' });
-    expect(Object.keys(await listTree(root, {}, signal))).toEqual(['mix.exs']);
+    expect(Object.keys(await list(root))).toEqual(['mix.exs']);
   });
 
   test('keeps such names further down, where they are part of an overlay', async () => {
@@ -43,7 +46,7 @@ describe('listTree()', () => {
       'a/node_modules/x',
     ];
     await writeFiles(root, Object.fromEntries(names.map((name) => [name, ''])));
-    expect(Object.keys(await listTree(root, {}, signal))).toEqual(expect.arrayContaining(names));
+    expect(Object.keys(await list(root))).toEqual(expect.arrayContaining(names));
   });
 
   test('leaves out what other packages have where the tree is a complete workspace', async () => {
@@ -62,7 +65,7 @@ describe('listTree()', () => {
       ...['dist/b/.archive_sha256', 'dist/b/images/rootfs', 'dist/c/.docker_id', 'dist/d/.docker_id.debug'],
     ];
     await writeFiles(root, Object.fromEntries([...kept, ...out].map((name) => [name, ''])));
-    const files = Object.entries(await listTree(root, {}, signal)).filter(([, { kind }]) => kind === 'file');
+    const files = Object.entries(await list(root)).filter(([, { kind }]) => kind === 'file');
     expect(files.map(([path]) => path).sort()).toEqual([...kept].sort());
   });
 
@@ -70,7 +73,7 @@ describe('listTree()', () => {
     const root = await temporaryDirectory('tree');
     await writeFiles(root, { 'dist/a/.archive_sha256': '', 'sub/.git/HEAD': '' });
     await mkdir(join(root, 'empty'));
-    expect(Object.keys(await listTree(root, {}, signal))).toEqual(['empty']);
+    expect(Object.keys(await list(root))).toEqual(['empty']);
   });
 
   test('leaves out what the package nerves_system_br unpacks beside itself, whatever its directory is called', async () => {
@@ -80,7 +83,7 @@ describe('listTree()', () => {
       'buildroot.tar.gz': '',
       'create-build.sh': '',
     });
-    const kept = async () => Object.keys(await listTree(root, {}, signal));
+    const kept = async () => Object.keys(await list(root));
     expect(await kept()).toContain('buildroot-2024.1/Makefile');
     await writeFiles(root, {
       'mix.exs': 'defmodule B do\n  def project, do: [app: :nerves_system_br]\nend\n',
@@ -94,7 +97,7 @@ describe('listTree()', () => {
     await mkdir(path([0x64, 0xff]));
     await writeFile(path([0x64, 0xff, 0x2f, 0x66, 0xc3]), 'x');
     await symlink(Buffer.from([0x64, 0xff]), path([0x6c, 0xfe]));
-    const tree = JSON.parse(JSON.stringify(await listTree(root, {}, signal)));
+    const tree = JSON.parse(JSON.stringify(await list(root)));
     expect(Object.keys(tree)).toEqual(['d\udcff', 'd\udcff/f\udcc3', 'l\udcfe']);
     expect(tree['d\udcff/f\udcc3'].content).toMatch(/^2d711642/);
     expect(tree['l\udcfe'].content).toBe('d\udcff');
@@ -104,7 +107,7 @@ describe('listTree()', () => {
     const root = await temporaryDirectory('tree');
     const names = Array.from({ length: 3_000 }, (_, n) => `f${n}`);
     await writeFiles(root, Object.fromEntries(names.map((name) => [name, name])));
-    const listing = listTree(root, {}, signal);
+    const listing = list(root);
     for (const name of names.slice(100)) rmSync(join(root, name)); // between two turns of the listing
     expect(Object.keys(await listing).sort()).toEqual(names.slice(0, 100).sort());
   });
@@ -113,7 +116,7 @@ describe('listTree()', () => {
     const root = await temporaryDirectory('tree');
     const names = Array.from({ length: 1_600 }, (_, n) => `f${n}`);
     await writeFiles(root, Object.fromEntries(names.map((name) => [name, name])));
-    const tree = await listTree(root, {}, signal);
+    const tree = await list(root);
     const sums = await execa('sha256sum', names, { cwd: root });
     const expected = Object.fromEntries(sums.stdout.split('\n').map((line) => line.split('  ').reverse()));
     expect(Object.fromEntries(Object.entries(tree).map(([path, { content }]) => [path, content]))).toEqual(
@@ -125,32 +128,71 @@ describe('listTree()', () => {
     const root = await temporaryDirectory('tree');
     await execa('mkfifo', [join(root, 'fifo')]);
     await writeFiles(root, { file: '' });
-    expect(Object.keys(await listTree(root, {}, signal))).toEqual(['file']);
+    expect(Object.keys(await list(root))).toEqual(['file']);
   });
 
   test('reads again only what has another size or time', async () => {
     const root = await temporaryDirectory('tree');
     await writeFiles(root, { same: 'x', edited: 'x', resized: 'x' });
     for (const name of ['same', 'edited', 'resized']) await utimes(join(root, name), 1, 1);
-    const known = await listTree(root, {}, signal);
+    const known = await list(root);
     for (const entry of Object.values(known)) entry.content = 'known';
     await writeFile(join(root, 'edited'), 'y');
     await writeFile(join(root, 'resized'), 'xx');
     await utimes(join(root, 'resized'), 1, 1);
-    const tree = await listTree(root, known, signal);
+    const tree = await list(root, known);
     expect(tree.same?.content).toBe('known');
     expect(tree.edited?.content).toMatch(/^[0-9a-f]{64}$/);
     expect(tree.resized?.content).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  test('sees the same with threads that look ahead, whatever became of a large tree meanwhile', async () => {
+  const remembered = (tree: Tree) => listingFrom(bytesOfListing({ tree })) as Columns;
+
+  test('gives what is remembered, itself, where nothing differs from it', async () => {
     const root = await temporaryDirectory('tree');
-    const names = Array.from({ length: 10_100 }, (_, n) => `d${n % 7}/e${n % 90}/f${n}`);
+    await writeFiles(root, { 'b/c/file': 'x', a: { content: '', mode: 0o755 }, 'sub/.git/HEAD': '' });
+    await symlink('target', join(root, 'link'));
+    await mkdir(join(root, 'empty'));
+    for (const numbered of [false, true]) {
+      if (numbered) await writeFiles(root, { z: '', '10': '', '9/x': '' }); // in JavaScript's order these come first
+      const known = remembered(await list(root));
+      expect(await listTree(root, known, signal)).toBe(known);
+    }
+  });
+
+  test.each<[string, (root: string) => Promise<unknown>]>([
+    ['content', (root) => writeFile(join(root, 'c'), 'y')],
+    ['mode', (root) => chmod(join(root, 'c'), 0o600)],
+    ['mode of a directory', (root) => chmod(join(root, 'b'), 0o700)],
+    ['time', (root) => utimes(join(root, 'c'), 1, 1)],
+    ['target', (root) => rm(join(root, 'm')).then(() => symlink('other', join(root, 'm')))],
+    ['a link for a file', (root) => rm(join(root, 'c')).then(() => symlink('x', join(root, 'c')))],
+    ['a new file', (root) => writeFile(join(root, 'b/new'), '')],
+    ['a new last file', (root) => writeFile(join(root, 'zz'), '')],
+    ['the first file is gone', (root) => rm(join(root, 'a'))],
+    ['the last file is gone', (root) => rm(join(root, 'z'))],
+    ['a directory becomes empty', (root) => rm(join(root, 'b/d/e'))],
+    ['a directory is left out now', (root) => writeFile(join(root, 'b/.archive_sha256'), '')],
+  ])('sees the difference to what is remembered: %s', async (_, change) => {
+    const root = await temporaryDirectory('tree');
+    await writeFiles(root, { a: '', 'b/d/e': '', c: 'x', z: '', '7': '' });
+    for (const name of ['l', 'm']) await symlink(name, join(root, name));
+    const known = remembered(await list(root));
+    await change(root);
+    const { tree } = await listTree(root, known, signal);
+    expect(tree).toEqual(await list(root));
+    expect(Object.keys(tree)).toEqual(Object.keys(await list(root)));
+    expect(tree).not.toEqual(known.tree);
+  });
+
+  test('sees the same with a thread that looks ahead, whatever became of a large tree meanwhile', async () => {
+    const root = await temporaryDirectory('tree');
+    const names = Array.from({ length: 15_100 }, (_, n) => `d${n % 7}/e${n % 90}/f${n}`);
     await writeFiles(root, Object.fromEntries(names.map((name) => [name, name.slice(-1)])));
     await symlink('target', join(root, 'd0/link'));
     await symlink(Buffer.from([0xff]), join(root, 'd1/link'));
     for (const empty of ['', 'd3/\uFFFD']) await mkdir(join(root, empty), { recursive: true });
-    const known = await listTree(root, {}, signal);
+    const known = remembered(await list(root));
     expect(await listTree(root, known, signal)).toBe(known);
     await writeFiles(root, {
       'd0/e0/f0': 'edited',
@@ -165,27 +207,28 @@ describe('listTree()', () => {
     await rm(join(root, 'd5'), { recursive: true });
     await chmod(join(root, 'd2'), 0o700);
     await writeFile(Buffer.concat([Buffer.from(`${root}/d3/`), Buffer.from([0xff])]), '');
-    const now = await listTree(root, known, signal);
-    expect(now).toEqual(await listTree(root, {}, signal));
-    expect(Object.keys(now)).toEqual(Object.keys(await listTree(root, {}, signal)));
+    const now = await list(root);
+    const { tree } = await listTree(root, known, signal);
+    expect(tree).toEqual(now);
+    expect(Object.keys(tree)).toEqual(Object.keys(now));
   });
 
   test('accepts names that mean something to JavaScript', async () => {
     const root = await temporaryDirectory('tree');
     await writeFiles(root, { constructor: '', '__proto__/x': '', '1': '', '01/2': '' });
-    const tree = await listTree(root, {}, signal);
+    const tree = await list(root);
     expect(Object.keys(tree).sort()).toEqual(['01', '01/2', '1', '__proto__', '__proto__/x', 'constructor']);
-    const again = await listTree(root, JSON.parse(JSON.stringify(tree)), signal);
+    const again = await list(root, JSON.parse(JSON.stringify(tree)));
     expect(compareTrees(JSON.parse(JSON.stringify(tree)), again)).toEqual({ changed: [], removed: [] });
   });
 
   test('ends when it is interrupted', async () => {
     const interrupted = AbortSignal.abort(new Error('interrupted by SIGINT'));
-    await expect(listTree('/', {}, interrupted)).rejects.toThrow('interrupted by SIGINT');
+    await expect(listTree('/', { tree: {} }, interrupted)).rejects.toThrow('interrupted by SIGINT');
   });
 
   test('reports a directory that cannot be read as FILE_ACCESS', async () => {
-    await expect(listTree('/nowhere', {}, signal)).rejects.toMatchObject({
+    await expect(list('/nowhere')).rejects.toMatchObject({
       code: 'FILE_ACCESS',
       message: expect.stringContaining('could not read /nowhere: ENOENT'),
     });

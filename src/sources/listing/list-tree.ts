@@ -1,13 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { ArtifactError, systemCode } from '../errors.js';
-import { fileError } from '../util/files/file-error.js';
-import { buildrootTrees } from './buildroot-trees.js';
-import { addContents, entryFrom, entryOf } from './entry.js';
-import { isWorkspace, leftOut } from './left-out.js';
+import { ArtifactError, systemCode } from '../../errors.js';
+import { fileError } from '../../util/files/file-error.js';
+import { buildrootTrees } from '../buildroot-trees.js';
+import { addContents, entryFrom, entryOf } from '../entry.js';
+import { isWorkspace, leftOut } from '../left-out.js';
+import { forNode, nameFrom } from '../path-bytes.js';
+import type { Remembered } from './columns.js';
+import { Found } from './found.js';
 import { lookAhead, NUMBERS, type Seen } from './look-ahead.js';
-import { forNode, nameFrom } from './path-bytes.js';
-import type { Tree, TreeEntry } from './tree.js';
 
 /** How often a directory is listed in which files come and go meanwhile. */
 const MOST_TRIES = 5;
@@ -16,14 +17,11 @@ const TURN = 500;
 
 interface Walk {
   root: string;
-  known: Tree;
+  found: Found;
   /** What was seen ahead, by directory. */
   seen: ReadonlyMap<string, Seen>;
   signal: AbortSignal;
   exclude: ReadonlySet<string>;
-  /** What was found, in its order. */
-  paths: string[];
-  entries: TreeEntry[];
   /** Entries visited. */
   visited: number;
   ofWorkspace: boolean;
@@ -40,14 +38,14 @@ interface Walk {
  */
 export async function listTree(
   root: string,
-  known: Tree,
+  known: Remembered,
   signal: AbortSignal,
   exclude: readonly string[] = [],
-): Promise<Tree> {
+): Promise<Remembered> {
   try {
     for (let tries = 1; tries <= MOST_TRIES; tries++) {
-      const tree = await listOnce(root, known, signal, exclude);
-      if (tree === known || (tree && (await addContents(root, tree, signal)))) return tree;
+      const listed = await listOnce(root, known, signal, exclude);
+      if (listed === known || (listed && (await addContents(root, listed.tree, signal)))) return listed;
     }
   } catch (error) {
     throw fileError(error, `read ${root}`);
@@ -62,20 +60,20 @@ export async function listTree(
 /** All entries, with the contents of files as far as they are known; `known` itself where nothing differs; undefined when something vanished meanwhile. */
 async function listOnce(
   root: string,
-  known: Tree,
+  known: Remembered,
   signal: AbortSignal,
   exclude: readonly string[],
-): Promise<Tree | undefined> {
+): Promise<Remembered | undefined> {
   const seen = await lookAhead(root, known, signal);
   const names = seen.get('')?.names ?? namesIn(root);
   const trees = await buildrootTrees(root);
   const walk: Walk = {
-    ...{ root, known, seen, signal, paths: [], entries: [], visited: 0, ofWorkspace: isWorkspace(names) },
+    ...{ root, found: new Found(known), seen, signal, visited: 0, ofWorkspace: isWorkspace(names) },
     exclude: new Set([...exclude, ...trees]),
   };
   try {
     await visit(walk, '', names);
-    return treeOf(walk);
+    return walk.found.result();
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
     throw error;
@@ -83,7 +81,7 @@ async function listOnce(
 }
 
 async function visit(walk: Walk, directory: string, names: string[]): Promise<void> {
-  const { root, known, seen, paths, entries, exclude, signal, ofWorkspace } = walk;
+  const { root, found, seen, exclude, signal, ofWorkspace } = walk;
   signal.throwIfAborted();
   const isOut = leftOut({ names, isTop: directory === '', ofWorkspace });
   const here = seen.get(directory);
@@ -91,28 +89,17 @@ async function visit(walk: Walk, directory: string, names: string[]): Promise<vo
     if (++walk.visited % TURN === 0) await setImmediate();
     const path = directory === '' ? name : `${directory}/${name}`;
     if (isOut(name) || exclude.has(path)) continue;
-    const entry = here
-      ? entryFrom(here.numbers, here.at + NUMBERS * index, known[path], () => here.links.get(name))
-      : entryOf(`${root}/${path}`, known[path]);
-    if (!entry) continue;
-    const count = paths.push(path);
-    entries.push(entry);
-    if (entry.kind !== 'dir') continue;
+    const kind = found.add(path, (known) =>
+      here
+        ? entryFrom(here.numbers, here.at + NUMBERS * index, known, () => here.links.get(name))
+        : entryOf(`${root}/${path}`, known),
+    );
+    if (kind !== 'dir') continue;
+    const { count } = found;
     const below = seen.get(path)?.names ?? namesIn(`${root}/${path}`);
     await visit(walk, path, below);
-    if (below.length > 0 && paths.length === count) {
-      paths.pop();
-      entries.pop();
-    }
+    if (below.length > 0 && found.count === count) found.removeLast();
   }
-}
-
-function treeOf({ known, paths, entries }: Walk): Tree {
-  const isSame = paths.length === Object.keys(known).length;
-  if (isSame && paths.every((path, index) => known[path] === entries[index])) return known;
-  const tree: Tree = Object.create(null);
-  for (const [index, path] of paths.entries()) tree[path] = entries[index] as TreeEntry;
-  return tree;
 }
 
 function namesIn(directory: string): string[] {
