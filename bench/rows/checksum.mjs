@@ -10,7 +10,7 @@ import { buildOptions } from '../../build/options/schema.js';
 import { recipeOf } from '../../build/runner/recipe/recipe.js';
 import { toolVersion } from '../../build/util/tool-version.js';
 import { makeFiles } from '../support/make-files.mjs';
-import { comparePair, peakMemory, sh } from '../support/pairs.mjs';
+import { comparePair, peakMemory, peakOf, sh } from '../support/pairs.mjs';
 
 /** @returns {AsyncGenerator<import('../support/pairs.mjs').Measurement>} */
 export async function* measure({ long }) {
@@ -19,21 +19,35 @@ export async function* measure({ long }) {
     const workspaceRoot = mkdtempSync(join(tmpdir(), 'nx-docker-artifact-bench-'));
     try {
       yield* measureOne(workspaceRoot, count, count > 10_000 ? 3 : 5);
+      if (count === largest) yield* measureMemory(workspaceRoot, count);
     } finally {
       rmSync(workspaceRoot, { recursive: true });
     }
   }
-  yield peakMemory(`recipe of ${largest.toLocaleString('en')} files`);
+}
+
+/** Each of a process of its own, as that of an executor. */
+function* measureMemory(workspaceRoot, count) {
+  rmSync(listingsIn(workspaceRoot), { recursive: true, force: true });
+  for (const when of ['the first time', 'nothing changed'])
+    yield peakMemory(
+      `recipe of ${count.toLocaleString('en')} files, ${when}`,
+      peakOf(`await (await import(${JSON.stringify(import.meta.url)})).calculate(process.argv[1])`, [
+        workspaceRoot,
+      ]),
+    );
+}
+
+/** @param {string} workspaceRoot one that {@link measure} has made */
+export async function calculate(workspaceRoot) {
+  await recipeOf(await packageIn(workspaceRoot), depsIn(workspaceRoot));
 }
 
 async function* measureOne(workspaceRoot, count, rounds) {
-  const { pkg, platform } = await makePackage(workspaceRoot, count);
-  const directory = join(workspaceRoot, '.listings');
-  const deps = {
-    ...{ env: process.env, arch: process.arch, toolVersion: toolVersion() },
-    listings: { directory, now: () => new Date() },
-    signal: new AbortController().signal,
-  };
+  makePackage(workspaceRoot, count);
+  const pkg = await packageIn(workspaceRoot);
+  const deps = depsIn(workspaceRoot);
+  const platform = join(workspaceRoot, 'platform');
   const files = `${count.toLocaleString('en')} files`;
   const sums = () => sh(`find ${platform} -type f -print0 | xargs -0 sha256sum`);
   const row = { row: '8', bar: 1, rounds, size: count };
@@ -41,7 +55,7 @@ async function* measureOne(workspaceRoot, count, rounds) {
   yield await comparePair({
     ...{ ...row, what: `recipe of ${files}, the first time`, peer: '`sha256sum` of all', series: 'first' },
     ...{ ours: () => recipeOf(pkg, deps), theirs: sums },
-    before: () => rmSync(directory, { recursive: true, force: true }),
+    before: () => rmSync(listingsIn(workspaceRoot), { recursive: true, force: true }),
   });
   await recipeOf(pkg, deps);
   sh('git status', { cwd: workspaceRoot });
@@ -56,17 +70,30 @@ async function* measureOne(workspaceRoot, count, rounds) {
   });
 }
 
-async function makePackage(workspaceRoot, count) {
-  const [root, platform] = ['system', 'platform'].map((name) => join(workspaceRoot, name));
+const listingsIn = (workspaceRoot) => join(workspaceRoot, '.listings');
+
+function depsIn(workspaceRoot) {
+  return {
+    ...{ env: process.env, arch: process.arch, toolVersion: toolVersion() },
+    listings: { directory: listingsIn(workspaceRoot), now: () => new Date() },
+    signal: new AbortController().signal,
+  };
+}
+
+function makePackage(workspaceRoot, count) {
+  const root = join(workspaceRoot, 'system');
   mkdirSync(root, { recursive: true });
   writeFileSync(join(root, 'VERSION'), '1.0.0');
-  makeFiles(platform, count);
+  makeFiles(join(workspaceRoot, 'platform'), count);
   const commit = 'git -c user.name=b -c user.email=b@b.invalid commit --quiet -m b';
   sh(`git init --quiet && git add . && ${commit}`, { cwd: workspaceRoot });
-  const pkg = await resolvePackage(
+}
+
+async function packageIn(workspaceRoot) {
+  const platformAt = { name: 'platform', root: join(workspaceRoot, 'platform') };
+  return await resolvePackage(
     buildOptions.parse({ platform: 'platform', checksum: ['VERSION'] }),
-    { workspaceRoot, project: 'bench', root, platformAt: { name: 'platform', root: platform } },
+    { workspaceRoot, project: 'bench', root: join(workspaceRoot, 'system'), platformAt },
     { env: process.env, warn() {} },
   );
-  return { pkg, platform };
 }

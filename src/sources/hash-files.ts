@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { setImmediate } from 'node:timers/promises';
-import { inThread } from '../util/thread.js';
+import { shareWork } from '../util/shared-work.js';
 
 /** A file that is to be read: its path, and its size in bytes as far as known. */
 export interface Unread {
@@ -8,11 +7,11 @@ export interface Unread {
   size: number;
 }
 
-/** From here on threads that share the reading are worth their start, which takes about 40 ms. */
+/** From here on threads that share the reading are worth their start. */
 const MANY = { files: 1_500, bytes: 32 * 1024 * 1024 };
 const MOST_THREADS = 4;
-/** Files to read before yielding to the event loop. */
-const TURN = 64;
+/** What is read at once: so many files, or so many bytes and the file with which they are reached. */
+const SHARE = { files: 64, bytes: 4 * 1024 * 1024 };
 
 /**
  * The SHA-256 of each file, as 64 lower-case hex digits in their order; undefined for one that is gone. Threads read at
@@ -24,32 +23,37 @@ export async function hashFiles(
   signal: AbortSignal,
 ): Promise<(string | undefined)[]> {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  const threads = Math.min(MOST_THREADS, availableParallelism(), files.length);
   const isMuch = files.length > MANY.files || bytes > MANY.bytes;
-  if (!isMuch || threads < 2) return await inTurns(files, signal);
+  const threads = isMuch ? Math.min(MOST_THREADS, availableParallelism(), files.length) : 1;
+  const isHelping = threads < 2 || files.every(({ size }) => size <= SHARE.bytes); // or nothing else goes on here for seconds
   const paths = files.map(({ path }) => path);
-  const shares = Array.from({ length: threads }, (_, share) =>
-    paths.filter((_, index) => index % threads === share),
-  );
-  const hashes = await Promise.all(shares.map((share) => inThread(hashAll, share, signal)));
-  return files.map((_, index) => hashes[index % threads]?.[Math.floor(index / threads)]);
+  const starts = startsOfShares(files);
+  const work = { run: hashShare, input: { paths, starts }, shares: starts.length };
+  const hashes = await shareWork({ ...work, isHelping, others: isHelping ? threads - 1 : threads }, signal);
+  return hashes.flat();
 }
 
-async function inTurns(files: readonly Unread[], signal: AbortSignal): Promise<(string | undefined)[]> {
-  const hashes: (string | undefined)[] = [];
-  for (let at = 0; at < files.length; at += TURN) {
-    if (at > 0) await setImmediate();
-    signal.throwIfAborted();
-    hashes.push(...hashAll(files.slice(at, at + TURN).map(({ path }) => path)));
+function startsOfShares(files: readonly Unread[]): number[] {
+  const starts: number[] = [];
+  let bytes = 0;
+  for (const [index, { size }] of files.entries()) {
+    if (index === 0 || index - (starts.at(-1) ?? 0) >= SHARE.files || bytes >= SHARE.bytes) {
+      starts.push(index);
+      bytes = 0;
+    }
+    bytes += size;
   }
-  return hashes;
+  return starts;
 }
 
-/** Reads files into one buffer, each with as few calls as it needs. Self-contained: it also runs in a thread. */
-function hashAll(paths: readonly (string | Uint8Array)[]): (string | undefined)[] {
+/** Reads files into one buffer. Self-contained: it also runs in a thread. */
+function hashShare(
+  { paths, starts }: { paths: readonly (string | Uint8Array)[]; starts: readonly number[] },
+  share: number,
+): (string | undefined)[] {
   const { closeSync, openSync, readSync } = process.getBuiltinModule('node:fs');
   const { createHash } = process.getBuiltinModule('node:crypto');
-  const buffer = Buffer.allocUnsafe(1 << 20);
+  const buffer = Buffer.allocUnsafe(1 << 16);
   const hashOf = (path: string | Buffer) => {
     let descriptor: number;
     try {
@@ -69,5 +73,7 @@ function hashAll(paths: readonly (string | Uint8Array)[]): (string | undefined)[
       closeSync(descriptor);
     }
   };
-  return paths.map((path) => hashOf(typeof path === 'string' ? path : Buffer.from(path)));
+  return paths
+    .slice(starts[share], starts[share + 1])
+    .map((path) => hashOf(typeof path === 'string' ? path : Buffer.from(path)));
 }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { digestsOf, type Listing } from '../digest.js';
 import type { Tree, TreeEntry } from '../tree.js';
@@ -42,7 +43,7 @@ export async function withListing(
 ): Promise<Listing> {
   const name = createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 24);
   const file = join(cache.directory, `${name}.listing`);
-  const known = await readListing(file);
+  const known = readListing(file);
   const started = cache.now().getTime();
   const listing = listingOf(await list(known));
   if (listing !== known && !cache.readOnly)
@@ -59,9 +60,13 @@ function isListing(remembered: Remembered): remembered is Listing {
   return remembered.digest !== undefined && remembered.copyDigest !== undefined;
 }
 
-async function readListing(file: string): Promise<Remembered> {
-  const bytes = await readFile(file).catch(() => undefined); // none yet
-  return (bytes && listingFrom(bytes)) ?? { tree: Object.create(null) };
+function readListing(file: string): Remembered {
+  const none = { tree: Object.create(null) };
+  try {
+    return listingFrom(readFileSync(file)) ?? none; // asynchronously it takes 8 ms of a megabyte
+  } catch {
+    return none; // yet
+  }
 }
 
 /** What may be remembered of a listing; the digests only where that is all of it. */

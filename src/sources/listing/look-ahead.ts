@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { setImmediate } from 'node:timers/promises';
-import { inThread } from '../../util/thread.js';
+import { shareWork } from '../../util/shared-work.js';
 import { Columns, type Remembered } from './columns.js';
 
 /** What lies in a directory: for each name {@link NUMBERS} from `at` on, and the targets of its links. */
@@ -15,28 +14,11 @@ export interface Seen {
 export const NUMBERS = 5;
 /** From so many entries on, a thread that looks at directories, too, is worth its start, which takes about 40 ms. */
 const MANY = 15_000;
-/** Directories that are looked at before the next ones are taken. */
+/** Directories that are looked at at once. */
 const SHARE = 16;
 
-/** Directories to look at, of which each thread takes some after the other. */
-interface Work {
-  root: string;
-  directories: readonly string[];
-  /** Directories in a share. */
-  size: number;
-  /** How many shares are taken; and 1 where the other thread takes any. */
-  taken: Int32Array;
-}
-
-/** Who takes shares, and how many at most. */
-interface Taker {
-  isOther: boolean;
-  most: number;
-}
-
-/** What a thread finds: which shares, and of each of their directories how many names, -1 for one that the caller is to look at. */
+/** What is found in some directories: of each how many names, -1 for one that the caller is to look at. */
 interface Found {
-  shares: number[];
   counts: number[];
   /** Each ended by a NUL byte. */
   names: string;
@@ -57,43 +39,23 @@ export async function lookAhead(
   const seen = new Map<string, Seen>();
   if (!(known instanceof Columns) || known.count < MANY || availableParallelism() < 2) return seen;
   const directories = ['', ...known.directories];
-  const taken = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
-  const work: Work = { root, directories, size: SHARE, taken };
-  const stop = new AbortController();
-  const ends = AbortSignal.any([signal, stop.signal]);
-  const other = inThread(
-    lookAt,
-    { ...work, isOther: true, most: Number.POSITIVE_INFINITY },
-    ends,
-    ({ numbers }) => [numbers.buffer],
-  );
-  other.catch(() => {}); // it is thrown where it is awaited
-  const own = async () => {
-    for (let isOver = false; !isOver; await setImmediate()) {
-      signal.throwIfAborted();
-      const found = lookAt({ ...work, isOther: false, most: 1 });
-      addSeen(seen, work, found);
-      isOver = found.shares.length === 0;
-    }
-  };
-  try {
-    await own();
-    if (Atomics.load(taken, 1) > 0) addSeen(seen, work, await other);
-    return seen;
-  } finally {
-    stop.abort();
-  }
+  const input = { root, directories, size: SHARE };
+  const work = { run: lookAt, input, shares: Math.ceil(directories.length / SHARE) };
+  const buffersOf = ({ numbers }: Found) => [numbers.buffer];
+  const found = await shareWork({ ...work, isHelping: true, others: 1, buffersOf }, signal);
+  for (const [share, one] of found.entries())
+    addSeen(seen, directories.slice(share * SHARE, (share + 1) * SHARE), one);
+  return seen;
 }
 
 function addSeen(
   seen: Map<string, Seen>,
-  { directories, size }: Work,
-  { shares, counts, names, numbers, links }: Found,
+  directories: readonly string[],
+  { counts, names, numbers, links }: Found,
 ): void {
   const all = names.split('\0');
-  const looked = shares.flatMap((share) => directories.slice(share * size, (share + 1) * size));
   let [at, link] = [0, 0];
-  for (const [index, directory] of looked.entries()) {
+  for (const [index, directory] of directories.entries()) {
     const count = counts[index] ?? -1;
     if (count < 0) continue;
     const targets = new Map<string, string>();
@@ -104,40 +66,36 @@ function addSeen(
 }
 
 /**
- * Takes shares of directories, and looks at each of their entries. Self-contained: it runs in a thread, too. A directory in which
+ * Looks at each entry of some directories. Self-contained: it runs in a thread, too. A directory in which
  * something vanishes, or that has a name or a link's target that is not UTF-8, is left out.
- * @param most how many shares
  */
-function lookAt({ root, directories, size, taken, most, isOther }: Work & Taker): Found {
+function lookAt(
+  { root, directories, size }: { root: string; directories: readonly string[]; size: number },
+  share: number,
+): Found {
   const { lstatSync, readdirSync, readlinkSync } = process.getBuiltinModule('node:fs');
   const numbers: number[] = [];
-  const found: Omit<Found, 'numbers'> = { shares: [], counts: [], names: '', links: [] };
+  const links: Found['links'] = [];
+  let all = '';
   const look = (directory: string, index: number): number => {
-    const before = [numbers.length, found.links.length] as const;
+    const before = [numbers.length, links.length] as const;
     try {
       const path = directory === '' ? root : `${root}/${directory}`;
       const names = readdirSync(path).sort();
       for (const name of names) {
         const stat = lstatSync(`${path}/${name}`);
         numbers.push(stat.mode, stat.size, stat.mtimeMs, stat.ctimeMs, stat.ino);
-        if (stat.isSymbolicLink()) found.links.push([index, name, readlinkSync(`${path}/${name}`)]);
+        if (stat.isSymbolicLink()) links.push([index, name, readlinkSync(`${path}/${name}`)]);
       }
-      const targets = found.links.slice(before[1]).map(([, , target]) => target);
+      const targets = links.slice(before[1]).map(([, , target]) => target);
       if ([...names, ...targets].join('').includes('\uFFFD')) throw new Error('not UTF-8');
-      if (names.length > 0) found.names += `${names.join('\0')}\0`;
+      if (names.length > 0) all += `${names.join('\0')}\0`;
       return names.length;
     } catch {
-      [numbers.length, found.links.length] = before; // who walks the tree sees why
+      [numbers.length, links.length] = before; // who walks the tree sees why
       return -1;
     }
   };
-  if (isOther) Atomics.store(taken, 1, 1);
-  while (found.shares.length < most) {
-    const share = Atomics.add(taken, 0, 1);
-    if (share * size >= directories.length) break;
-    found.shares.push(share);
-    for (const directory of directories.slice(share * size, (share + 1) * size))
-      found.counts.push(look(directory, found.counts.length));
-  }
-  return { ...found, numbers: Float64Array.from(numbers) };
+  const counts = directories.slice(share * size, (share + 1) * size).map(look);
+  return { counts, names: all, numbers: Float64Array.from(numbers), links };
 }
