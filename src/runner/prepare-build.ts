@@ -65,8 +65,10 @@ export async function prepareBuild(
       preparing,
     );
     for (const text of undone) report.emit({ type: 'note', text });
-    const after = await (isSame ? early : again());
-    checkUnchanged(pkg, recipe, after, await settle(after.trees));
+    const after = isSame ? early : again();
+    after.catch(() => {}); // it is thrown where it is awaited
+    const touched = await settle(async () => (await after).trees);
+    checkUnchanged(pkg, recipe, await after, touched);
     const text = JSON.stringify(now);
     if (volume.lastBuild !== text) await remember(container, [LAST_BUILD, text]);
     return {

@@ -38,9 +38,10 @@ interface Ready {
   isSame: boolean;
   /**
    * Says of the copies that they have what the host had, as far as nothing has touched it since.
+   * @param now gives what the host has, listed since this container was made ready; it is called where something was copied
    * @returns of what that is not so, a line for each tree
    */
-  settle(now: readonly SourceTree[]): Promise<string[]>;
+  settle(now: () => Promise<readonly SourceTree[]>): Promise<string[]>;
 }
 
 /**
@@ -90,7 +91,7 @@ export async function prepareContainer(
     settle: async (now) => {
       const lines: (string | undefined)[] = [];
       for (const [name, copy] of copies)
-        lines.push(named(name, await copy.settle(() => listingOf(name, now)?.tree ?? {})));
+        lines.push(named(name, await copy.settle(async () => listingOf(name, await now())?.tree ?? {})));
       return lines.filter((line) => line !== undefined);
     },
   };

@@ -77,7 +77,7 @@ async function shellOn(
     const preparing = { pkg, trees: await listSources(pkg, recipeDeps(run)), artifact: '', signal };
     const { configuration, undone, settle } = await prepareContainer(container, { plan, user }, preparing);
     for (const line of undone) copies.note(line);
-    await settle(await listSources(pkg, recipeDeps(run), preparing.trees));
+    await settle(() => listSources(pkg, recipeDeps(run), preparing.trees));
     const createBuild = async () => {
       if (run.configure !== false)
         await configure(container, configuration, {

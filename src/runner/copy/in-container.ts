@@ -1,18 +1,34 @@
+import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
 import type { BuildContainer } from '../../backend/types.js';
 import { ArtifactError, type ErrorCode } from '../../errors.js';
 import { bytesOf, isEscaped } from '../../sources/path-bytes.js';
 import { MEMORY } from './places.js';
 
-/** Puts files into {@link MEMORY}, in their order. */
+/** Bytes of arguments that go with a command; for more a request of its own, which takes an engine some 150 ms, is better. */
+const MOST_ARGUMENTS = 16_000;
+
+/** Puts files into {@link MEMORY}, in their order. @throws ArtifactError FILE_ACCESS */
 export async function remember(
   container: BuildContainer,
   ...files: readonly (readonly [name: string, content: Buffer | string])[]
 ): Promise<void> {
+  const contents = files.map(([, content]) => Buffer.from(content));
+  const size = contents.reduce((sum, { length }) => sum + length, 0);
+  if (size < MOST_ARGUMENTS && contents.every((content) => isUtf8(content) && !content.includes(0))) {
+    const args = files.flatMap(([name], index) => [name, String(contents[index])]);
+    await runScript(container, 'write down what the volume has', WRITE, args);
+    return;
+  }
   const { TAR_END, tarEntry } = await import('../../util/tar/entry.js'); // most builds find nothing changed
-  const entries = files.map(([name, content]) => tarEntry(name, Buffer.from(content)));
+  const entries = files.map(([name], index) => tarEntry(name, contents[index] as Buffer));
   await container.writeTar(Readable.from([...entries, TAR_END]), MEMORY);
 }
+
+const WRITE = `set -e
+umask 022
+cd ${MEMORY}
+while [ $# -gt 0 ]; do printf %s "$2" >"$1"; shift 2; done`;
 
 /** Puts lists of paths into files of {@link MEMORY}, each path ended by a NUL byte, as `xargs -0` reads it; their paths. */
 export async function listPaths(
@@ -61,9 +77,6 @@ export async function runScript(
     details: Buffer.concat(output[2]).toString().trim().split('\n').slice(-5),
   });
 }
-
-/** Characters of paths that go with a command; a list of more goes into a file, which is a request of its own. */
-const MOST_ARGUMENTS = 16_000;
 
 /** Runs a command with the paths of some files of a directory as its arguments. @throws as {@link runScript} */
 export async function forAll(

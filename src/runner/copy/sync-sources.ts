@@ -38,11 +38,11 @@ export interface Synced {
   /** Something that a step had made is gone, as a shell had changed it. */
   isIncomplete: boolean;
   /**
-   * Writes the manifest. `now` is what the host has since: of what was touched there, nobody knows which content the
-   * copy got.
+   * Records the state of the copy, which takes long of a large one, and writes the manifest. `now` gives what the host has
+   * since: of what was touched there, nobody knows which content the copy got.
    * @returns the paths of which that is so
    */
-  settle(now: () => Tree): Promise<string[]>;
+  settle(now: () => Promise<Tree>): Promise<string[]>;
 }
 
 /**
@@ -78,15 +78,14 @@ export async function syncSources(
     }
     if (isSame && ahead) await remember(container, ahead);
     if (!isSame) await change(container, copy, before, { changed, removed, ahead });
-    if (!isSame || copy.touched === undefined || copy.touched.size > 0)
-      await recordState(container, copyDir(copy), stateFile(copy));
+    const hasState = isSame && copy.touched?.size === 0;
     debug('sources: %s: %d copied, %d removed', copy.name, changed.length, removed.length);
     return {
       undone: [...undoneIn(manifest, before, [...changed, ...removed]), ...made].sort(),
       copied: changed.filter((path) => copy.tree[path]?.kind !== 'dir').length,
       isSame,
       isIncomplete: made.length > 0,
-      settle: (now) => settle(container, copy, { isKnown, changed, doubts, now }),
+      settle: (now) => settle(container, copy, { isKnown, hasState, changed, doubts, now }),
     };
   } catch (error) {
     signal.throwIfAborted();
@@ -148,13 +147,22 @@ async function change(
   await forAll(container, copyDir(copy), 'touch -c --', outdated); // the time that it is for the engine
 }
 
+interface Settling {
+  isKnown: boolean;
+  hasState: boolean;
+  changed: string[];
+  doubts: Tree;
+  now: () => Promise<Tree>;
+}
+
 async function settle(
   container: BuildContainer,
   copy: SyncSources,
-  { isKnown, changed, doubts, now }: { isKnown: boolean; changed: string[]; doubts: Tree; now: () => Tree },
+  { isKnown, hasState, changed, doubts, now }: Settling,
 ): Promise<string[]> {
+  if (!hasState) await recordState(container, copyDir(copy), stateFile(copy));
   if (isKnown) return []; // nothing was copied
-  const unknown = touchedSince(copy.tree, now(), changed);
+  const unknown = touchedSince(copy.tree, await now(), changed);
   const others = Object.fromEntries(unknown.map((path) => [path, doubts[path] as TreeEntry]));
   const text =
     unknown.length > 0 ? manifestText({ ...copy.tree, ...others }) : manifestText(copy.tree, copy.copyDigest);

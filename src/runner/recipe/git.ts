@@ -9,17 +9,19 @@ export interface GitState {
   dirty: boolean;
 }
 
+/** The first line that git prints of a commit; "(initial)" where there is none. */
+const COMMIT = /^# branch\.oid ([0-9a-f]{40,64})$/m;
+
 /** What git says of a directory; undefined outside of a git work tree, without a commit, or without git. */
 async function stateOf(directory: string, env: NodeJS.ProcessEnv): Promise<GitState | undefined> {
-  const git = async (...args: string[]) => {
-    // a checkout that another user owns, as in many CI containers, is only read; no lock is taken for it
-    const argv = ['--no-optional-locks', '-c', 'safe.directory=*', ...args];
-    const options = { cwd: directory, env: { PATH: env.PATH, HOME: env.HOME }, maxBuffer: 64 * 1024 * 1024 };
-    return (await promisify(execFile)('git', argv, options)).stdout;
-  };
+  // a checkout that another user owns, as in many CI containers, is only read; no lock is taken for it
+  const asReader = ['--no-optional-locks', '-c', 'safe.directory=*'];
+  const status = ['status', '--porcelain=v2', '--branch', '--', '.'];
+  const options = { cwd: directory, env: { PATH: env.PATH, HOME: env.HOME }, maxBuffer: 64 * 1024 * 1024 };
   try {
-    const commit = (await git('rev-parse', '--verify', 'HEAD')).trim();
-    return { commit, dirty: (await git('status', '--porcelain', '--', '.')) !== '' };
+    const { stdout } = await promisify(execFile)('git', [...asReader, ...status], options);
+    const commit = COMMIT.exec(stdout)?.[1];
+    return commit === undefined ? undefined : { commit, dirty: /^[^#]/m.test(stdout) };
   } catch {
     return undefined;
   }
