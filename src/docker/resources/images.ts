@@ -11,13 +11,28 @@ const NO_NAME = '<none>:<none>';
 /** The images that were built from a Dockerfile with our labels and with `labels`, newest first: what is built on one comes before it. */
 export async function listImages(engine: Engine, labels: Labels): Promise<Resource[]> {
   const filters = { label: [LABEL.image, LABEL.created, ...labelFilter(labels).label] };
-  const images: Docker.ImageInfo[] = await engine.docker.listImages({ filters: JSON.stringify(filters) });
+  const images = await allImages(engine, { filters: JSON.stringify(filters) });
   return images
     .sort((one, other) => other.Created - one.Created)
     .map(({ Id, RepoTags, Labels, Size }) => ({
       ...{ kind: 'image' as const, name: Id, labels: Labels ?? {}, size: Size },
       tags: (RepoTags ?? []).filter((tag) => tag !== NO_NAME),
     }));
+}
+
+/** How often images are listed of which one is removed meanwhile, whoever's that is. */
+const MOST_TRIES = 5;
+
+/** Podman looks at one image after the other, and fails with 500 where one is gone by then. */
+async function allImages({ docker }: Engine, options: object): Promise<Docker.ImageInfo[]> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await docker.listImages(options);
+    } catch (error) {
+      const isGone = isStatus(error, 500) && /image not known/.test(engineMessage(error));
+      if (!isGone || tries === MOST_TRIES) throw error;
+    }
+  }
 }
 
 /**
