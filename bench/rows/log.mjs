@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { archive } from '../../build/runner/archive.js';
 import { verboseReporter } from '../../build/runner/output/reporters.js';
 import { benchPackage, benchRun, IMAGE, TRIVIAL_ARCHIVE } from '../support/package.mjs';
-import { comparePair, peakMemory, sh } from '../support/pairs.mjs';
+import { comparePair, peakMemory, peakOfBuild, sh } from '../support/pairs.mjs';
 
 const BYTES_A_SECOND = 5_000_000;
 
@@ -24,7 +24,7 @@ export async function* measure({ long }) {
       ...{ row: '3', what: 'log of 1,000,000 lines, 5,000 headlines', peer: '`docker run > file`', bar: 1 },
       ...{ rounds: long ? 5 : 3, ours: async () => archive(pkg, await benchRun()), theirs: write },
     });
-    yield peakMemory(`a log of ${Math.round(statSync(file).size / 1e6)} MB`);
+    yield peakMemory(`a log of ${Math.round(statSync(file).size / 1e6)} MB`, peakOfBuild(pkg));
     sh(`grep -v '^\\[nx-docker-artifact\\]' ${pkg.paths.log} | cmp - ${file}`);
   } finally {
     slow.remove();

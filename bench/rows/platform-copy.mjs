@@ -8,7 +8,7 @@ import { archive } from '../../build/runner/archive.js';
 import { ensurePrograms } from '../../scripts/programs.mjs';
 import { fileAt, makeFiles } from '../support/make-files.mjs';
 import { benchPackage, benchRun, IMAGE, TRIVIAL_ARCHIVE } from '../support/package.mjs';
-import { comparePair, peakMemory, peakOf, sh } from '../support/pairs.mjs';
+import { comparePair, peakMemory, peakOfBuild, sh } from '../support/pairs.mjs';
 
 /** @returns {AsyncGenerator<import('../support/pairs.mjs').Measurement>} */
 export async function* measure({ long }) {
@@ -32,7 +32,7 @@ export async function* measure({ long }) {
       ...{ ours: build, theirs: () => sh(tarInto(platform, volume)) },
       ...{ before: () => removeVolumes(workspaceRoot, volume), rounds: 3 },
     });
-    const first = peakOf(BUILD, [JSON.stringify(withPlatform)]); // of a copy, too: the volume was removed
+    const first = peakOfBuild(withPlatform); // of a copy, too: the volume was removed
     sh(`cp -a ${platform} ${copy}`);
     const container = `docker run --rm --init ${IMAGE} true`;
     yield await comparePair({
@@ -48,7 +48,7 @@ export async function* measure({ long }) {
     });
     const of = `a platform of ${count.toLocaleString('en')} files`;
     yield peakMemory(`${of}, the first time`, first);
-    yield peakMemory(`${of}, nothing changed`, peakOf(BUILD, [JSON.stringify(withPlatform)]));
+    yield peakMemory(`${of}, nothing changed`, peakOfBuild(withPlatform));
     await buildAlone();
     yield await comparePair({
       ...{ ...row, what: 'of which the build itself: without that platform', peer: 'one `docker run`' },
@@ -59,11 +59,6 @@ export async function* measure({ long }) {
     remove();
   }
 }
-
-/** One build in a process of its own. */
-const BUILD = `const { archive } = await import(${JSON.stringify(new URL('../../build/runner/archive.js', import.meta.url))});
-  const { benchRun } = await import(${JSON.stringify(new URL('../support/package.mjs', import.meta.url))});
-  await archive(JSON.parse(process.argv[1]), await benchRun())`;
 
 function tarInto(platform, volume) {
   return `c=$(docker run -d --init -v ${volume}:/v ${IMAGE} sleep 1000) && tar c -C ${platform} . | docker cp - $c:/v && docker rm -f $c`;

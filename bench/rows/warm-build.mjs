@@ -3,7 +3,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { benchPackage, IMAGE, TRIVIAL_ARCHIVE } from '../support/package.mjs';
-import { comparePair, peakMemory, sh, timed } from '../support/pairs.mjs';
+import { comparePair, peakMemory, peakOfBuild, sh, timed } from '../support/pairs.mjs';
 
 const NERVES = join(import.meta.dirname, 'nerves.sh');
 
@@ -34,7 +34,7 @@ export async function* measure({ long }) {
         ...{ row: '2', what: 'the same', peer: name, bar, rounds: long ? 7 : 3 },
         ...{ ours: build, theirs: () => sh(peer.nerves(generation)) },
       });
-    yield peakMemory('warm trivial build');
+    yield peakMemory('warm trivial build', peakOfBuild(pkg));
   } finally {
     sh(`docker volume rm -f ${peer.volumes.join(' ')}`);
     remove();

@@ -87,6 +87,17 @@ export function peakOf(lines, args = []) {
   return ownPeak(execFileSync(process.execPath, argv, { encoding: 'utf8' }));
 }
 
+/** Peak memory, in MB, of a build in a process of its own, as that of an executor is. */
+export function peakOfBuild(pkg) {
+  const [archive, run] = ['../../build/runner/archive.js', './package.mjs'].map((path) =>
+    JSON.stringify(new URL(path, import.meta.url)),
+  );
+  const lines = `const { archive } = await import(${archive});
+    const { benchRun } = await import(${run});
+    await archive(JSON.parse(process.argv[1]), await benchRun())`;
+  return peakOf(lines, [JSON.stringify(pkg)]);
+}
+
 /** In MB, of a process's own memory: getrusage(2) also counts that of the process that started it. */
 function ownPeak(status) {
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
