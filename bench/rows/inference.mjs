@@ -1,6 +1,7 @@
-// Row 12: what the plugin's inference adds to Nx's own start, without the daemon, for 10 to 1,000 projects.
+// Row 12: what the plugin's inference adds to Nx's own start, without the daemon, for 10 to 1,000 projects; and what any plugin
+// does, even one that does nothing: Nx starts a process for each.
 import { benchOptions, TRIVIAL_ARCHIVE } from '../support/package.mjs';
-import { comparePair } from '../support/pairs.mjs';
+import { compareAll } from '../support/pairs.mjs';
 import { benchWorkspace } from '../support/workspace.mjs';
 
 const SIZES = [
@@ -13,24 +14,27 @@ const SIZES = [
 export async function* measure({ long }) {
   for (const { size, most } of SIZES) {
     const files = projects(size);
-    const [own, peer] = [benchWorkspace(files), benchWorkspace(files, { plugin: false })];
+    const own = benchWorkspace(files);
+    const idle = benchWorkspace(files, { plugin: 'idle' });
+    const none = benchWorkspace(files, { plugin: 'none' });
     const list = async ({ nx }) => {
       const { stdout } = await nx('show', 'projects', '--json');
       if (JSON.parse(stdout).length !== size) throw new Error(stdout);
     };
     try {
-      await list(own);
-      await list(peer);
-      yield await comparePair({
+      for (const workspace of [own, idle, none]) await list(workspace);
+      const ours = {
         ...{ row: '12', what: `\`nx show projects\`, ${size} projects`, peer: 'without the plugin' },
-        ...{ series: 'nx show projects', size, rounds: long ? 11 : 5 },
-        bar: most === undefined ? undefined : { by: 'more for each', most },
-        ours: () => list(own),
-        theirs: () => list(peer),
-      });
+        ...{ series: 'nx show projects', size, ours: () => list(own) },
+        bar: most === undefined ? undefined : { by: /** @type {const} */ ('more for each'), most },
+      };
+      const any = {
+        ...{ row: '12', what: `of which any plugin, ${size} projects: one that does nothing` },
+        ...{ peer: 'without a plugin', ours: () => list(idle) },
+      };
+      yield* await compareAll([ours, any], { rounds: long ? 11 : 5, theirs: () => list(none) });
     } finally {
-      own.remove();
-      peer.remove();
+      for (const workspace of [own, idle, none]) workspace.remove();
     }
   }
 }

@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { benchOptions, IMAGE, TRIVIAL_ARCHIVE } from '../support/package.mjs';
-import { comparePair, sh } from '../support/pairs.mjs';
+import { compareAll, comparePair, sh } from '../support/pairs.mjs';
 import { benchWorkspace } from '../support/workspace.mjs';
 
 const PEER = `exports.default = async ({ command }) => {
@@ -22,7 +22,8 @@ export async function* measure({ long }) {
     'bench/VERSION': '1.0.0',
     'bench/project.json': { name: 'bench', targets: withDownloads(targets, downloads) },
   });
-  const peer = benchWorkspace(peerFiles(), { plugin: false });
+  const peer = benchWorkspace(peerFiles(), { plugin: 'none' });
+  const idle = benchWorkspace(peerFiles(), { plugin: 'idle' });
   mkdirSync(join(peer.root, 'dl'));
   try {
     await own.nx('run', 'bench:archive');
@@ -37,20 +38,18 @@ export async function* measure({ long }) {
       ours: () => own.nx('run', 'bench:archive', '--skip-nx-cache'),
       theirs: () => peer.nx('run', 'bench:archive', '--skip-nx-cache'),
     });
-    yield await comparePair({
-      ...{
-        row: '1b',
-        what: "of which Nx's own start: `nx show projects`",
-        peer: 'without the plugin',
-        rounds,
-      },
+    const start = {
+      ...{ row: '1b', what: "of which Nx's own start: `nx show projects`", peer: 'without the plugin' },
       ours: () => own.nx('show', 'projects'),
-      theirs: () => peer.nx('show', 'projects'),
-    });
+    };
+    const any = {
+      ...{ row: '1b', what: 'of which any plugin: `nx show projects` with one that does nothing' },
+      ...{ peer: 'without a plugin', ours: () => idle.nx('show', 'projects') },
+    };
+    yield* await compareAll([start, any], { rounds, theirs: () => peer.nx('show', 'projects') });
   } finally {
     sh(`docker volume rm -f ${VOLUMES.join(' ')}`);
-    own.remove();
-    peer.remove();
+    for (const workspace of [own, peer, idle]) workspace.remove();
   }
 }
 

@@ -39,23 +39,36 @@ export function sh(command, options = {}) {
  * @param {Pair} pair
  * @returns {Promise<Measurement>}
  */
-export async function comparePair({ rounds = 5, ours, theirs, before = () => {}, bar, ...rest }) {
-  /** @type {Record<'ours' | 'theirs', number[]>} */
-  const times = { ours: [], theirs: [] };
+export async function comparePair({ rounds, theirs, before, ...pair }) {
+  const [measurement] = await compareAll([pair], { rounds, theirs, before });
+  return /** @type {Measurement} */ (measurement);
+}
+
+/**
+ * The same for several things that have one peer, all of them in turn.
+ * @param {Omit<Pair, 'rounds' | 'theirs' | 'before'>[]} pairs
+ * @param {Pick<Pair, 'rounds' | 'theirs' | 'before'>} peer
+ * @returns {Promise<Measurement[]>}
+ */
+export async function compareAll(pairs, { rounds = 5, theirs, before = () => {} }) {
+  const runs = [...pairs.map(({ ours }) => ours), theirs];
+  /** @type {number[][]} */
+  const times = runs.map(() => []);
   for (let round = 0; round < rounds; round++) {
-    await before();
-    times.ours.push(await timed(ours));
-    await before();
-    times.theirs.push(await timed(theirs));
+    for (const [index, run] of runs.entries()) {
+      await before();
+      times[index]?.push(await timed(run));
+    }
   }
   const ofRatio = /** @type {const} */ ('ratio');
-  return {
+  const medians = times.map(median);
+  return pairs.map(({ ours: _, bar, ...rest }, index) => ({
     ...rest,
     unit: 'ms',
     bar: typeof bar === 'number' ? { by: ofRatio, most: bar } : bar,
-    ours: median(times.ours),
-    theirs: median(times.theirs),
-  };
+    ours: medians[index] ?? Number.NaN,
+    theirs: medians[pairs.length],
+  }));
 }
 
 /** The value by which a measurement is judged. @param {Measurement} measurement */

@@ -6,20 +6,36 @@ import { promisify } from 'node:util';
 import { TOP } from '../../scripts/dependencies.mjs';
 import { sh } from './pairs.mjs';
 
+/** A plugin that looks at the files that ours looks at, and finds nothing: what Nx asks for any plugin. */
+const IDLE_PLUGIN = `export const createNodes = [
+  '{project.json,**/project.json,package.json,**/package.json}',
+  (files) => files.map((file) => [file, {}]),
+];
+`;
+const IDLE_FILES = {
+  'node_modules/bench-idle/package.json': {
+    ...{ name: 'bench-idle', version: '1.0.0', type: 'module', exports: './plugin.js' },
+  },
+  'node_modules/bench-idle/plugin.js': IDLE_PLUGIN,
+};
+const PLUGINS = { own: ['nx-docker-artifact/plugin'], idle: ['bench-idle'], none: [] };
+
 /**
- * An Nx workspace with this plugin, or without it, and a command that runs its Nx: without the daemon, in a process of its own.
+ * An Nx workspace with this plugin, or with one that does nothing, or without any, and a command that runs its Nx: without
+ * the daemon, in a process of its own.
  * @param {Record<string, object | string>} files by their paths; an object is written as JSON
- * @param {{ plugin?: boolean }} [options]
+ * @param {{ plugin?: keyof typeof PLUGINS }} [options]
  */
-export function benchWorkspace(files, { plugin = true } = {}) {
+export function benchWorkspace(files, { plugin = 'own' } = {}) {
   const root = mkdtempSync(join(tmpdir(), 'nx-docker-artifact-bench-'));
   const all = {
     'package.json': { private: true },
     'nx.json': {
-      plugins: plugin ? ['nx-docker-artifact/plugin'] : [],
+      plugins: PLUGINS[plugin],
       ...{ neverConnectToCloud: true, analytics: false },
     },
     '.gitignore': 'node_modules\n.nx\n.nerves\nbuild.log*\n',
+    ...(plugin === 'idle' && IDLE_FILES),
     ...files,
   };
   for (const [path, content] of Object.entries(all)) {
