@@ -1,4 +1,5 @@
 import type { CreateNodesResult } from '@nx/devkit';
+import { keyCommand } from './conventions/key-input.js';
 import { PLUGIN_MODULE } from './conventions/plugin-names.js';
 import { findBuild } from './plugin/build-target.js';
 import { platformDependencies } from './plugin/dependencies.js';
@@ -23,17 +24,20 @@ export const name = PLUGIN_MODULE;
  */
 export const createNodes = [
   '{project.json,**/project.json,package.json,**/package.json}',
-  (files: readonly string[], options: PluginOptions | undefined, context: PluginContext) => {
+  async (files: readonly string[], options: PluginOptions | undefined, context: PluginContext) => {
     const { workspaceRoot, nxJsonConfiguration } = context;
-    const projects = readProjects(workspaceRoot, files);
+    const projects = await readProjects(workspaceRoot, files);
     const roots = projectNames(projects);
     const named = new Set(projects.flatMap(({ name, isNamed }) => (isNamed && name ? [name] : [])));
-    const builder = { toolVersion: toolVersion(), os: process.platform, arch: process.arch };
+    const shared = {
+      ...{ roots, named, options: textsOf(options), keyCommand: keyCommand(workspaceRoot) },
+      builder: { toolVersion: toolVersion(), os: process.platform, arch: process.arch },
+    };
     const results: [string, CreateNodesResult][] = [];
     for (const project of projects) {
       const build = findBuild(project, nxJsonConfiguration?.targetDefaults);
       if (!build) continue;
-      const inference = { project, build, roots, named, options: textsOf(options), builder, workspaceRoot };
+      const inference = { project, build, ...shared };
       const targets = inferTargets(inference);
       const implicitDependencies = platformDependencies(inference);
       results.push([project.file, { projects: { [project.root]: { targets, implicitDependencies } } }]);

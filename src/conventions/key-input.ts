@@ -3,17 +3,22 @@ import { fileURLToPath } from 'node:url';
 
 const PROGRAM = 'executors/key/program.js';
 
-/**
- * The input that a cached archive target needs: what the program prints that knows all that is built from. The same in
- * every clone, as it is part of the key.
- * @param root of the project, relative to the workspace
- * @param target the build target
- */
-export function keyInput(workspaceRoot: string, root: string, target: string): { runtime: string } {
+/** The command that {@link keyInput} needs, without its arguments. The same in every clone, as it is part of the key. */
+export function keyCommand(workspaceRoot: string): string {
   const program = fileURLToPath(new URL(`../${PROGRAM}`, import.meta.url));
   const inWorkspace = relative(workspaceRoot, program);
   const path = isAbsolute(inWorkspace) || inWorkspace.startsWith('..') ? program : inWorkspace;
-  return { runtime: ['node', ...[path, root, target].map(quoted)].join(' ') };
+  return `node ${quoted(path)}`;
+}
+
+/**
+ * The input that a cached archive target needs: what the program prints that knows all that is built from.
+ * @param command see {@link keyCommand}
+ * @param root of the project, relative to the workspace
+ * @param target the build target
+ */
+export function keyInput(command: string, root: string, target: string): { runtime: string } {
+  return { runtime: `${command} ${quoted(root)} ${quoted(target)}` };
 }
 
 /** Whether an input is one of {@link keyInput}. */

@@ -27,8 +27,8 @@ export interface Inference {
   named: Set<string>;
   options: PluginOptions;
   builder: Builder;
-  /** Absolute. */
-  workspaceRoot: string;
+  /** See {@link keyInput}. */
+  keyCommand: string;
 }
 
 /** Nx Cloud may hash only the files that a recorded run has read (Nx 24), and an incremental copy reads few. */
@@ -41,7 +41,7 @@ type Targets = Record<string, TargetConfiguration>;
  * an unpacked tree with absolute links is dropped by remote ones, and hardlinks and sparse files are lost in all.
  */
 export function inferTargets(inference: Inference): Targets {
-  const { project, build, roots, builder, workspaceRoot } = inference;
+  const { project, build, roots, builder, keyCommand } = inference;
   const { name, own, target } = build;
   const { archive_target = 'archive', clean_target = 'clean' } = inference.options;
   const { shell_target = 'shell', status_target = 'status', timing_target = 'timing' } = inference.options;
@@ -62,7 +62,7 @@ export function inferTargets(inference: Inference): Targets {
       executor: EXECUTORS.archive,
       ...from,
       options: { ...from.options, made_with: madeWith(builder, all) },
-      inputs: [...inputs, keyInput(workspaceRoot, project.root, name)],
+      inputs: [...inputs, keyInput(keyCommand, project.root, name)],
       outputs: [output(project.root, ARCHIVE_DIR)],
       cache: true,
       ...EVERY_INPUT,
@@ -100,7 +100,10 @@ export function inferTargets(inference: Inference): Targets {
 }
 
 function unique(inputs: Inputs): Inputs {
-  return [...new Map(inputs.map((input) => [JSON.stringify(input), input])).values()];
+  const byText = new Map(
+    inputs.map((input) => [typeof input === 'string' ? input : JSON.stringify(input), input]),
+  );
+  return [...byText.values()];
 }
 
 /** Nx's token, for a project whose name stands in another file than its targets. */

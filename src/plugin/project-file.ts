@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
-import { parse } from 'jsonc-parser';
 import { isObject } from '../util/is-object.js';
 import { mergeTargets } from './merge-targets.js';
 
@@ -23,11 +22,11 @@ export interface ProjectFile {
  * The projects of a workspace by their files: a package.json and the project.json beside it are one, in which the latter
  * has the last word. What cannot be read is left out, as Nx itself reports it.
  */
-export function readProjects(workspaceRoot: string, files: readonly string[]): ProjectFile[] {
+export async function readProjects(workspaceRoot: string, files: readonly string[]): Promise<ProjectFile[]> {
   const projects = new Map<string, ProjectFile>();
-  const inOrder = [...files].sort((one, other) => Number(isPackage(other)) - Number(isPackage(one)));
+  const inOrder = [...files.filter(isPackage), ...files.filter((file) => !isPackage(file))];
   for (const file of inOrder) {
-    const own = readProject(workspaceRoot, file);
+    const own = await readProject(workspaceRoot, file);
     if (own) projects.set(own.root, merged(projects.get(own.root), own));
   }
   return [...projects.values()];
@@ -38,9 +37,9 @@ function isPackage(file: string): boolean {
 }
 
 /** A project.json, or a package.json with its `nx` key; undefined when it is neither or unreadable. */
-function readProject(workspaceRoot: string, file: string): ProjectFile | undefined {
+async function readProject(workspaceRoot: string, file: string): Promise<ProjectFile | undefined> {
   try {
-    const json = parsed(readFileSync(join(workspaceRoot, file), 'utf8'));
+    const json = await parsed(readFileSync(join(workspaceRoot, file), 'utf8'));
     const own = isPackage(file) ? (json.nx ?? {}) : json;
     if (!isObject(own)) return undefined;
     const name = [own.name, json.name].find((name) => typeof name === 'string');
@@ -53,11 +52,15 @@ function readProject(workspaceRoot: string, file: string): ProjectFile | undefin
   }
 }
 
-/** Few files have comments or trailing commas, which Nx allows, and JSON.parse is several times as fast: every nx command waits for it. */
-function parsed(text: string) {
+/**
+ * Few files have comments or trailing commas, which Nx allows. Every nx command waits for this: JSON.parse is several times
+ * as fast as what reads those, which takes longer to load than all else of the plugin.
+ */
+async function parsed(text: string) {
   try {
     return JSON.parse(text);
   } catch {
+    const { parse } = await import('jsonc-parser');
     return parse(text, [], { allowTrailingComma: true });
   }
 }
@@ -80,9 +83,11 @@ function over(base: Targets, own: Record<string, unknown>): Targets {
   const targets = Object.entries(own).filter((entry): entry is [string, TargetConfiguration] =>
     isObject(entry[1]),
   );
+  const mergedWith = (under: TargetConfiguration | undefined, target: TargetConfiguration) =>
+    under ? mergeTargets(under, target) : target;
   return {
     ...base,
-    ...Object.fromEntries(targets.map(([name, target]) => [name, mergeTargets(base[name] ?? {}, target)])),
+    ...Object.fromEntries(targets.map(([name, target]) => [name, mergedWith(base[name], target)])),
   };
 }
 

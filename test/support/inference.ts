@@ -25,7 +25,7 @@ export async function inferredProjects(
     typeof json === 'string' ? json : JSON.stringify(json),
   ]);
   await writeFiles(workspaceRoot, Object.fromEntries(texts));
-  const results = infer(Object.keys(files), options, { workspaceRoot, nxJsonConfiguration });
+  const results = await infer(Object.keys(files), options, { workspaceRoot, nxJsonConfiguration });
   for (const [file, { projects = {} }] of results) expect(Object.keys(projects)).toEqual([dirname(file)]);
   return Object.fromEntries(
     results.map(([file, { projects }]) => [dirname(file), projects?.[dirname(file)]]),

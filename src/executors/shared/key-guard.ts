@@ -1,7 +1,7 @@
 import { isAbsolute, posix, relative } from 'node:path';
 import type { ExecutorContext, TargetConfiguration } from '@nx/devkit';
 import type { Package } from '../../artifact/package.js';
-import { isKeyInput, keyInput } from '../../conventions/key-input.js';
+import { isKeyInput, keyCommand, keyInput } from '../../conventions/key-input.js';
 import { ArtifactError } from '../../errors.js';
 import type { BuildTarget } from './target-lookup.js';
 
@@ -35,7 +35,7 @@ export function keyInputOf(
   { root, projectsConfigurations }: Pick<Context, 'root' | 'projectsConfigurations'>,
   { project, target }: Pick<BuildTarget, 'project' | 'target'>,
 ): { runtime: string } {
-  return keyInput(root, projectsConfigurations.projects[project]?.root ?? '.', target);
+  return keyInput(keyCommand(root), projectsConfigurations.projects[project]?.root ?? '.', target);
 }
 
 /** Inputs with the named ones replaced by what they name (Nx: "Inputs and Named Inputs"). */
