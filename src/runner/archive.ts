@@ -108,7 +108,7 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
   const user = await knownUser(container, plan.user);
   if (user.script === NO_SCRIPT) container.start(stepsOf(user, plan.workdir));
   // 5. user and directories, the writable copies of platform and package, and a look at whether they are the recipe's
-  const { configuration, fresh, bringDownloads } = await inPhase(
+  const { configuration, fresh, logSize, bringDownloads } = await inPhase(
     report,
     { phase: 'sources' },
     async () => {
@@ -121,7 +121,7 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
   const git = await gitOf(recipe, run.host.env);
   // 6. create-build, make, make system
   await log.open();
-  await timing.begin({ container, workdir: plan.workdir, user, fresh });
+  timing.begin({ container, workdir: plan.workdir, user, fresh, logSize });
   const headlineOf = headlines(pkg.options.build_runner_opts.headline);
   const collecting = import('./collect-archive.js'); // while the steps run
   collecting.catch(() => {});

@@ -30,14 +30,14 @@ interface Input {
 /**
  * Makes a container ready for the steps of a build. The volume is emptied where the build is to start fresh, and
  * remembers what is built in it from now on; the copies have what the recipe says, or the build does not begin.
- * @returns whether the build directory was empty, whether it is configured, and what was copied, as a line
+ * @returns whether the build directory was empty, whether it is configured, how long its log is, and what was copied, as a line
  * @throws ArtifactError SOURCES_CHANGED, CONTAINER_START, FILE_ACCESS
  */
 export async function prepareBuild(
   container: BuildContainer,
   pkg: Package,
   { recipe, prepared, user, run, report }: Input,
-): Promise<{ configuration: Configuration; fresh: boolean; sources: string }> {
+): Promise<{ configuration: Configuration; fresh: boolean; logSize: number; sources: string }> {
   const now = await lastBuildOf(pkg, recipe, prepared.container.image.id);
   const startsFresh = (volume: VolumeState): boolean => {
     if (volume.fresh) return false;
@@ -74,6 +74,7 @@ export async function prepareBuild(
     return {
       configuration,
       fresh: volume.fresh,
+      logSize: volume.logSize,
       sources: sourcesLine(prepared.plan, recipe.trees, copied, pkg),
     };
   } catch (error) {

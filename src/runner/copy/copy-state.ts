@@ -28,7 +28,8 @@ unlisted() { (cd "$1" && find . -path '*
  * nothing changed, and it may have many megabytes.
  */
 export const MANIFEST_FUNCTION = `manifest() {
-  if [ ! -s "$2" ] && [ -s "$1" ] && [ "$(sed q "$1" | cut -c 1-64)" = "$3" ]; then echo "$3"
+  if [ ! -s "$1" ]; then :
+  elif [ ! -s "$2" ] && [ "$(head -c 64 "$1")" = "$3" ]; then echo "$3"
   else cat "$1" 2>/dev/null || :
   fi
 }`;

@@ -54,6 +54,25 @@ const COPY_FAILED: Failure = {
   hint: 'The image needs a POSIX shell with find, readlink, rm, sha256sum, sort, stat, touch, uniq and xargs.',
 };
 
+/**
+ * Shell functions. What a shell sees by itself is worth no process, which takes longer than a hundred of its lines.
+ * `directory DIR` makes one, `is_empty DIR` looks into one, `open_parents DIR` lets others pass through its parents, which may be in the
+ * home of another user, as in the second generation's image. `content FILE` and `size FILE` are of one that may not be there.
+ */
+export const FILE_FUNCTIONS = `directory() { [ -d "$1" ] || mkdir -p "$1"; }
+is_empty() {
+  for entry in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+    if [ -e "$entry" ] || [ -L "$entry" ]; then return 1; fi
+  done
+}
+open_parents() {
+  dir=\${1%/*}; shift
+  while [ -n "$dir" ]; do set -- "$@" "$dir"; dir=\${dir%/*}; done
+  [ $# -eq 0 ] || chmod a+x "$@" || :
+}
+content() { [ ! -s "$1" ] || cat "$1" 2>/dev/null || :; }
+size() { [ ! -s "$1" ] || stat -c %s "$1" 2>/dev/null || :; }`;
+
 /** Runs a script of sh as root; its output. @throws ArtifactError FILE_ACCESS, or what `failure` says */
 export async function runScript(
   container: BuildContainer,

@@ -1,11 +1,13 @@
 import type { BuildContainer } from '../../backend/types.js';
 import { ENV_DIR } from '../../conventions/container-paths.js';
+import { shellWord } from '../../util/shell-word.js';
 import { prepareDownloads } from '../downloads/prepare.js';
 import type { BuildPlan } from '../plan/build-plan.js';
 import { copyDir } from '../plan/sources.js';
 import type { BuildUser } from '../plan/user.js';
+import { buildTimeLog } from '../timing/build-time-log.js';
 import { MANIFEST_FUNCTION, pathsOfState, STATE_FUNCTIONS, unlistedPaths } from './copy-state.js';
-import { runScript } from './in-container.js';
+import { FILE_FUNCTIONS, runScript } from './in-container.js';
 import {
   beforeShellFile,
   CONFIGURED,
@@ -36,6 +38,8 @@ export interface VolumeState {
   /** What create-build last ran for, and what the last build was; '' where that is not known. */
   configured: string;
   lastBuild: string;
+  /** Bytes of Buildroot's build-time.log. */
+  logSize: number;
   /** Of each source in turn: the manifest of its last copy, '' where there is none, and what was changed in it since. */
   copies: CopyState[];
 }
@@ -66,32 +70,38 @@ export async function setUp(
 ): Promise<VolumeState> {
   const opened = worldWritable.map((path) => `chmod a+rw ${path}`);
   const owner = `${user.uid}:${user.gid}`;
+  const directories = ['"$1"', ...sources.map((source) => shellWord(copyDir(source)))].join(' ');
+  const archives = ['gz', 'xz', 'zst'].map((end) => `"$1/$2"-${SHORT_CHECKSUM}.tar.${end}`).join(' ');
   const script = `set -e
 { ${user.script}
 } >&2
 ${STATE_FUNCTIONS}
 ${MANIFEST_FUNCTION}
-rm -f "$1/$2"-${SHORT_CHECKSUM}.tar.gz "$1/$2"-${SHORT_CHECKSUM}.tar.xz "$1/$2"-${SHORT_CHECKSUM}.tar.zst
-owned() { [ "$(stat -c %u:%g "$1")" = ${owner} ]; }
-own() { mkdir -p "$1"; owned "$1" || chown -R ${owner} "$1"; }
+${FILE_FUNCTIONS}
+for file in ${archives}; do if [ -e "$file" ] || [ -L "$file" ]; then rm -f "$file"; fi; done
+for dir in ${directories}; do directory "$dir"; done
+is_owned=
+owned() { [ -n "$is_owned" ] || [ "$(stat -c %u:%g "$1")" = ${owner} ]; }
+[ "$(stat -c %u:%g ${directories})" != '${sources.map(() => `${owner}\n`).join('')}${owner}' ] || is_owned=all
+own() { owned "$1" || chown -R ${owner} "$1"; }
 ${[...opened, prepareDownloads(downloads, user)].join('\n')}
 own "$1"
-# it may lie in the home of another user, as that of the second generation's image
-dir=\${1%/*}; while [ -n "$dir" ]; do chmod a+x "$dir" || :; dir=\${dir%/*}; done
-ls -A "$1" | grep -q . || printf fresh
+open_parents "$1"
+is_empty "$1" && printf fresh
 printf '\\000'
-cat ${MEMORY}/${CONFIGURED} 2>/dev/null || :
+content ${MEMORY}/${CONFIGURED}
 printf '\\000'
-cat ${MEMORY}/${LAST_BUILD} 2>/dev/null || :
+content ${MEMORY}/${LAST_BUILD}
+printf '\\000'
+size ${buildTimeLog('"$1"')}
 printf '\\000'
 shift 2
-mkdir -p ${MEMORY}
+directory ${MEMORY}
 touch ${ENV_DIR} # the time of the volume's last use
 while [ $# -gt 0 ]; do
-  mkdir -p "$1"
   manifest "$2" "$3" "$7"
   printf '\\000'
-  cat "$3" 2>/dev/null || :
+  content "$3"
   printf '\\000'
   changed "$1" "$4"
   if [ -e "$5" ]; then if changed "$1" "$5" | grep -q .; then echo ${SHELL_CHANGES}; else rm -f "$5"; fi; fi
@@ -116,11 +126,11 @@ done`;
 
 const SET_UP_FAILED = {
   code: 'CONTAINER_START',
-  hint: 'The image needs a POSIX shell with chmod, chown, cut, find, grep, ln, mkdir, rmdir, sed, sort, stat, touch and uniq.',
+  hint: 'The image needs a POSIX shell with chmod, chown, cut, find, grep, head, ln, mkdir, rmdir, sed, sort, stat, touch and uniq.',
 } as const;
 
 function stateFrom(output: Buffer, sources: number): VolumeState {
-  const [state, configured = '', lastBuild = '', ...rest] = output.toString('latin1').split('\0');
+  const [state, configured = '', lastBuild = '', logSize, ...rest] = output.toString('latin1').split('\0');
   const copies = Array.from({ length: sources }, (_, index) => {
     const [settled = '', doubt = '', lines = '', shell = '', unlisted = '', owner = ''] = rest.slice(
       6 * index,
@@ -136,7 +146,13 @@ function stateFrom(output: Buffer, sources: number): VolumeState {
       byShell: shell.startsWith(SHELL_OPENED) ? touchedByShell(shell, unlisted) : undefined,
     };
   });
-  return { fresh: state === 'fresh', configured, lastBuild: utf8(lastBuild), copies };
+  return {
+    fresh: state === 'fresh',
+    configured,
+    lastBuild: utf8(lastBuild),
+    logSize: Number(logSize),
+    copies,
+  };
 }
 
 /** What is remembered of a copy, in the order in which the script has it. */

@@ -1,5 +1,8 @@
 import type { PackageTime } from './record.js';
 
+/** Where Buildroot writes down how long each step of a package takes. */
+export const buildTimeLog = (workdir: string) => `${workdir}/build/build-time.log`;
+
 /** One line of Buildroot's build-time.log: "1718000000.123456789:start:build               : busybox". */
 interface Entry {
   /** Milliseconds, by the engine's clock. */

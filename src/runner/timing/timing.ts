@@ -7,7 +7,7 @@ import { runScript } from '../copy/in-container.js';
 import type { ResultEvent } from '../output/events.js';
 import type { Report } from '../output/reporter.js';
 import type { Step } from '../plan/steps.js';
-import { packageTimes, parseBuildTimeLog } from './build-time-log.js';
+import { buildTimeLog, packageTimes, parseBuildTimeLog } from './build-time-log.js';
 import { carriedText, type History, noHistory, readHistory } from './durations.js';
 import { type Begun, BuildFacts, type Facts } from './facts/build-facts.js';
 import { Progress } from './progress.js';
@@ -26,7 +26,7 @@ export class Timing {
   private history: Promise<History> | undefined;
   private facts: BuildFacts | undefined;
   private before: Promise<BuildRecord | undefined> | undefined;
-  private begun: (Begun & { logSize: number }) | undefined;
+  private begun: Begun | undefined;
 
   constructor(
     private readonly pkg: Package,
@@ -39,10 +39,9 @@ export class Timing {
   }
 
   /** To be called before the first step: what Buildroot has written until then is of earlier builds. */
-  async begin(begun: Begun): Promise<void> {
-    const { container, workdir, fresh } = begun;
+  begin(begun: Begun): void {
     this.facts = new BuildFacts(begun, () => this.knownOfRecipe(), this.report.now);
-    this.begun = { ...begun, logSize: fresh ? 0 : await sizeOf(container, logIn(workdir)) };
+    this.begun = begun;
   }
 
   /** Runs a step whose output says how far it is. */
@@ -69,7 +68,7 @@ export class Timing {
     if (!begun || !facts) return;
     await facts.askAtEnd();
     if (times.seen.length === 0) return;
-    const text = await appended(begun.container, logIn(begun.workdir), begun.logSize).catch(() => '');
+    const text = await appended(begun.container, buildTimeLog(begun.workdir), begun.logSize).catch(() => '');
     times.take(packageTimes(parseBuildTimeLog(text), times.seen, times.begin));
   }
 
@@ -135,14 +134,6 @@ export class Timing {
     const { orders, dependencies } = await this.readHistory();
     return { order: orders.get(this.recipe), dependencies: dependencies.get(this.recipe) };
   }
-}
-
-const logIn = (workdir: string) => `${workdir}/build/build-time.log`;
-
-const SIZE = 'stat -c %s "$1" 2>/dev/null || echo 0';
-
-async function sizeOf(container: BuildContainer, path: string): Promise<number> {
-  return Number(await runScript(container, `look for ${path}`, SIZE, [path]));
 }
 
 /** What is in a file after its first bytes; all of it where it is shorter, as it was made anew. */

@@ -17,6 +17,8 @@ export interface Begun {
   user: { uid: number; gid: number };
   /** Whether the build directory was empty. */
   fresh: boolean;
+  /** Bytes of its build-time.log, which are of earlier builds. */
+  logSize: number;
 }
 
 export type Facts = Pick<BuildRecord, 'build_order' | 'dependencies' | 'buildroot' | 'usage' | 'ccache'>;
