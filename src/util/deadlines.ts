@@ -22,6 +22,8 @@ export const DEADLINES = {
   bringBack: 2_500,
   /** From the start of a container until its main process says that it is up; an ENTRYPOINT runs before. */
   start: 60_000,
+  /** For a container to end by itself, before it is killed. */
+  exit: 500,
   /** To remove a container: the engine may have been busy with it. */
   remove: 10_000,
   /** After this much of it a line says so. */

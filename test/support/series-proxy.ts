@@ -17,9 +17,9 @@ export class PassedCommands extends Transform {
     const lines = (this.text + chunk.toString('latin1')).split('\n');
     this.text = lines.pop() ?? '';
     for (const line of lines) {
-      const [mark, ...words] = wordsOf(line);
+      const [, ...words] = wordsOf(line);
       const command = Buffer.from(words.join(' '), 'latin1').toString();
-      if (mark === undefined || (await this.pass(command))) this.push(Buffer.from(`${line}\n`, 'latin1'));
+      if (words.length === 0 || (await this.pass(command))) this.push(Buffer.from(`${line}\n`, 'latin1'));
     }
     done();
   }

@@ -15,7 +15,7 @@ import { createLocked, type LockOptions } from './lock.js';
 import { checkBindSources } from './mounts.js';
 import { openFile } from './open-file.js';
 import { memoryOrLost } from './out-of-memory.js';
-import { startFailed, startSupervised } from './start.js';
+import { endMain, startFailed, startSupervised } from './start.js';
 import { removeContainer, terminateProcesses } from './stop.js';
 import { usageOf } from './usage.js';
 
@@ -53,10 +53,13 @@ export async function withSession<T>(
   let failed = true;
   let removal: Promise<string | undefined> | undefined;
   const remove = () => {
-    removal ??= removeContainer(container, {
-      ms: lock.limits?.remove,
-      onSlow: () => lock.note(`Waiting for the engine to remove the container ${plan.name}`),
-    });
+    removal ??= (async () => {
+      if (main) await endMain(main);
+      return await removeContainer(container, {
+        ms: lock.limits?.remove,
+        onSlow: () => lock.note(`Waiting for the engine to remove the container ${plan.name}`),
+      });
+    })();
     return removal;
   };
   try {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { finished } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { OutputChunk } from '../../backend/types.js';
 import { NEXT_STEP } from '../../conventions/hints.js';
@@ -17,6 +18,8 @@ import { idle, type Server } from './exec/series.js';
 const READY = `${PLUGIN}:ready`;
 /** The image's ENTRYPOINT has ended; after READY nobody cares. */
 const ENDED = `${PLUGIN}:ended`;
+/** In place of a command it ends the main process at once, and with it the container. */
+const EXIT = 'exit';
 /** In the output it comes after a NUL: an ENTRYPOINT may print what it is to run. */
 const mark = (name: string) => Buffer.from(`\0${name}\n`);
 /** How much of an ENTRYPOINT's output is kept for its error. */
@@ -34,10 +37,13 @@ export const STOP_TIMEOUT_S = 3;
  * is on the standard error output: the other one has nothing but what scripts print.
  */
 export const SUPERVISOR_SCRIPT = `${SERVE}
-nx_start() { (
-  trap - HUP INT TERM
-  (exec 3>&2 2>/dev/null; nx_run "$@") &
-) }
+nx_start() {
+  [ "$1" != ${EXIT} ] || exit 0
+  (
+    trap - HUP INT TERM
+    (exec 3>&2 2>/dev/null; nx_run "$@") &
+  )
+}
 end() {
   trap '' USR1
   kill -TERM -1
@@ -47,11 +53,12 @@ end() {
 }
 trap '' HUP INT TERM
 trap end USR1
-( (
+if [ $# -eq 0 ]; then printf '\\000${READY}\\n' >&2
+else ( (
   trap - HUP INT TERM
   "$@" sh -c 'printf "\\000${READY}\\n"; exec sleep 2147483647' </dev/null >&2
   printf "\\000${ENDED}\\n" >&2
-) & )
+) & ) fi
 read -r _
 nx_serve nx_start
 end`;
@@ -138,6 +145,18 @@ function mainServer(container: Docker.Container, input: Socket, frames: DemuxStr
   };
   const inspect: Inspect = async (options) => (await container.inspect(options)).State;
   return idle({ container, input, frames, leave, inspect });
+}
+
+/**
+ * Ends a container whose work is done, in which nothing is worth a TERM, and waits for that, but not for long: to kill it, an engine starts
+ * a program. It is still to be removed.
+ */
+export async function endMain({ input }: Server): Promise<void> {
+  if (!input.writable) return;
+  const ended = new AbortController();
+  input.once('end', () => ended.abort()).once('close', () => ended.abort());
+  input.write(`${EXIT}\n`);
+  await sleep(DEADLINES.exit, undefined, { signal: ended.signal }).catch(() => {});
 }
 
 /** The error for a container that could not be made or started, with the last lines of its ENTRYPOINT. */

@@ -51,7 +51,7 @@ export async function removeContainer(
   const slow = setTimeout(onSlow, Math.min(DEADLINES.slowRemoval, ms / 2)).unref();
   let why = `the engine did not answer within ${ms / 1000} s`;
   try {
-    while (!limit.signal.aborted) {
+    for (let tries = 1; !limit.signal.aborted; tries++) {
       try {
         await container.remove({ ...WITH_ITS_VOLUMES, abortSignal: limit.signal });
         return undefined;
@@ -63,7 +63,7 @@ export async function removeContainer(
         why = engineMessage(error);
         // 409: the engine is removing it just now; 500: it may have been busy with it
         if (!isStatus(error, 409, 500)) break;
-        await sleep(100);
+        await sleep(Math.min(10 * tries, 100));
       }
     }
     return why;

@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { ContainerPlan } from '../../../src/backend/plans.js';
 import { connect } from '../../../src/docker/connection/connect.js';
@@ -30,6 +31,16 @@ test('withSession(): the container is there, named and labelled, while it is use
     Config: { Labels: spec.labels },
   });
   expect(await left(spec)).toEqual([]);
+});
+
+test('withSession(): when its work is done, its main process ends by itself, and the engine need not kill it', async () => {
+  let ended: Promise<unknown> | undefined;
+  await inSession(async ({ container, exec }) => {
+    await exec({ ...sh('sleep 300 &'), user: '0', series: 'scripts' }, () => {});
+    ended = container.wait();
+    await sleep(100); // it is to be asked before
+  });
+  expect(await ended).toMatchObject({ StatusCode: 0 });
 });
 
 test('withSession(): it is gone after a failure, too, which comes out as it is', async () => {
