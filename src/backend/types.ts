@@ -142,6 +142,8 @@ export type Sink = (chunks: OutputChunk[]) => void | Promise<void>;
 export interface ContainerFile {
   size: number;
   content: Readable;
+  /** All of it is here: the container is not needed for it any more. */
+  isRead?: true;
 }
 
 /** Where a shell's input comes from and its output goes to. */

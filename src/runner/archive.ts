@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArchiveFile } from '../artifact/archive/archive-file.js';
 import type { Package } from '../artifact/package.js';
 import type { BuildContainer } from '../backend/types.js';
@@ -71,6 +72,17 @@ interface Building extends Logged {
   recipe: Recipe;
   prepared: Prepared;
   run: Run;
+  end: ReturnType<typeof prepareEnd>;
+}
+
+/** To start a program holds this process up for 10 ms: that is done when the engine is busy with the container's start. */
+const STARTING_MS = 100;
+
+/** Gets what the end of a build needs, while there is nothing else to do. */
+async function prepareEnd(recipe: Recipe, env: NodeJS.ProcessEnv) {
+  await sleep(STARTING_MS, undefined, { ref: false });
+  const { collectArchive, systemTar } = await import('./collect-archive.js');
+  return { collectArchive, tar: systemTar(env), git: gitOf(recipe, env) };
 }
 
 async function buildFrom(recipe: Recipe, pkg: Package, run: Run, logged: Logged): Promise<ArchiveFile> {
@@ -80,6 +92,8 @@ async function buildFrom(recipe: Recipe, pkg: Package, run: Run, logged: Logged)
     return await withHostFacts(pkg, run.host, capabilities, async (facts) => {
       // 3. the image, the plan and the volumes
       const prepared = await prepareBackend(backend, pkg, { facts, planner: planBuild }, run, logged.report);
+      const end = prepareEnd(recipe, run.host.env);
+      end.catch(() => {});
       // 4. the container, which is the lock
       const { waits } = logged.timing;
       const onWait = (holder: string) => {
@@ -92,7 +106,7 @@ async function buildFrom(recipe: Recipe, pkg: Package, run: Run, logged: Logged)
           const running = new RunningFile(pkg, run.host);
           logged.report.add(running.handler);
           try {
-            return await buildIn(container, pkg, { ...logged, recipe, prepared, run });
+            return await buildIn(container, pkg, { ...logged, recipe, prepared, run, end });
           } finally {
             await running.end();
           }
@@ -103,7 +117,7 @@ async function buildFrom(recipe: Recipe, pkg: Package, run: Run, logged: Logged)
 }
 
 async function buildIn(container: BuildContainer, pkg: Package, building: Building): Promise<ArchiveFile> {
-  const { recipe, prepared, run, report, log, timing, started } = building;
+  const { recipe, prepared, run, report, log, timing, started, end } = building;
   const { plan } = prepared;
   const user = await knownUser(container, plan.user);
   if (user.script === NO_SCRIPT) container.start(stepsOf(user, plan.workdir));
@@ -118,13 +132,10 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
     },
     ({ sources }) => sources,
   );
-  const git = await gitOf(recipe, run.host.env);
   // 6. create-build, make, make system
   await log.open();
   timing.begin({ container, workdir: plan.workdir, user, fresh, logSize });
   const headlineOf = headlines(pkg.options.build_runner_opts.headline);
-  const collecting = import('./collect-archive.js'); // while the steps run
-  collecting.catch(() => {});
   const running = { user, report, headlineOf, target: targetName(run, pkg), log };
   try {
     for (const step of plan.steps) {
@@ -149,16 +160,22 @@ async function buildIn(container: BuildContainer, pkg: Package, building: Buildi
   }
   // 7. the archive out of the volume, verified, and its provenance
   const { now, toolVersion } = run.host;
-  const { collectArchive } = await collecting;
-  const facts = { toolVersion, imageId: prepared.container.image.id, fresh, started, git };
+  const { collectArchive, tar, git } = await end;
+  const facts = { toolVersion, imageId: prepared.container.image.id, fresh, started, git: await git };
   return await inPhase(
     report,
     { phase: 'archive' },
     async () =>
-      collectArchive(container, pkg, plan.archiveDir, run, {
-        describe: (stored) => provenanceOf(pkg, recipe, stored, { ...facts, finished: now() }),
-        more: await timing.beside(),
-      }),
+      collectArchive(
+        container,
+        pkg,
+        plan.archiveDir,
+        { ...run, tar },
+        {
+          describe: (stored) => provenanceOf(pkg, recipe, stored, { ...facts, finished: now() }),
+          more: await timing.beside(),
+        },
+      ),
     // relative, as Nx replays this line on other machines
     ({ path, size }) => `Archive ${relative(pkg.workspaceRoot, path)} (${sizeText(size)})`,
   );

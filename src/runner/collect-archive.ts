@@ -2,10 +2,13 @@ import { existsSync } from 'node:fs';
 import { type ArchiveFile, provenanceFile } from '../artifact/archive/archive-file.js';
 import { LONGEST_PATH } from '../artifact/archive/members.js';
 import { type Stored, storeArchive } from '../artifact/archive/store.js';
+import { type SystemTar, systemTar } from '../artifact/archive/tar-command.js';
 import type { Package } from '../artifact/package.js';
 import type { BuildContainer } from '../backend/types.js';
 import { ArtifactError } from '../errors.js';
 import type { Run } from './run.js';
+
+export { systemTar };
 
 /** Bytes by which the name of the directory that an archive is unpacked in may be longer than the artifact's. */
 const LONGEST_SUFFIX = 80;
@@ -24,24 +27,27 @@ export async function collectArchive(
   container: BuildContainer,
   pkg: Package,
   directory: string,
-  { host, signal }: Pick<Run, 'host' | 'signal'>,
+  { host, signal, tar }: Pick<Run, 'host' | 'signal'> & { tar?: Promise<SystemTar> },
   { describe, more }: Beside,
 ): Promise<ArchiveFile> {
   for (const file of candidates(pkg)) {
     const found = await container.openFile(`${directory}/${file}`);
     if (!found) continue;
-    found.content.once('end', () => container.release());
+    if (found.isRead) container.release();
+    else found.content.once('end', () => container.release());
     const beside = (archive: Stored) => ({
       [provenanceFile(file)]: `${JSON.stringify(describe(archive), null, 1)}\n`,
       ...more(archive),
     });
     const longest = LONGEST_PATH - Buffer.byteLength(pkg.paths.artifact) - LONGEST_SUFFIX;
     const target = { file, size: found.size, directory: pkg.paths.archive, longest, beside };
-    const stored = await storeArchive(found.content, target, { env: host.env, signal }).catch((error) => {
-      throw error instanceof ArtifactError && error.code === 'ARCHIVE_CORRUPT'
-        ? error.as(error.code, whatToLeave(pkg))
-        : error;
-    });
+    const stored = await storeArchive(found.content, target, { env: host.env, signal, tar }).catch(
+      (error) => {
+        throw error instanceof ArtifactError && error.code === 'ARCHIVE_CORRUPT'
+          ? error.as(error.code, whatToLeave(pkg))
+          : error;
+      },
+    );
     return stored;
   }
   const log = existsSync(pkg.paths.log) ? ` The complete log is in ${pkg.paths.log}` : '';

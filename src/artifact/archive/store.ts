@@ -8,11 +8,14 @@ import { writeDurable } from '../../util/files/durable.js';
 import { fileError } from '../../util/files/file-error.js';
 import { replaceDirectory } from '../../util/files/replace-directory.js';
 import { type ArchiveFile, bad, sha256Line } from './archive-file.js';
+import type { SystemTar } from './tar-command.js';
 import { startVerification } from './verify.js';
 
 interface StoreDeps {
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
+  /** The system's, where that has been asked for before. */
+  tar?: Promise<SystemTar>;
 }
 
 /** What is known of an archive once it is written. */
@@ -37,12 +40,12 @@ interface Target {
 export async function storeArchive(
   content: Readable,
   { file, size, directory, longest, beside = () => ({}) }: Target,
-  { env, signal }: StoreDeps,
+  { env, signal, tar }: StoreDeps,
 ): Promise<ArchiveFile> {
   let sha256 = '';
   try {
     await replaceDirectory(directory, async (fresh) => {
-      const verification = await startVerification(file, env, signal, longest);
+      const verification = await startVerification(file, env, signal, { longest, tar });
       sha256 = await write(content, join(fresh, file), size, verification);
       await writeDurable(join(fresh, `${file}.sha256`), sha256Line(sha256, file));
       for (const [name, text] of Object.entries(beside({ file, sha256 })))

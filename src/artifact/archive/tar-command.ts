@@ -19,11 +19,13 @@ export function tarEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { PATH: env.PATH, TMPDIR: env.TMPDIR, LC_ALL: 'C', XZ_DEFAULTS: '--threads=1' };
 }
 
+export type SystemTar = 'gnu' | 'bsd' | undefined;
+
 /**
  * The kind of the system's tar. GNU tar and bsdtar refuse members that lead out of the directory; busybox's does not
  * always, and it lacks options, so it does not count: then the tar package does the work, 15 times slower.
  */
-export async function systemTar(env: NodeJS.ProcessEnv): Promise<'gnu' | 'bsd' | undefined> {
+export async function systemTar(env: NodeJS.ProcessEnv): Promise<SystemTar> {
   const options = { env: tarEnv(env), extendEnv: false, reject: false } as const;
   const { stdout } = await execa('tar', ['--version'], options);
   if (/\(GNU tar\)/.test(stdout ?? '')) return 'gnu';

@@ -9,7 +9,15 @@ import type { ReadEntry } from 'tar';
 import { bad } from './archive-file.js';
 import { listArgs, memberIn } from './list-line.js';
 import { type Member, Members } from './members.js';
-import { complaints, compressionFlag, systemTar, tarCommand, tarError, tarOptions } from './tar-command.js';
+import {
+  complaints,
+  compressionFlag,
+  type SystemTar,
+  systemTar,
+  tarCommand,
+  tarError,
+  tarOptions,
+} from './tar-command.js';
 
 /** Reads an archive while it is being stored, and tells at its end whether it is complete. */
 export interface Verification {
@@ -22,16 +30,17 @@ export interface Verification {
 /**
  * Lists an archive with the system's tar, which also verifies gzip's or xz's checksums. Memory does not grow with its content.
  * @param file its name, for the compression and for messages
- * @param longest bytes that a path in it may have
+ * @param options.longest bytes that a path in it may have
+ * @param options.tar the system's, where that has been asked for before
  */
 export async function startVerification(
   file: string,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
-  longest?: number,
+  { longest, tar: asked = systemTar(env) }: { longest?: number; tar?: Promise<SystemTar> } = {},
 ): Promise<Verification> {
   const members = new Members(longest);
-  const kind = await systemTar(env);
+  const kind = await asked;
   if (!kind) return await withPackage(file, members, signal);
   const argv = [...listArgs(kind), compressionFlag(file), '-f', '-'];
   const tar = execa(...tarCommand(kind, argv), tarOptions(env, signal));

@@ -9,13 +9,15 @@ import { engineLost, isStatus } from '../connection/errors.js';
 const SMALL = 65_536;
 const NO_FILE = 4;
 
-/** The size of a file, its path without links, and what is in a small one. */
-const LOOK = `file=$(readlink -f "$1" && echo .) && file=\${file%
-.} && [ -f "$file" ] || exit ${NO_FILE}
+/** The size of a file, and what is in a small one, or the path of a large one without links. */
+const LOOK = `[ -f "$1" ] || exit ${NO_FILE}
 set -e
-size=$(stat -c %s "$file")
-printf '%s\\000%s\\000' "$size" "$file"
-[ "$size" -gt ${SMALL} ] || cat "$file"`;
+size=$(stat -L -c %s "$1")
+printf '%s\\000' "$size"
+if [ "$size" -le ${SMALL} ]; then exec cat "$1"; fi
+file=$(readlink -f "$1" && echo .)
+printf %s "\${file%
+.}"`;
 
 /**
  * Opens one regular file of the container for reading, or the one that a link leads to, as `make system` may leave one: a large one
@@ -37,11 +39,10 @@ export async function openFile(
   if (code === NO_FILE) return undefined;
   if (code !== 0) throw unreadable(tried, output[2], code);
   const found = Buffer.concat(output[1]);
-  const ends = [found.indexOf(0), found.indexOf(0, found.indexOf(0) + 1)] as const;
-  const size = Number(found.toString('latin1', 0, ends[0]));
-  if (size <= SMALL)
-    return { size, content: Readable.from([found.subarray(ends[1] + 1)], { objectMode: false }) };
-  return await openPacked(container, found.toString('utf8', ends[0] + 1, ends[1]), signal);
+  const size = Number(found.toString('latin1', 0, found.indexOf(0)));
+  const rest = found.subarray(found.indexOf(0) + 1);
+  if (size > SMALL) return await openPacked(container, rest.toString(), signal);
+  return { size, content: Readable.from([rest], { objectMode: false }), isRead: true };
 }
 
 function unreadable(tried: string, output: Buffer[], code: number): ArtifactError {

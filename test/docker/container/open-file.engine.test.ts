@@ -56,10 +56,14 @@ it"`;
       const out = collector();
       await exec(sh(script), out.sink);
       const file = await openFile('/way');
-      return [out.text(), { size: file?.size, bytes: file && (await buffer(file.content)) }];
+      return [
+        out.text(),
+        { size: file?.size, isRead: file?.isRead, bytes: file && (await buffer(file.content)) },
+      ];
     });
     expect(found.size).toBe(length);
     expect(found.bytes?.length).toBe(length);
+    expect(found.isRead).toBe(length <= 65_536 ? true : undefined);
     expect(
       createHash('sha256')
         .update(found.bytes ?? '')
