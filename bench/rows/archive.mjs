@@ -38,12 +38,21 @@ async function* measureOne(what, make, rounds) {
     yield await comparePair({
       ...{ row: '5', what: `unpacking: ${what}`, peer: 'GNU `tar xzf`', bar: 1, rounds },
       ours: () => unpack(stored, pkg.paths.artifact, pkg.checksum, { env: process.env, signal }),
-      theirs: () => sh(`rm -rf ${peer}.d && mkdir ${peer}.d && tar xzf ${stored.path} -C ${peer}.d`),
+      theirs: () => sh(untar(stored.path, peer)),
+    });
+    yield await comparePair({
+      ...{ row: '5', what: `the same: ${what}`, peer: '`tar xzf` beside sha256sum, then `sync -f`', rounds },
+      ours: () => unpack(stored, pkg.paths.artifact, pkg.checksum, { env: process.env, signal }),
+      theirs: () => sh(`${untar(stored.path, peer)} & sha256sum ${stored.path}; wait; sync -f ${peer}.d`),
     });
     yield peakMemory(`an archive of ${what}`, peakOfBuild(pkg));
   } finally {
     remove();
   }
+}
+
+function untar(path, to) {
+  return `rm -rf ${to}.d && mkdir ${to}.d && tar xzf ${path} -C ${to}.d`;
 }
 
 /** On a disk as ours is when it is done: synced. */
