@@ -26,7 +26,7 @@ const REQUESTS: [string, RegExp][] = [
   ['creating the process of the steps', /^POST \/containers\/\w+\/exec \{.*"steps"/],
   ['starting the process of the steps', /^POST \/exec\/series steps/],
   ['starting the make step', /^POST \/exec\/sh -c echo in make/],
-  ['copying out', /^POST \/exec\/sh -c file=.*alpha-portable-/s],
+  ['copying out', /^POST \/exec\/sh -c \[ -f .*alpha-portable-/s],
 ];
 /** What rows of the fault table do: "HUP in volume create", "IPC disconnect in platform copy", "network cut in copy out". */
 const INTERRUPTED_THERE = ['making a volume', 'copying in'];
