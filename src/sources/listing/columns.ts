@@ -95,9 +95,8 @@ export class Columns implements Remembered {
   }
 
   /**
-   * Whether the entry at this place is this one.
+   * Whether the entry at this place is this one, of a file but for its content.
    * @param link how many links there are in front of it
-   * @param numbers mode, size, mtime, ctime and inode, of which a directory has the mode only, and a link its target
    */
   has(index: number, link: number, path: string, { kind, mode, ...entry }: TreeEntry): boolean {
     const at = EACH * index;
