@@ -50,5 +50,5 @@ export async function recordConfiguration(
   { fingerprint, isCurrent }: Configuration,
 ): Promise<void> {
   if (isCurrent) return;
-  await remember(container, [CONFIGURED, fingerprint]);
+  await remember(container, [CONFIGURED, [Buffer.from(fingerprint)]]);
 }

@@ -70,7 +70,7 @@ export async function prepareBuild(
     const touched = await settle(async () => (await after).trees);
     checkUnchanged(pkg, recipe, await after, touched);
     const text = JSON.stringify(now);
-    if (volume.lastBuild !== text) await remember(container, [LAST_BUILD, text]);
+    if (volume.lastBuild !== text) await remember(container, [LAST_BUILD, [Buffer.from(text)]]);
     return {
       configuration,
       fresh: volume.fresh,
@@ -93,9 +93,13 @@ function sourcesLine(
   pkg: Package,
 ): string {
   const names = sources.map((source) => treeName(source, pkg));
-  const copies = trees.filter(({ name }) => names.includes(name));
-  const entries = copies.flatMap(({ listing }) => Object.values(listing.tree));
-  const files = entries.filter(({ kind }) => kind !== 'dir');
-  const size = files.reduce((sum, file) => sum + (file.size ?? 0), 0);
-  return `Sources: ${files.length} file${files.length === 1 ? '' : 's'}, ${sizeText(size)}; ${copied} copied`;
+  let [files, size] = [0, 0];
+  for (const { listing } of trees.filter(({ name }) => names.includes(name))) {
+    const { tree } = listing;
+    for (let index = 0; index < tree.size; index++) {
+      if (tree.kindAt(index) !== 'dir') files++;
+      size += tree.sizeAt(index);
+    }
+  }
+  return `Sources: ${files} file${files === 1 ? '' : 's'}, ${sizeText(size)}; ${copied} copied`;
 }

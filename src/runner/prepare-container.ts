@@ -1,6 +1,7 @@
 import type { Package } from '../artifact/package.js';
 import type { BuildContainer } from '../backend/types.js';
 import { ArtifactError } from '../errors.js';
+import { treeOf } from '../sources/tree-builder.js';
 import { type Configuration, configurationOf } from './configure.js';
 import { onOneLine, shortened } from './copy/returned-lines.js';
 import { emptyVolume, setUp, type VolumeState } from './copy/set-up.js';
@@ -53,8 +54,9 @@ export async function prepareContainer(
   { plan, user }: { plan: BuildPlan; user: BuildUser },
   { pkg, trees, artifact, startsFresh = () => false, onUser, signal }: Preparing,
 ): Promise<Ready> {
-  const listingOf = (name: string, all = trees) => all.find((one) => one.name === name)?.listing;
-  const digests = plan.sources.map((source) => listingOf(treeName(source, pkg))?.copyDigest ?? '');
+  const listingOf = (name: string, all = trees) =>
+    all.find((one) => one.name === name)?.listing ?? { tree: treeOf([]), digest: '', copyDigest: '' };
+  const digests = plan.sources.map((source) => listingOf(treeName(source, pkg)).copyDigest);
   let volume = await setUp(container, user, plan, artifact, digests);
   onUser?.();
   const unsaved = plan.sources.find((_, index) => volume.copies[index]?.hasChangesOfShell);
@@ -68,18 +70,18 @@ export async function prepareContainer(
   let isIncomplete = false;
   let copied = 0;
   for (const [index, source] of plan.sources.entries()) {
-    const { manifest = '', touched, byShell } = volume.copies[index] ?? {};
+    const { manifest = '', doubts = '', touched, byShell } = volume.copies[index] ?? {};
     const name = treeName(source, pkg);
     const fresh = volume.fresh && manifest === '';
-    const { tree = {}, copyDigest = '' } = listingOf(name) ?? {};
-    const copy = { ...source, ...user, manifest, touched, byShell, fresh, tree, copyDigest };
+    const { tree, copyDigest } = listingOf(name);
+    const copy = { ...source, ...user, manifest, doubts, touched, byShell, fresh, tree, copyDigest };
     const synced = await syncSources(container, copy, signal);
     copies.push([name, synced]);
     copied += synced.copied;
     isIncomplete ||= synced.isIncomplete;
     if (synced.undone.length > 0) undone.push(undoneLine(source, synced.undone));
   }
-  const platform = listingOf(PLATFORM_NAME)?.digest ?? '';
+  const platform = listingOf(PLATFORM_NAME).digest;
   const { configured, fresh } = volume;
   const recorded = isIncomplete ? '' : configured; // what create-build made is gone
   return {
@@ -91,7 +93,7 @@ export async function prepareContainer(
     settle: async (now) => {
       const lines: (string | undefined)[] = [];
       for (const [name, copy] of copies)
-        lines.push(named(name, await copy.settle(async () => listingOf(name, await now())?.tree ?? {})));
+        lines.push(named(name, await copy.settle(async () => listingOf(name, await now()).tree)));
       return lines.filter((line) => line !== undefined);
     },
   };

@@ -1,15 +1,28 @@
-import { follow, parents, type Tree, type TreeEntry } from './tree.js';
+import { follow } from './compare-trees.js';
+import { parents } from './paths.js';
+import type { Tree, TreeEntry } from './tree.js';
+import { TreeBuilder } from './tree-builder.js';
 
 /** A mode that no file has. */
 const UNKNOWN = -1;
 
 /** Manifest entries for paths of which nobody knows what the copy has until all is done: they differ from any file. */
-export function inDoubt(before: Tree, after: Tree, changed: string[], removed: string[]): Tree {
+export function inDoubt(
+  before: Tree,
+  after: Tree,
+  changed: readonly string[],
+  removed: readonly string[],
+): Tree {
   const gone = new Set(removed);
   const isGone = (path: string) => [path, ...parents(path)].some((one) => gone.has(one));
-  const below = gone.size > 0 ? Object.keys(before).filter(isGone) : [];
-  const entry = (path: string) => [path, { kind: (after[path] ?? before[path])?.kind, mode: UNKNOWN }];
-  return Object.fromEntries([...below, ...changed].map(entry)) as Tree;
+  const doubts = new TreeBuilder();
+  const add = (path: string) => {
+    const kind = after.get(path)?.kind ?? before.get(path)?.kind;
+    if (kind) doubts.add(path, { kind, mode: UNKNOWN });
+  };
+  if (gone.size > 0) for (const path of before.paths.filter(isGone)) add(path);
+  for (const path of changed) add(path);
+  return doubts.build();
 }
 
 /**
@@ -25,7 +38,7 @@ export function modesAlone(
   const modes = new Map<number, string[]>();
   const others: string[] = [];
   for (const path of changed) {
-    const [a, b] = [before[path], after[path]];
+    const [a, b] = [before.get(path), after.get(path)];
     const isMode = b && a?.kind === b.kind && a.content === b.content && a.mode !== UNKNOWN;
     if (!isMode) others.push(path);
     else if (!modes.get(b.mode)?.push(path)) modes.set(b.mode, [path]);
@@ -41,12 +54,12 @@ export function outdating(before: Tree, after: Tree, copied: readonly string[]):
   const outdated = new Set<string>();
   const directories = new Set<string>();
   for (const path of copied) {
-    const entry = after[path];
-    if (entry?.kind !== 'dir' && entry?.content === before[path]?.content) continue;
+    const entry = after.get(path);
+    if (entry?.kind !== 'dir' && entry?.content === before.get(path)?.content) continue;
     const target = entry?.kind === 'link' ? follow(after, path) : path;
     if (target === undefined) continue;
     outdated.add(target);
-    if (entry?.kind === 'link' && after[target]?.kind !== 'file') directories.add(target);
+    if (entry?.kind === 'link' && after.get(target)?.kind !== 'file') directories.add(target);
   }
   if (directories.size > 0) for (const path of below(after, directories)) outdated.add(path);
   return [...outdated].filter((path) => path !== '');
@@ -56,7 +69,7 @@ export function outdating(before: Tree, after: Tree, copied: readonly string[]):
 function below(tree: Tree, directories: ReadonlySet<string>): string[] {
   const isBelow = (path: string) => parents(path).some((parent) => directories.has(parent));
   const all = directories.has('');
-  return Object.keys(tree).filter((path) => tree[path]?.kind !== 'link' && (all || isBelow(path)));
+  return tree.paths.filter((path, index) => tree.kindAt(index) !== 'link' && (all || isBelow(path)));
 }
 
 /** What tells of a file that was written, even with the same content and time. */
@@ -67,5 +80,8 @@ const KEYS: readonly (keyof TreeEntry)[] = ['kind', 'mode', 'content', 'size', '
  * neither what they were nor what they are.
  */
 export function touchedSince(listed: Tree, now: Tree, paths: readonly string[]): string[] {
-  return paths.filter((path) => KEYS.some((key) => listed[path]?.[key] !== now[path]?.[key]));
+  return paths.filter((path) => {
+    const [then, since] = [listed.get(path), now.get(path)];
+    return KEYS.some((key) => then?.[key] !== since?.[key]);
+  });
 }

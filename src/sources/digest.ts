@@ -15,26 +15,34 @@ export interface Digests {
   readonly copyDigest: string;
 }
 
-/** A tree, and its digests. A tree that is as it was remembered is only made when it is asked for. */
+/** A tree, and its digests. */
 export interface Listing extends Digests {
   readonly tree: Tree;
 }
 
 export function digestsOf(tree: Tree): Digests {
   const hash = createHash('sha256');
-  const paths = Object.keys(tree).sort();
-  for (let at = 0; at < paths.length; at += BATCH) {
-    const lines = paths.slice(at, at + BATCH).map((path) => line(path, tree[path] as TreeEntry));
+  const places = placesByName(tree);
+  for (let start = 0; start < places.length; start += BATCH) {
+    const lines = places
+      .slice(start, start + BATCH)
+      .map((index) => line(tree.paths[index] as string, tree.at(index)));
     hash.update(lines.join(''));
   }
   const digest = hash.digest('hex');
-  const modes = paths.map((path) => tree[path]?.mode);
+  const modes = places.map((index) => tree.modeAt(index));
   return {
     digest,
     copyDigest: createHash('sha256')
       .update(`${digest} ${modes.join(' ')}`)
       .digest('hex'),
   };
+}
+
+/** In the order of the whole paths, which is not the one of a walk: "a-b" is before "a/b". */
+function placesByName({ paths }: Tree): number[] {
+  const path = (index: number) => paths[index] as string;
+  return Array.from(paths.keys()).sort((a, b) => (path(a) < path(b) ? -1 : 1));
 }
 
 /** One line for one entry, whatever is in its name. */

@@ -14,14 +14,13 @@ const MOST_THREADS = 4;
 const SHARE = { files: 64, bytes: 4 * 1024 * 1024 };
 
 /**
- * The SHA-256 of each file, as 64 lower-case hex digits in their order; undefined for one that is gone. Threads read at
- * once where there is much to read.
+ * The SHA-256 of each file, one after the other; zeros for one that is gone. Threads read at once where there is much to read.
  * @throws the system's error for a file that cannot be read
  */
 export async function hashFiles(
   files: readonly Unread[],
   signal: AbortSignal,
-): Promise<(string | undefined)[]> {
+): Promise<{ hashes: Buffer; areThere: boolean }> {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const isMuch = files.length > MANY.files || bytes > MANY.bytes;
   const threads = isMuch ? Math.min(MOST_THREADS, availableParallelism(), files.length) : 1;
@@ -29,8 +28,19 @@ export async function hashFiles(
   const paths = files.map(({ path }) => path);
   const starts = startsOfShares(files);
   const work = { run: hashShare, input: { paths, starts }, shares: starts.length };
-  const hashes = await shareWork({ ...work, isHelping, others: isHelping ? threads - 1 : threads }, signal);
-  return hashes.flat();
+  const buffersOf = ({ hashes }: Hashed) => [hashes.buffer];
+  const others = isHelping ? threads - 1 : threads;
+  const found = await shareWork({ ...work, isHelping, others, buffersOf }, signal);
+  return {
+    hashes: Buffer.concat(found.map(({ hashes }) => hashes)),
+    areThere: found.every(({ areThere }) => areThere),
+  };
+}
+
+/** Some files: 32 bytes for each, and whether all of them were there. */
+interface Hashed {
+  hashes: Uint8Array;
+  areThere: boolean;
 }
 
 function startsOfShares(files: readonly Unread[]): number[] {
@@ -50,7 +60,7 @@ function startsOfShares(files: readonly Unread[]): number[] {
 function hashShare(
   { paths, starts }: { paths: readonly (string | Uint8Array)[]; starts: readonly number[] },
   share: number,
-): (string | undefined)[] {
+): Hashed {
   const { closeSync, openSync, readSync } = process.getBuiltinModule('node:fs');
   const { createHash } = process.getBuiltinModule('node:crypto');
   const buffer = Buffer.allocUnsafe(1 << 16);
@@ -68,12 +78,18 @@ function hashShare(
         size = readSync(descriptor, buffer, 0, buffer.length, null);
         hash.update(buffer.subarray(0, size));
       }
-      return hash.digest('hex');
+      return hash.digest();
     } finally {
       closeSync(descriptor);
     }
   };
-  return paths
-    .slice(starts[share], starts[share + 1])
-    .map((path) => hashOf(typeof path === 'string' ? path : Buffer.from(path)));
+  const files = paths.slice(starts[share], starts[share + 1]);
+  const hashes = new Uint8Array(32 * files.length);
+  let areThere = true;
+  for (const [index, path] of files.entries()) {
+    const hash = hashOf(typeof path === 'string' ? path : Buffer.from(path));
+    if (hash) hashes.set(hash, 32 * index);
+    else areThere = false;
+  }
+  return { hashes, areThere };
 }

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { buildrootTrees } from './buildroot-trees.js';
 import { isWorkspace, leftOut } from './left-out.js';
 import { forNode, nameFrom } from './path-bytes.js';
-import { parents } from './tree.js';
+import { parents } from './paths.js';
 
 /**
  * Of paths of a copy, which may not be on the host: those that a listing of the directory would have, see

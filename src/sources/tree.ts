@@ -1,6 +1,9 @@
+import { comparePaths } from './paths.js';
+
 /** What is known about one entry of a tree: kind, mode, and for a file its size, time and content hash. */
 export interface TreeEntry {
   kind: 'file' | 'dir' | 'link';
+  /** Below zero where nobody knows it: no file has that. */
   mode: number;
   size?: number;
   mtime?: number;
@@ -11,48 +14,157 @@ export interface TreeEntry {
   content?: string;
 }
 
-/** Entries by path, relative to the tree's root, parents before children. */
-export type Tree = Record<string, TreeEntry>;
+/** Entries by path, some of a tree or all: a tree, or a map. */
+export type Entries = Pick<ReadonlyMap<string, TreeEntry>, 'get' | 'has'>;
 
-/** What has to be done to make a copy that was `before` into `after`; times alone are not a change. */
-export function compareTrees(before: Tree, after: Tree): { changed: string[]; removed: string[] } {
-  const changed = Object.keys(after).filter((path) => {
-    const [a, b] = [before[path], after[path]];
-    return a?.kind !== b?.kind || a?.mode !== b?.mode || a?.content !== b?.content;
-  });
-  const gone = new Set(Object.keys(before).filter((path) => after[path]?.kind !== before[path]?.kind));
-  return { changed, removed: [...gone].filter((path) => !parents(path).some((parent) => gone.has(parent))) };
+/** Numbers of an entry: kind and mode, size, mtime, ctime, inode; NaN for what is not known. */
+export const EACH = 5;
+/** Bytes of an entry's hash; zeros where none is known, and of what is no file. */
+export const HASH = 32;
+
+const KINDS = ['file', 'dir', 'link'] as const;
+/** More than any mode, and one that is not known. */
+const MODES = 0o20000;
+
+/** What a tree is made of. Its paths are in the order of {@link comparePaths}, each of them once. */
+export interface Columns {
+  paths: readonly string[];
+  /** {@link EACH} for each path. */
+  numbers: Float64Array;
+  /** {@link HASH} for each path. */
+  hashes: Buffer;
+  /** The targets of links, by the places of their paths. */
+  targets: ReadonlyMap<number, string>;
 }
 
-/** The directories above a path of a tree, from the top. */
-export function parents(path: string): string[] {
-  const parts = path.split('/');
-  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
-}
+/**
+ * The entries of a directory by their paths, relative to it, parents before children. In columns, as an object for each of a
+ * hundred thousand takes ten times the memory; one is only made of an entry that is asked for.
+ */
+export class Tree {
+  /** Where the next path is expected: most are asked for in their order. */
+  private next = 0;
 
-/** As the kernel follows (path_resolution(7)). */
-const MOST_LINKS = 40;
+  constructor(readonly columns: Columns) {}
 
-/** Where a path of a tree leads, links in it followed, '' for the top; undefined out of the tree, or to nothing. */
-export function follow(tree: Tree, path: string): string | undefined {
-  const at: string[] = [];
-  const rest = path.split('/');
-  for (let links = 0; rest.length > 0; ) {
-    const name = rest.shift();
-    if (name === '' || name === '.') continue;
-    if (name === '..') {
-      if (at.pop() === undefined) return undefined;
-      continue;
-    }
-    const entry = tree[[...at, name].join('/')];
-    if (name === undefined || entry === undefined) return undefined;
-    if (entry.kind !== 'link') {
-      at.push(name);
-      continue;
-    }
-    const target = entry.content ?? '';
-    if (target.startsWith('/') || ++links > MOST_LINKS) return undefined;
-    rest.unshift(...target.split('/'));
+  get size(): number {
+    return this.columns.paths.length;
   }
-  return at.join('/');
+
+  get paths(): readonly string[] {
+    return this.columns.paths;
+  }
+
+  get(path: string): TreeEntry | undefined {
+    const index = this.indexOf(path);
+    return index < 0 ? undefined : this.at(index);
+  }
+
+  has(path: string): boolean {
+    return this.indexOf(path) >= 0;
+  }
+
+  /** The place of a path; -1 where it is not there. */
+  indexOf(path: string): number {
+    const { paths } = this.columns;
+    const index = paths[this.next] === path ? this.next : this.search(path);
+    const isThere = paths[index] === path;
+    this.next = isThere ? index + 1 : index;
+    return isThere ? index : -1;
+  }
+
+  at(index: number): TreeEntry {
+    const { numbers, targets } = this.columns;
+    const number = (of: number) => {
+      const value = numbers[EACH * index + of] as number;
+      return Number.isNaN(value) ? undefined : value;
+    };
+    const [kind, mode] = [this.kindAt(index), this.modeAt(index)];
+    if (kind === 'dir') return { kind, mode };
+    if (kind === 'link') return { kind, mode, content: targets.get(index) };
+    const content = this.hashAt(index);
+    return { kind, mode, size: number(1), mtime: number(2), ctime: number(3), inode: number(4), content };
+  }
+
+  kindAt(index: number): TreeEntry['kind'] {
+    return KINDS[Math.floor(this.codeAt(index) / MODES)] as TreeEntry['kind'];
+  }
+
+  modeAt(index: number): number {
+    return (this.codeAt(index) % MODES) - 1;
+  }
+
+  /** Of a file, in bytes; 0 where it is not known. */
+  sizeAt(index: number): number {
+    return this.columns.numbers[EACH * index + 1] || 0;
+  }
+
+  /** The SHA-256 of a file's content in hex digits; undefined where it is not known. */
+  hashAt(index: number): string | undefined {
+    return hexAt(this.columns.hashes, index);
+  }
+
+  *[Symbol.iterator](): Generator<[path: string, entry: TreeEntry]> {
+    for (const [index, path] of this.paths.entries()) yield [path, this.at(index)];
+  }
+
+  /** Whether the entry at this place is of the same kind, mode and content as one of another tree; times do not count. */
+  isSame(index: number, other: Tree, at: number): boolean {
+    if (this.codeAt(index) !== other.codeAt(at)) return false;
+    const [one, two] = [this.columns, other.columns];
+    if (this.kindAt(index) === 'link') return one.targets.get(index) === two.targets.get(at);
+    const [from, start] = [HASH * index, HASH * at];
+    return one.hashes.compare(two.hashes, start, start + HASH, from, from + HASH) === 0;
+  }
+
+  /** Whether the entry at this place is this one; of a file its inode, as long as its content is known. */
+  isLike(index: number, { kind, mode, ...entry }: TreeEntry): boolean {
+    if (this.codeAt(index) !== codeOf(kind, mode)) return false;
+    if (kind === 'link') return this.columns.targets.get(index) === entry.content;
+    return kind === 'dir' || this.isUnwritten(index, entry);
+  }
+
+  /** Whether the file at this place has these times, size and inode, and its content is known. */
+  isUnwritten(index: number, { size, mtime, ctime, inode }: Omit<TreeEntry, 'kind' | 'mode'>): boolean {
+    const { numbers, hashes } = this.columns;
+    const at = EACH * index;
+    return (
+      numbers[at + 1] === size &&
+      numbers[at + 2] === mtime &&
+      numbers[at + 3] === ctime &&
+      numbers[at + 4] === inode &&
+      !isZero(hashes, index)
+    );
+  }
+
+  private codeAt(index: number): number {
+    return this.columns.numbers[EACH * index] as number;
+  }
+
+  /** The place of the first path that is not before this one. */
+  private search(path: string): number {
+    const { paths } = this.columns;
+    let [low, high] = [0, paths.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (comparePaths(paths[middle] as string, path) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** Kind and mode as one number. */
+export function codeOf(kind: TreeEntry['kind'], mode: number): number {
+  return KINDS.indexOf(kind) * MODES + mode + 1;
+}
+
+/** One of some hashes in hex digits; undefined where it is not known. */
+export function hexAt(hashes: Buffer, index: number): string | undefined {
+  return isZero(hashes, index) ? undefined : hashes.toString('hex', HASH * index, HASH * (index + 1));
+}
+
+function isZero(hashes: Buffer, index: number): boolean {
+  for (let at = HASH * index; at < HASH * (index + 1); at++) if (hashes[at] !== 0) return false;
+  return true;
 }

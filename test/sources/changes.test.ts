@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 import { inDoubt, modesAlone, outdating, touchedSince } from '../../src/sources/changes.js';
-import { compareTrees, type Tree, type TreeEntry } from '../../src/sources/tree.js';
+import { compareTrees } from '../../src/sources/compare-trees.js';
+import type { TreeEntry } from '../../src/sources/tree.js';
+import { dir as directory, file, link, tree } from '../support/trees.js';
 
-const dir: TreeEntry = { kind: 'dir', mode: 0o755 };
-const file = (content: string, mode = 0o644): TreeEntry => ({ kind: 'file', mode, content });
-const link = (content: string): TreeEntry => ({ kind: 'link', mode: 0o777, content });
+const dir = directory();
+type Of = Record<string, TreeEntry>;
 
-const changesOf = (before: Tree, after: Tree) => {
+const changesOf = (old: Of, now: Of) => {
+  const [before, after] = [tree(old), tree(now)];
   const { changed, removed } = compareTrees(before, after);
   const { modes, others } = modesAlone(before, after, changed);
   return {
@@ -16,7 +18,7 @@ const changesOf = (before: Tree, after: Tree) => {
   };
 };
 
-test.each<[string, Tree, Tree, string[]]>([
+test.each<[string, Of, Of, string[]]>([
   ['an edited file', { a: file('1') }, { a: file('2') }, ['a']],
   ['a new file', { d: dir }, { d: dir, 'd/a': file('1') }, ['d/a']],
   ['a new directory', {}, { d: dir, 'd/a': file('1') }, ['d', 'd/a']],
@@ -54,9 +56,9 @@ test.each<[string, Tree, Tree, string[]]>([
 });
 
 test('inDoubt() has every path that is being copied or removed, with a mode that no file has', () => {
-  const before: Tree = { gone: dir, 'gone/below': file('1'), edited: file('1'), same: file('1') };
-  const after: Tree = { edited: file('2'), added: file('1'), same: file('1') };
-  expect(changesOf(before, after).doubt).toEqual({
+  const before = { gone: dir, 'gone/below': file('1'), edited: file('1'), same: file('1') };
+  const after = { edited: file('2'), added: file('1'), same: file('1') };
+  expect(Object.fromEntries(changesOf(before, after).doubt)).toEqual({
     gone: { kind: 'dir', mode: -1 },
     'gone/below': { kind: 'file', mode: -1 },
     edited: { kind: 'file', mode: -1 },
@@ -65,8 +67,8 @@ test('inDoubt() has every path that is being copied or removed, with a mode that
 });
 
 test('modesAlone() sorts by the new mode what is the same but for that, and was known', () => {
-  const before: Tree = { a: file('1'), b: file('1'), d: dir, doubt: { kind: 'dir', mode: -1 } };
-  const after: Tree = { a: file('1', 0o755), b: file('2', 0o755), d: { ...dir, mode: 0o750 }, doubt: dir };
+  const before = tree({ a: file('1'), b: file('1'), d: dir, doubt: directory(-1) });
+  const after = tree({ a: file('1', 0o755), b: file('2', 0o755), d: directory(0o750), doubt: dir });
   const { modes, others } = modesAlone(before, after, ['a', 'b', 'd', 'doubt']);
   expect([...modes]).toEqual([
     [0o755, ['a']],
@@ -76,16 +78,16 @@ test('modesAlone() sorts by the new mode what is the same but for that, and was 
 });
 
 test('touchedSince() names what was written anew, with the same content and time, or is gone', () => {
-  const listed: Tree = {
+  const listed = tree({
     same: { ...file('1'), ctime: 1 },
     touched: { ...file('1'), ctime: 1 },
     gone: file('1'),
     other: { ...file('1'), ctime: 1 },
-  };
-  const now: Tree = {
+  });
+  const now = tree({
     same: { ...file('1'), ctime: 1 },
     touched: { ...file('1'), ctime: 2 },
     other: file('2'),
-  };
+  });
   expect(touchedSince(listed, now, ['same', 'touched', 'gone'])).toEqual(['touched', 'gone']);
 });

@@ -2,20 +2,22 @@ import { chmod, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { compareTrees } from '../../src/sources/compare-trees.js';
 import { listTree } from '../../src/sources/listing/list-tree.js';
-import { compareTrees, type Tree, type TreeEntry } from '../../src/sources/tree.js';
+import type { TreeEntry } from '../../src/sources/tree.js';
+import { treeOf } from '../../src/sources/tree-builder.js';
+import { dir as directory, entriesOf, file as fileOf, tree } from '../support/trees.js';
 import { temporaryDirectory, writeFiles } from '../support/workspace.js';
 
 const { signal } = new AbortController();
-const dir: TreeEntry = { kind: 'dir', mode: 0o755 };
-const fileOf = (content: string): TreeEntry => ({ kind: 'file', mode: 0o644, content });
+const dir = directory();
 
 describe('compareTrees()', () => {
   test('sees changes of content, mode, kind and link target, but not of a time alone', async () => {
     const root = await temporaryDirectory('tree');
     await writeFiles(root, { same: 'x', touched: 'x', edited: 'x', mode: 'x', 'd/file': 'x', becomes: 'x' });
     await symlink('a', join(root, 'link'));
-    const before = (await listTree(root, { tree: {} }, signal)).tree;
+    const before = (await listTree(root, { tree: tree() }, signal)).tree;
     await utimes(join(root, 'touched'), 1, 1);
     await writeFile(join(root, 'edited'), 'y');
     await chmod(join(root, 'mode'), 0o755);
@@ -31,16 +33,17 @@ describe('compareTrees()', () => {
   });
 
   test('removes only the directory of a removed tree, and not one with a similar name', () => {
-    const before: Tree = { a: dir, 'a/b': dir, 'a/b/c': fileOf('1'), 'a-b': fileOf('1'), ab: fileOf('1') };
-    expect(compareTrees(before, {}).removed).toEqual(['a', 'a-b', 'ab']);
-    expect(compareTrees(before, { a: dir }).removed).toEqual(['a/b', 'a-b', 'ab']);
+    const [a, one] = [dir, fileOf('1')];
+    const before = tree({ a, 'a/b': dir, 'a/b/c': one, 'a-b': one, ab: one });
+    expect(compareTrees(before, tree()).removed).toEqual(['a', 'a-b', 'ab']);
+    expect(compareTrees(before, tree({ a: dir })).removed).toEqual(['a/b', 'a-b', 'ab']);
   });
 
   test('handles 30,000 removed files in no time', () => {
-    const before: Tree = {};
-    for (let n = 0; n < 30_000; n++) before[`directory-${n % 100}/file-${n}`] = fileOf('x');
+    const one = fileOf('x');
+    const before = treeOf(Array.from({ length: 30_000 }, (_, n) => [`directory-${n % 100}/file-${n}`, one]));
     const started = performance.now();
-    expect(compareTrees(before, {}).removed).toHaveLength(30_000);
+    expect(compareTrees(before, tree()).removed).toHaveLength(30_000);
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 
@@ -48,24 +51,25 @@ describe('compareTrees()', () => {
     const anyTree = fc
       .dictionary(fc.stringMatching(/^[ab](\/[ab]){0,3}$/), fc.constantFrom('1', '2'), { maxKeys: 8 })
       .map((files) => {
-        const tree: Tree = {};
+        const entries: Record<string, TreeEntry> = {};
         for (const [path, content] of Object.entries(files)) {
           const parts = path.split('/');
           const above = parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
-          if (above.some((parent) => tree[parent]?.kind === 'file') || tree[path]) continue;
-          for (const parent of above) tree[parent] = dir;
-          tree[path] = fileOf(content);
+          if (above.some((parent) => entries[parent]?.kind === 'file') || entries[path]) continue;
+          for (const parent of above) entries[parent] = dir;
+          entries[path] = fileOf(content);
         }
-        return tree;
+        return tree(entries);
       });
     fc.assert(
       fc.property(anyTree, anyTree, (before, after) => {
         const { changed, removed } = compareTrees(before, after);
-        const kept = Object.entries(before).filter(
+        const kept = entriesOf(before).filter(
           ([path]) => !removed.some((gone) => path === gone || path.startsWith(`${gone}/`)),
         );
-        const copied = changed.map((path) => [path, after[path]]);
-        expect({ ...Object.fromEntries(kept), ...Object.fromEntries(copied) }).toEqual(after);
+        const copied = changed.map((path) => [path, after.get(path)]);
+        const made = { ...Object.fromEntries(kept), ...Object.fromEntries(copied) };
+        expect(made).toEqual(Object.fromEntries(after));
       }),
     );
   });

@@ -1,7 +1,8 @@
 import type { BuildContainer } from '../../backend/types.js';
 import { systemCode } from '../../errors.js';
 import { withoutLeftOut } from '../../sources/left-out-paths.js';
-import type { Tree } from '../../sources/tree.js';
+import type { Entries, Tree, TreeEntry } from '../../sources/tree.js';
+import { changedTree } from '../../sources/tree-builder.js';
 import type { Source } from '../plan/sources.js';
 import { entriesNow, forgetShell, touchedByShell } from './changes-of-shell.js';
 import {
@@ -55,12 +56,12 @@ export async function bringBack(
 
 /** What came back is, from now on, what was copied. */
 function withReturned(base: Tree, returned: readonly Returned[]): Tree {
-  const manifest = new Map(Object.entries(base));
+  const changes = new Map<string, TreeEntry | undefined>();
   for (const { path, what, entry, error } of returned) {
-    if (what === 'put' && entry && !error) manifest.set(path, entry);
-    if (what === 'remove' && !error) manifest.delete(path);
+    if (what === 'put' && entry && !error) changes.set(path, entry);
+    if (what === 'remove' && !error) changes.set(path, undefined);
   }
-  return Object.fromEntries(manifest);
+  return changedTree(base, changes);
 }
 
 /** Whether trying again may help: a name that is too long for the host is none that will ever fit. */
@@ -75,7 +76,7 @@ interface Writing {
   container: BuildContainer;
   source: Source;
   /** What the host had when it was decided what comes back. */
-  host: Tree;
+  host: Entries;
   signal: AbortSignal;
   /** Where a directory's content goes for which there is no room. */
   besides: Map<string, string>;
@@ -119,7 +120,7 @@ async function write(writing: Writing, changes: readonly Change[]): Promise<Retu
 async function remove({ source, host }: Writing, one: Returned): Promise<void> {
   const { path } = one;
   const root = source.from;
-  const isOurs = obstacleTo(root, path) === undefined && isStill(root, path, host[path]);
+  const isOurs = obstacleTo(root, path) === undefined && isStill(root, path, host.get(path));
   if (!isOurs || !(await removeFromHost(root, path))) one.what = 'keep';
 }
 
@@ -135,7 +136,7 @@ async function openFor(writing: Writing, one: Returned): Promise<FileTarget> {
   const root = source.from;
   const entry = one.entry as NonNullable<Returned['entry']>;
   const placed = async () => {
-    const before = host[one.path];
+    const before = host.get(one.path);
     const mayBeThere = one.beside !== undefined || before?.kind === 'dir' || isStill(root, one.path, before);
     if (!mayBeThere) one.beside = await besideOf(root, one.path, entry, signal);
     one.error = undefined;
@@ -151,7 +152,7 @@ async function openFor(writing: Writing, one: Returned): Promise<FileTarget> {
 async function findRoom<T>(writing: Writing, one: Returned, put: (at: string) => Promise<T>): Promise<T> {
   const { path } = one;
   const root = writing.source.from;
-  const isFree = one.what === 'put' && isStill(root, path, writing.host[path]);
+  const isFree = one.what === 'put' && isStill(root, path, writing.host.get(path));
   const obstacle = obstacleTo(root, path) ?? (isFree ? undefined : path);
   if (obstacle === undefined) {
     try {

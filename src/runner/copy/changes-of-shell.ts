@@ -1,9 +1,10 @@
 import type { BuildContainer } from '../../backend/types.js';
 import { manifestText, readManifest } from '../../sources/manifest.js';
-import { parents, type Tree } from '../../sources/tree.js';
+import { parents } from '../../sources/paths.js';
+import type { Entries, Tree, TreeEntry } from '../../sources/tree.js';
 import { copyDir, type Source } from '../plan/sources.js';
 import { entriesInCopy, pathsOfState, recordState, STATE_FUNCTIONS, unlistedPaths } from './copy-state.js';
-import { remember, runScript } from './in-container.js';
+import { replace, runScript } from './in-container.js';
 import { FILES_OF_SHELL, MEMORY, manifestFile, shellFile } from './places.js';
 
 /** What a shell may have changed in the package's copy. */
@@ -32,7 +33,7 @@ export async function touchedByShell(
   if (output.length === 0) return undefined;
   const [manifest = '', lines = '', broken = '', special = ''] = output.toString('latin1').split('\0');
   const base = readManifest(Buffer.from(manifest, 'latin1').toString());
-  const unread = Object.keys(base).filter((path) => path.includes('\n'));
+  const unread = base.paths.filter((path) => path.includes('\n'));
   const paths = new Set([...(pathsOfState(lines) ?? []), ...unlistedPaths(broken), ...unread]);
   return { base, paths: [...paths].filter(isInside).sort(), special: new Set(unlistedPaths(special)) };
 }
@@ -64,16 +65,20 @@ const DIRECTORY = { kind: 'dir' };
 export async function entriesNow(
   container: BuildContainer,
   source: Source,
-  base: Tree,
+  base: Entries,
   paths: readonly string[],
-): Promise<Tree> {
+): Promise<Map<string, TreeEntry>> {
   const directory = copyDir(source);
   const entries = await entriesInCopy(container, directory, base, paths);
-  const links = paths.filter((path) => entries[path]?.kind === 'link' && !entries[path].content);
-  if (links.length > 0) Object.assign(entries, await entriesInCopy(container, directory, entries, links));
+  const isUnread = ({ kind, content }: TreeEntry) => kind === 'link' && !content;
+  const links = [...entries].filter(([, entry]) => isUnread(entry)).map(([path]) => path);
+  if (links.length > 0)
+    for (const [path, entry] of await entriesInCopy(container, directory, entries, links))
+      entries.set(path, entry);
   // what is found below a link that took the place of a directory lies elsewhere
-  const isInCopy = (path: string) => parents(path).every((one) => (entries[one] ?? DIRECTORY).kind === 'dir');
-  return Object.fromEntries(Object.entries(entries).filter(([path]) => isInCopy(path)));
+  const isInCopy = (path: string) =>
+    parents(path).every((one) => (entries.get(one) ?? DIRECTORY).kind === 'dir');
+  return new Map([...entries].filter(([path]) => isInCopy(path)));
 }
 
 /**
@@ -84,7 +89,7 @@ export async function entriesNow(
 export async function forgetShell(container: BuildContainer, source: Source, manifest: Tree): Promise<void> {
   const directory = copyDir(source);
   const files = [FILES_OF_SHELL, shellFile(source)].map((name) => `${MEMORY}/${name}`);
-  await remember(container, [manifestFile(source), manifestText(manifest)]);
+  await replace(container, [manifestFile(source), manifestText(manifest)]);
   await runScript(container, `touch files of ${directory}`, FORGET, [directory, ...files]);
 }
 

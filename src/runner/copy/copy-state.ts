@@ -1,6 +1,6 @@
 import type { BuildContainer } from '../../backend/types.js';
 import { isEscaped, nameFrom, pathFrom } from '../../sources/path-bytes.js';
-import type { Tree, TreeEntry } from '../../sources/tree.js';
+import type { Entries, TreeEntry } from '../../sources/tree.js';
 import { listPaths, runScript } from './in-container.js';
 import { MEMORY } from './places.js';
 
@@ -71,29 +71,29 @@ const isOdd = (path: string, entry: TreeEntry | undefined) =>
 export async function entriesInCopy(
   container: BuildContainer,
   directory: string,
-  manifest: Tree,
+  manifest: Entries,
   paths: readonly string[],
-): Promise<Tree> {
-  const tree: Tree = Object.create(null);
-  const odd = paths.filter((path) => isOdd(path, manifest[path]));
-  const plain = paths.filter((path) => !isOdd(path, manifest[path]));
+): Promise<Map<string, TreeEntry>> {
+  const entries = new Map<string, TreeEntry>();
+  const odd = paths.filter((path) => isOdd(path, manifest.get(path)));
+  const plain = paths.filter((path) => !isOdd(path, manifest.get(path)));
   const lists = await listPaths(container, { paths: plain, 'odd-paths': odd });
   const output = await runScript(container, `look at ${directory}`, LOOK, [directory, ...lists]);
   const [stats = '', sums = '', ...odds] = output.toString('latin1').split('\0');
   for (const [, mode = '', path = ''] of stats.matchAll(/^([0-9a-f]+) \.\/(.*)$/gm)) {
     const entry = entryFrom(Number.parseInt(mode, 16));
-    if (entry) tree[pathFrom(path)] = entry;
+    if (entry) entries.set(pathFrom(path), entry);
   }
   for (const [, sum, path = ''] of sums.matchAll(/^([0-9a-f]{64}) [ *]\.\/(.*)$/gm)) {
-    const entry = tree[pathFrom(path)];
+    const entry = entries.get(pathFrom(path));
     if (entry?.kind === 'file') entry.content = sum;
   }
   for (const [index, path] of odd.entries()) {
     const [mode = '', content = ''] = (odds[index] ?? '').split(/ (.*)/s);
     const entry = entryFrom(Number.parseInt(mode, 16));
-    if (entry) tree[path] = entry.kind === 'dir' ? entry : { ...entry, content: targetFrom(content) };
+    if (entry) entries.set(path, entry.kind === 'dir' ? entry : { ...entry, content: targetFrom(content) });
   }
-  return tree;
+  return entries;
 }
 
 /** As a listing has it: a link's target is one name, whatever is in it. */

@@ -8,22 +8,40 @@ import { MEMORY } from './places.js';
 /** Bytes of arguments that go with a command; for more a request of its own, which takes an engine some 150 ms, is better. */
 const MOST_ARGUMENTS = 16_000;
 
-/** Puts files into {@link MEMORY}, in their order. @throws ArtifactError FILE_ACCESS */
+/** Puts files into {@link MEMORY}, in their order, each of some parts. @throws ArtifactError FILE_ACCESS */
 export async function remember(
   container: BuildContainer,
-  ...files: readonly (readonly [name: string, content: Buffer | string])[]
+  ...files: readonly (readonly [name: string, parts: readonly Buffer[]])[]
 ): Promise<void> {
-  const contents = files.map(([, content]) => Buffer.from(content));
-  const size = contents.reduce((sum, { length }) => sum + length, 0);
-  if (size < MOST_ARGUMENTS && contents.every((content) => isUtf8(content) && !content.includes(0))) {
-    const args = files.flatMap(([name], index) => [name, String(contents[index])]);
-    await runScript(container, 'write down what the volume has', WRITE, args);
-    return;
+  const sizes = files.flatMap(([, parts]) => parts.map(({ length }) => length));
+  if (sizes.reduce((sum, size) => sum + size, 0) < MOST_ARGUMENTS) {
+    const contents = files.map(([name, parts]) => [name, Buffer.concat(parts)] as const);
+    if (contents.every(([, content]) => isUtf8(content) && !content.includes(0))) {
+      const args = contents.flatMap(([name, content]) => [name, String(content)]);
+      await runScript(container, 'write down what the volume has', WRITE, args);
+      return;
+    }
   }
   const { TAR_END, tarEntry } = await import('../../util/tar/entry.js'); // most builds find nothing changed
-  const entries = files.map(([name], index) => tarEntry(name, contents[index] as Buffer));
-  await container.writeTar(Readable.from([...entries, TAR_END]), MEMORY);
+  const entries = files.flatMap(([name, parts]) => tarEntry(name, parts));
+  await container.writeTar(Readable.from([...entries, TAR_END], { objectMode: false }), MEMORY);
 }
+
+/** Replaces a file of {@link MEMORY}: wherever that is cut off, it is the old one or the new one. Then empties others. */
+export async function replace(
+  container: BuildContainer,
+  [name, parts]: readonly [name: string, parts: readonly Buffer[]],
+  ...emptied: readonly string[]
+): Promise<void> {
+  await remember(container, [`${name}.new`, parts]);
+  await runScript(container, 'write down what the volume has', REPLACE, [name, ...emptied]);
+}
+
+const REPLACE = `set -e
+cd ${MEMORY}
+mv "$1.new" "$1"
+shift
+for file; do : >"$file"; done`;
 
 const WRITE = `set -e
 umask 022
@@ -37,7 +55,7 @@ export async function listPaths(
 ): Promise<string[]> {
   const bytes = (path: string) => [bytesOf(`./${path}`), Buffer.from([0])];
   const files = Object.entries(lists).map(
-    ([name, paths]) => [name, Buffer.concat(paths.flatMap(bytes))] as const,
+    ([name, paths]) => [name, [Buffer.concat(paths.flatMap(bytes))]] as const,
   );
   await remember(container, ...files);
   return Object.keys(lists).map((name) => `${MEMORY}/${name}`);

@@ -1,5 +1,6 @@
 import type { BuildContainer } from '../../backend/types.js';
-import { parents, type Tree } from '../../sources/tree.js';
+import { parents } from '../../sources/paths.js';
+import type { Entries } from '../../sources/tree.js';
 import { copyDir, type Source } from '../plan/sources.js';
 import { recordState } from './copy-state.js';
 import { listPaths, runScript } from './in-container.js';
@@ -17,11 +18,11 @@ export async function recordBeforeShell(container: BuildContainer, source: Sourc
  * @param touched the paths that the shell has touched
  * @returns the topmost paths that the manifest does not know, sorted
  */
-export function madeByShell(manifest: Tree, touched: ReadonlySet<string>): string[] {
+export function madeByShell(manifest: Pick<Entries, 'has'>, touched: ReadonlySet<string>): string[] {
   const made = new Set<string>();
   for (const path of touched) {
     if (path === '' || path === '.') continue;
-    const top = [...parents(path), path].find((one) => !Object.hasOwn(manifest, one));
+    const top = [...parents(path), path].find((one) => !manifest.has(one));
     if (top !== undefined) made.add(top);
   }
   return [...made].sort();

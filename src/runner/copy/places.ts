@@ -17,9 +17,8 @@ export function manifestFile({ name }: { name: string }): string {
 }
 
 /**
- * The file in {@link MEMORY} with the manifest of a copy that is being changed; empty when it is not. It is complete
- * before the change begins, and counts until the new manifest is: one of the two is always complete, wherever a write
- * is cut off.
+ * The file in {@link MEMORY} with the entries of which nobody knows what the copy has, while it is being changed; empty when it
+ * is not. They are complete before the change begins, and count instead of the manifest's until there is a new one.
  */
 export function doubtFile({ name }: { name: string }): string {
   return `${name}.doubt.json`;

@@ -3,7 +3,8 @@ import { chmod, lstat, mkdir, open, rename, rm, rmdir, symlink, unlink } from 'n
 import { systemCode } from '../../errors.js';
 import { addContents, entryOf } from '../../sources/entry.js';
 import { bytesOf, forNode } from '../../sources/path-bytes.js';
-import { parents, type Tree, type TreeEntry } from '../../sources/tree.js';
+import { parents } from '../../sources/paths.js';
+import type { TreeEntry } from '../../sources/tree.js';
 import { sibling } from '../../util/files/replace-directory.js';
 import type { FileTarget } from './read-files.js';
 import { PERMISSIONS } from './what-comes-back.js';
@@ -16,17 +17,15 @@ export async function entriesOnHost(
   root: string,
   paths: readonly string[],
   signal: AbortSignal,
-): Promise<Tree> {
-  const tree: Tree = Object.create(null);
-  const special: Tree = {};
+): Promise<Map<string, TreeEntry>> {
+  const entries = new Map<string, TreeEntry>();
   for (const path of paths) {
-    if (obstacleTo(root, path) !== undefined) continue;
-    const entry = entryAt(root, path);
-    if (entry === SPECIAL) special[path] = entry;
-    else if (entry) tree[path] = entry;
+    const entry = obstacleTo(root, path) === undefined ? entryAt(root, path) : undefined;
+    if (entry) entries.set(path, entry);
   }
-  await addContents(root, tree, signal);
-  return Object.assign(tree, special);
+  const ordinary = [...entries].filter(([, entry]) => entry !== SPECIAL);
+  await addContents(root, ordinary, signal);
+  return entries;
 }
 
 function entryAt(root: string, path: string): TreeEntry | undefined {
@@ -66,7 +65,7 @@ export async function besideOf(
 ): Promise<string> {
   for (let number = 0; ; number++) {
     const name = `${path}.from-shell${number ? `.${number}` : ''}`;
-    const { [name]: found } = await entriesOnHost(root, [name], signal);
+    const found = (await entriesOnHost(root, [name], signal)).get(name);
     const isSame = found?.kind === 'file' && entry?.kind === 'file' && found.content === entry.content;
     if (!found || isSame) return name;
   }

@@ -25,11 +25,11 @@ export async function putFiles(
   copy: Copy,
   tree: Tree,
   paths: readonly string[],
-  ahead?: readonly [name: string, content: string],
+  ahead?: readonly [name: string, content: readonly Buffer[]],
 ): Promise<void> {
   const memory = MEMORY.slice(ENV_DIR.length + 1);
-  const first = ahead && tarEntry(`${memory}/${ahead[0]}`, Buffer.from(ahead[1]));
-  const tar = inOrder(first ? [first] : [], tarOf(sourcesOf(copy, tree, paths)));
+  const first = ahead ? tarEntry(`${memory}/${ahead[0]}`, ahead[1]) : [];
+  const tar = inOrder(first, tarOf(sourcesOf(copy, tree, paths)));
   await container.writeTar(Readable.from(tar, { objectMode: false }), ENV_DIR);
 }
 
@@ -45,7 +45,7 @@ function* sourcesOf(
   paths: readonly string[],
 ): Generator<TarSource> {
   for (const path of paths) {
-    const { kind, mode, content = '', ...entry } = tree[path] as TreeEntry;
+    const { kind, mode, content = '', ...entry } = tree.get(path) as TreeEntry;
     const place = forNode(`${from}/${path}`);
     const mtime = kind === 'file' ? entry.mtime : lstatSync(place).mtimeMs;
     const linkTarget = kind === 'link' ? bytesOf(content) : undefined;

@@ -23,6 +23,8 @@ import {
 /** What is known of a copy from earlier runs. */
 export interface CopyState {
   manifest: string;
+  /** The entries that were in doubt when a copy was cut off, see {@link doubtFile}; '' where there are none. */
+  doubts: string;
   /** Paths that were changed since; undefined when that is not known. */
   touched: ReadonlySet<string> | undefined;
   /** A shell that was cut off has changed it, and that has not come back to the host. */
@@ -130,26 +132,25 @@ const SET_UP_FAILED = {
 } as const;
 
 function stateFrom(output: Buffer, sources: number): VolumeState {
-  const [state, configured = '', lastBuild = '', logSize, ...rest] = output.toString('latin1').split('\0');
+  const [state, configured, lastBuild, logSize, ...rest] = partsOf(output);
   const copies = Array.from({ length: sources }, (_, index) => {
-    const [settled = '', doubt = '', lines = '', shell = '', unlisted = '', owner = ''] = rest.slice(
-      6 * index,
-      6 * index + 6,
-    );
-    const manifest = isComplete(doubt) ? doubt : settled;
+    const [manifest, doubt, ...others] = rest.slice(6 * index, 6 * index + 6);
+    const [lines = '', shell = '', unlisted = '', owner = ''] = others.map((part) => part.toString('latin1'));
+    const doubts = String(doubt ?? '');
     const touched = pathsOfState(lines);
     if (owner.includes(OTHER_OWNER)) touched?.add(''); // not a path: the state must be recorded anew, that is all
     return {
-      manifest: utf8(manifest),
+      manifest: String(manifest ?? ''),
+      doubts: isComplete(doubts) ? doubts : '',
       touched,
       hasChangesOfShell: lines.split('\n').includes(SHELL_CHANGES),
       byShell: shell.startsWith(SHELL_OPENED) ? touchedByShell(shell, unlisted) : undefined,
     };
   });
   return {
-    fresh: state === 'fresh',
-    configured,
-    lastBuild: utf8(lastBuild),
+    fresh: String(state) === 'fresh',
+    configured: String(configured),
+    lastBuild: String(lastBuild),
     logSize: Number(logSize),
     copies,
   };
@@ -162,7 +163,7 @@ function memoryOf(source: { name: string }): string[] {
   );
 }
 
-/** A write that was cut off leaves the beginning of a JSON, which is none. */
+/** A write that was cut off leaves the beginning of a JSON, which is none: what it was for had not begun. */
 function isComplete(json: string): boolean {
   try {
     return json !== '' && Boolean(JSON.parse(json));
@@ -176,7 +177,16 @@ function touchedByShell(lines: string, unlisted: string): ReadonlySet<string> {
   return new Set([...(pathsOfState(lines) ?? []), ...unlistedPaths(unlisted)]);
 }
 
-const utf8 = (latin1: string) => Buffer.from(latin1, 'latin1').toString();
+/** What stands between NUL bytes. */
+function partsOf(output: Buffer): Buffer[] {
+  const parts: Buffer[] = [];
+  for (let start = 0; start <= output.length; ) {
+    const end = output.indexOf(0, start);
+    parts.push(output.subarray(start, end < 0 ? output.length : end));
+    start = end < 0 ? output.length + 1 : end + 1;
+  }
+  return parts;
+}
 
 /**
  * Empties the build directory and the copies, as if nothing had been built. What the last build was goes last: an

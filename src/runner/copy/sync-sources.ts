@@ -1,12 +1,15 @@
 import type { BuildContainer } from '../../backend/types.js';
 import { ArtifactError } from '../../errors.js';
 import { inDoubt, modesAlone, outdating, touchedSince } from '../../sources/changes.js';
-import { doubtText, entriesText, isManifestOf, manifestText, readManifest } from '../../sources/manifest.js';
-import { compareTrees, parents, type Tree, type TreeEntry } from '../../sources/tree.js';
+import { compareTrees } from '../../sources/compare-trees.js';
+import { entriesText, isManifestOf, manifestText, readManifest } from '../../sources/manifest.js';
+import { parents } from '../../sources/paths.js';
+import type { Tree, TreeEntry } from '../../sources/tree.js';
+import { changedTree } from '../../sources/tree-builder.js';
 import { debug } from '../../util/debug.js';
 import { copyDir, type Source } from '../plan/sources.js';
 import { entriesInCopy, recordState } from './copy-state.js';
-import { forAll, remember } from './in-container.js';
+import { forAll, replace } from './in-container.js';
 import { madeByShell, removeMadeByShell } from './made-by-shell.js';
 import { doubtFile, manifestFile, stateFile } from './places.js';
 
@@ -19,6 +22,8 @@ export interface SyncSources extends Source {
   copyDigest: string;
   /** The manifest of the last time, as it was found in the volume, see {@link MANIFEST_FUNCTION}; empty when there is none. */
   manifest: string;
+  /** What of it nobody knows, as a copy was cut off; '' where there is nothing. */
+  doubts: string;
   /** Paths in the copy that something changed since; undefined when that is not known. */
   touched: ReadonlySet<string> | undefined;
   /** Those that a shell has touched; undefined where none was opened since. */
@@ -60,29 +65,28 @@ export async function syncSources(
   signal: AbortSignal,
 ): Promise<Synced> {
   try {
-    const isOfTree = isManifestOf(copy.manifest, copy.copyDigest);
-    const manifest = isOfTree ? copy.tree : readManifest(copy.manifest);
+    const isOfTree = isManifestOf(copy.manifest, copy.copyDigest) && copy.doubts === '';
+    const manifest = isOfTree ? copy.tree : readManifests(copy);
     const made = madeByShell(manifest, copy.byShell ?? new Set());
     if (copy.byShell) await removeMadeByShell(container, copy, made);
     const before = await reallyBefore(container, copy, manifest);
-    const { changed, removed } = before === copy.tree ? NOTHING : compareTrees(before, copy.tree);
+    const corrected = differences(manifest, before);
+    const { changed, removed } = differences(before, copy.tree);
     const isSame = changed.length + removed.length === 0;
     const isKnown = isSame && isOfTree;
-    const doubts = inDoubt(before, copy.tree, changed, removed);
+    const doubts = changedTree(
+      inDoubt(before, copy.tree, changed, removed),
+      new Map(inDoubt(manifest, before, corrected.changed, corrected.removed)),
+    );
     // ahead of the rest: whatever an interrupted copy leaves is known not to be what the host has
-    let ahead: readonly [string, string] | undefined;
-    if (!isKnown) {
-      const isAsRead = before === manifest && !isOfTree && Object.keys(manifest).length > 0;
-      const settled = isAsRead ? copy.manifest : entriesText(before);
-      ahead = [doubtFile(copy), doubtText(settled, doubts)];
-    }
-    if (isSame && ahead) await remember(container, ahead);
+    const ahead = isKnown ? undefined : ([doubtFile(copy), entriesText(doubts)] as const);
+    if (isSame && ahead) await replace(container, ahead);
     if (!isSame) await change(container, copy, before, { changed, removed, ahead });
     const hasState = isSame && copy.touched?.size === 0;
     debug('sources: %s: %d copied, %d removed', copy.name, changed.length, removed.length);
     return {
-      undone: [...undoneIn(manifest, before, [...changed, ...removed]), ...made].sort(),
-      copied: changed.filter((path) => copy.tree[path]?.kind !== 'dir').length,
+      undone: [...undoneIn(manifest, corrected, [...changed, ...removed]), ...made].sort(),
+      copied: changed.filter((path) => copy.tree.get(path)?.kind !== 'dir').length,
       isSame,
       isIncomplete: made.length > 0,
       settle: (now) => settle(container, copy, { isKnown, hasState, changed, doubts, now }),
@@ -93,48 +97,70 @@ export async function syncSources(
   }
 }
 
-const NOTHING = { changed: [], removed: [] };
+/** By the manifest, and what is in doubt. */
+function readManifests({ manifest, doubts }: Pick<SyncSources, 'manifest' | 'doubts'>): Tree {
+  const settled = readManifest(manifest);
+  return doubts === '' ? settled : changedTree(settled, new Map(readManifest(doubts)));
+}
+
+function differences(before: Tree, after: Tree): { changed: string[]; removed: string[] } {
+  return before === after ? { changed: [], removed: [] } : compareTrees(before, after);
+}
 
 /** The manifest, where something changed the copy since corrected by what is really there. */
 async function reallyBefore(container: BuildContainer, copy: SyncSources, manifest: Tree): Promise<Tree> {
   const { touched } = copy;
   const isTouched = (path: string) => !touched || touched.has(path) || path.includes('\n');
-  const paths = Object.keys(manifest).filter(isTouched);
+  const paths = manifest.paths.filter(isTouched);
   if (paths.length === 0) return manifest;
   const found = await entriesInCopy(container, copyDir(copy), manifest, paths);
-  const replaced = new Set(paths.filter((path) => found[path] && found[path].kind !== manifest[path]?.kind));
+  const isOther = (path: string) => found.has(path) && found.get(path)?.kind !== manifest.get(path)?.kind;
+  const replaced = new Set(paths.filter(isOther));
   // what is found below a link that took the place of a directory lies elsewhere
   const isThere = (path: string) =>
-    (!isTouched(path) || found[path]) &&
+    (!isTouched(path) || found.has(path)) &&
     (replaced.size === 0 || !parents(path).some((parent) => replaced.has(parent)));
-  const rest = Object.entries(manifest).filter(([path]) => isThere(path));
-  return Object.fromEntries(rest.map(([path, entry]) => [path, corrected(entry, found[path])]));
+  const changes = new Map<string, TreeEntry | undefined>();
+  for (const path of manifest.paths) {
+    if (!isThere(path)) changes.set(path, undefined);
+    else if (found.has(path)) changes.set(path, corrected(manifest.get(path), found.get(path)));
+  }
+  return changedTree(manifest, changes);
 }
 
 /** What of a copy that was put right was as the manifest has it no more. An interrupted copy is nobody's change. */
-function undoneIn(manifest: Tree, before: Tree, corrected: readonly string[]): string[] {
-  if (corrected.length === 0 || before === manifest) return [];
-  const { changed, removed } = compareTrees(manifest, before);
-  const touched = new Set([...changed, ...removed].filter((path) => (manifest[path]?.mode ?? -1) >= 0));
+function undoneIn(
+  manifest: Tree,
+  { changed, removed }: { changed: string[]; removed: string[] },
+  corrected: readonly string[],
+): string[] {
+  const touched = new Set([...changed, ...removed].filter((path) => (manifest.get(path)?.mode ?? -1) >= 0));
   return corrected.filter((path) => touched.has(path));
 }
 
 /** What the manifest does not know (an interrupted copy) stays unknown. */
-function corrected(entry: TreeEntry, found: TreeEntry | undefined): TreeEntry {
-  if (!found) return entry;
-  return entry.mode < 0 ? { ...entry, kind: found.kind } : found;
+function corrected(entry: TreeEntry | undefined, found: TreeEntry | undefined): TreeEntry | undefined {
+  return entry && found && entry.mode < 0 ? { ...entry, kind: found.kind } : found;
+}
+
+interface Changing {
+  changed: readonly string[];
+  removed: readonly string[];
+  /** A file of what is in doubt, which is to be there before. */
+  ahead: readonly [name: string, parts: readonly Buffer[]] | undefined;
 }
 
 async function change(
   container: BuildContainer,
   copy: SyncSources,
   before: Tree,
-  { changed, removed, ahead }: { changed: string[]; removed: string[]; ahead?: readonly [string, string] },
+  { changed, removed, ahead }: Changing,
 ): Promise<void> {
   const { modes, others } = modesAlone(before, copy.tree, changed);
   const outdated = copy.fresh ? [] : outdating(before, copy.tree, others);
-  const isAlone = removed.length > 0 || others.length === 0;
-  if (ahead && isAlone) await remember(container, ahead);
+  // what is in doubt already must stay so, wherever this is cut off
+  const isAlone = removed.length > 0 || others.length === 0 || copy.doubts !== '';
+  if (ahead && isAlone) await replace(container, ahead);
   await forAll(container, copyDir(copy), 'rm -rf --', removed);
   if (others.length > 0) {
     const { putFiles } = await import('./put-files.js');
@@ -163,10 +189,12 @@ async function settle(
   if (!hasState) await recordState(container, copyDir(copy), stateFile(copy));
   if (isKnown) return []; // nothing was copied
   const unknown = touchedSince(copy.tree, await now(), changed);
-  const others = Object.fromEntries(unknown.map((path) => [path, doubts[path] as TreeEntry]));
+  const others = new Map(unknown.map((path) => [path, doubts.get(path)]));
   const text =
-    unknown.length > 0 ? manifestText({ ...copy.tree, ...others }) : manifestText(copy.tree, copy.copyDigest);
-  await remember(container, [manifestFile(copy), text], [doubtFile(copy), '']);
+    unknown.length > 0
+      ? manifestText(changedTree(copy.tree, others))
+      : manifestText(copy.tree, copy.copyDigest);
+  await replace(container, [manifestFile(copy), text], doubtFile(copy));
   return unknown;
 }
 

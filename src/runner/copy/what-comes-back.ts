@@ -1,4 +1,4 @@
-import type { Tree, TreeEntry } from '../../sources/tree.js';
+import type { Entries, TreeEntry } from '../../sources/tree.js';
 
 /** What a shell did at a path, and what that means for the host. */
 export interface Change {
@@ -17,11 +17,11 @@ export interface Change {
 /** The same directory at three times, as far as it matters. */
 export interface Versions {
   /** What was copied. */
-  base: Tree;
+  base: Entries;
   /** What the shell left. */
-  shell: Tree;
+  shell: Entries;
   /** What the host has now. */
-  host: Tree;
+  host: Entries;
 }
 
 /** The changes of a shell, of `paths` that it may have changed: what the host has already, or is only touched, is none. */
@@ -31,7 +31,7 @@ export function whatComesBack(
   special: ReadonlySet<string>,
 ): Change[] {
   return paths.flatMap((path): Change[] => {
-    const [before, entry, now] = [base[path], shell[path], host[path]];
+    const [before, entry, now] = [base.get(path), shell.get(path), host.get(path)];
     const isNew = !before;
     if (special.has(path)) return [{ path, what: 'special', isNew }];
     if (isSame(before, entry) || isSame(now, entry)) return [];

@@ -51,7 +51,7 @@ async function pack(container: BuildContainer, plan: PackPlan, step: Step, runni
   if (selection.unmatched.length > 0) throw await nothingThere(container, workdir, selection.unmatched);
   const placement = placementOf(selection);
   checkPlacement(placement, special);
-  await remember(container, [SCRIPT, bytesOf(packScript(placement, plan))]);
+  await remember(container, [SCRIPT, [bytesOf(packScript(placement, plan))]]);
   await runStep(container, step, running);
 }
 

@@ -20,7 +20,7 @@ const SHORT = 16;
 
 export function filesOf(tree: Tree): Files {
   const files: Files = Object.create(null); // any name may be that of an entry
-  for (const path in tree) files[path] = brief(tree[path] as TreeEntry);
+  for (const [path, entry] of tree) files[path] = brief(entry);
   return files;
 }
 

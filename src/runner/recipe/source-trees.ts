@@ -5,11 +5,14 @@ import type { DockerfileBuild } from '../../backend/plans.js';
 import { contextFiles } from '../../sources/context/files.js';
 import { gitDirectories, isOfGit } from '../../sources/context/git-state.js';
 import type { Listing } from '../../sources/digest.js';
-import { addContents, entryOf, isSameTree } from '../../sources/entry.js';
+import { addContents, entryOf } from '../../sources/entry.js';
 import { type ListingCache, listingOf, listRemembered, withListing } from '../../sources/listing/cache.js';
-import type { Remembered } from '../../sources/listing/columns.js';
+import { Found } from '../../sources/listing/found.js';
 import { listTree } from '../../sources/listing/list-tree.js';
-import type { Tree } from '../../sources/tree.js';
+import type { Remembered } from '../../sources/listing/remembered.js';
+import { comparePaths } from '../../sources/paths.js';
+import type { Tree, TreeEntry } from '../../sources/tree.js';
+import { treeOf } from '../../sources/tree-builder.js';
 import { fileError } from '../../util/files/file-error.js';
 import { type Shared, sharedOr } from '../../util/shared.js';
 import { imagePlan } from '../plan/image.js';
@@ -100,12 +103,13 @@ async function readContext(
   try {
     const files = await contextFiles(build);
     const git = gitDirectories(files);
-    const tree: Tree = Object.create(null);
-    for (const file of files) {
-      const entry = isOfGit(file, git) ? undefined : entryOf(join(context, file), known.tree[file]);
-      if (entry) tree[file] = entry;
+    const found = new Found(known.tree);
+    for (const file of files.sort(comparePaths)) {
+      const entry = isOfGit(file, git) ? undefined : entryOf(join(context, file));
+      if (entry) found.add(file, entry);
     }
-    if (await addContents(context, tree, signal)) return isSameTree(tree, known.tree) ? known : { tree };
+    const tree = await found.tree(context, signal);
+    if (tree) return tree === known.tree ? known : { tree };
     throw Object.assign(new Error(`ENOENT: a file vanished while ${context} was read`), { code: 'ENOENT' });
   } catch (error) {
     throw fileError(error, `read the Docker context ${context}`);
@@ -115,9 +119,9 @@ async function readContext(
 /** A mount may be of one file. */
 async function listFile(path: string, signal: AbortSignal): Promise<Tree> {
   const entry = entryOf(path);
-  const tree: Tree = entry ? { [basename(path)]: entry } : {};
-  await addContents(dirname(path), tree, signal);
-  return tree;
+  const entries: [string, TreeEntry][] = entry ? [[basename(path), entry]] : [];
+  await addContents(dirname(path), entries, signal);
+  return treeOf(entries);
 }
 
 function placesOf(pkg: Package): Place[] {

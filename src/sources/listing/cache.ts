@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { digestsOf, type Listing } from '../digest.js';
-import type { Tree, TreeEntry } from '../tree.js';
-import { bytesOfListing, listingFrom, type Remembered } from './columns.js';
+import type { TreeEntry } from '../tree.js';
+import { TreeBuilder, treeOf } from '../tree-builder.js';
 import { listTree } from './list-tree.js';
+import { bytesOfListing, listingFrom, type Remembered } from './remembered.js';
 
 /**
  * A file that was written within this time, in ms, before it was listed may be written again without getting another
@@ -61,7 +62,7 @@ function isListing(remembered: Remembered): remembered is Listing {
 }
 
 function readListing(file: string): Remembered {
-  const none = { tree: Object.create(null) };
+  const none = { tree: treeOf([]) };
   try {
     return listingFrom(readFileSync(file)) ?? none; // asynchronously it takes 8 ms of a megabyte
   } catch {
@@ -73,14 +74,10 @@ function readListing(file: string): Remembered {
 function withoutNew(listing: Listing, before: number): Remembered {
   const isNew = ({ kind, ctime = 0, mtime = 0 }: TreeEntry) =>
     kind === 'file' && (ctime >= before || mtime >= before);
-  const tree: Tree = Object.create(null);
-  let isComplete = true;
-  for (const path in listing.tree) {
-    const entry = listing.tree[path] as TreeEntry;
-    if (isNew(entry)) isComplete = false;
-    else tree[path] = entry;
-  }
-  return isComplete ? listing : { tree };
+  const { tree } = listing;
+  const old = new TreeBuilder();
+  for (let index = 0; index < tree.size; index++) if (!isNew(tree.at(index))) old.addFrom(tree, index);
+  return old.size === tree.size ? listing : { tree: old.build() };
 }
 
 async function writeListing(file: string, listing: Remembered): Promise<void> {

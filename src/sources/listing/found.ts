@@ -1,69 +1,80 @@
-import { isSameTree } from '../entry.js';
+import { hashFiles } from '../hash-files.js';
+import { forNode } from '../path-bytes.js';
 import type { Tree, TreeEntry } from '../tree.js';
-import { Columns, type Remembered } from './columns.js';
+import { TreeBuilder } from '../tree-builder.js';
 
 /** What a walk finds in a tree, in its order: nothing but how much, as long as that is what is known of the tree. */
 export class Found {
-  /** What is known, until something differs from it. */
-  private same: Columns | undefined;
-  /** How many entries, and how many links among them, are as they are known. */
-  private index = 0;
-  private links = 0;
-  private paths: string[] = [];
-  private entries: TreeEntry[] = [];
+  /** How many entries, from the first on, are as they are known. */
+  private same = 0;
+  /** All that was found, from the first difference on. */
+  private builder: TreeBuilder | undefined;
+  /** The places in it of files that are to be read, and their sizes. */
+  private readonly unread: { index: number; size: number }[] = [];
+  /** Directories in which nothing was found yet. */
+  private entered: [path: string, entry: TreeEntry][] = [];
 
-  constructor(private readonly known: Remembered) {
-    if (known instanceof Columns) this.same = known;
+  constructor(private readonly known: Tree) {}
+
+  /** Adds an entry; the content of a file is taken over from what is known where size, times and inode are the same. */
+  add(path: string, entry: TreeEntry): void {
+    this.addEntered();
+    this.put(path, entry);
   }
 
-  get count(): number {
-    return this.same ? this.index : this.paths.length;
+  /** Adds a directory as soon as something is found in it. */
+  enter(path: string, entry: TreeEntry): void {
+    this.entered.push([path, entry]);
+  }
+
+  /** Leaves a directory, and leaves it out where it has only what is left out. */
+  leave(path: string, isEmpty: boolean): void {
+    if (this.entered.at(-1)?.[0] !== path) return;
+    if (isEmpty) this.addEntered();
+    else this.entered.pop();
   }
 
   /**
-   * Adds what lies at a path.
-   * @param look gives it, what is known of it taken over; undefined for what is left out
-   * @returns its kind
+   * Reads what is to be read.
+   * @returns what is known, itself, where nothing differs from it; undefined when a file was gone by now
    */
-  add(path: string, look: (known?: TreeEntry) => TreeEntry | undefined): TreeEntry['kind'] | undefined {
-    if (this.same) {
-      const entry = look();
-      if (!entry) return undefined;
-      if (this.same.has(this.index, this.links, path, entry)) {
-        this.index++;
-        if (entry.kind === 'link') this.links++;
-        return entry.kind;
-      }
-      this.differ();
+  async tree(root: string, signal: AbortSignal): Promise<Tree | undefined> {
+    if (!this.builder && this.same === this.known.size) return this.known;
+    const builder = this.building();
+    const files = this.unread.map(({ index, size }) => ({
+      path: forNode(`${root}/${builder.path(index)}`),
+      size,
+    }));
+    const { hashes, areThere } = await hashFiles(files, signal);
+    for (const [at, { index }] of this.unread.entries()) builder.setHash(index, hashes, at);
+    return areThere ? builder.build() : undefined;
+  }
+
+  private addEntered(): void {
+    if (this.entered.length === 0) return;
+    const entered = this.entered;
+    this.entered = [];
+    for (const [path, entry] of entered) this.put(path, entry);
+  }
+
+  private put(path: string, entry: TreeEntry): void {
+    const { known, builder } = this;
+    const at = known.indexOf(path);
+    if (at >= 0 && known.isLike(at, entry)) {
+      if (!builder && at === this.same) this.same++;
+      else this.building().addFrom(known, at);
+      return;
     }
-    const entry = look(this.known.tree[path]);
-    if (!entry) return undefined;
-    this.paths.push(path);
-    this.entries.push(entry);
-    return entry.kind;
+    const isUnread = entry.kind === 'file' && (at < 0 || !known.isUnwritten(at, entry));
+    const content = isUnread || entry.kind !== 'file' ? entry.content : known.hashAt(at);
+    const index = this.building().add(path, { ...entry, content });
+    if (isUnread) this.unread.push({ index, size: entry.size ?? 0 });
   }
 
-  /** Takes the last one back, a directory. */
-  removeLast(): void {
-    this.differ();
-    this.paths.pop();
-    this.entries.pop();
-  }
-
-  /** What is known, itself, where nothing differs from it. */
-  result(): Remembered {
-    if (this.same?.count === this.index) return this.known;
-    this.differ();
-    const tree: Tree = Object.create(null);
-    for (const [index, path] of this.paths.entries()) tree[path] = this.entries[index] as TreeEntry;
-    return isSameTree(tree, this.known.tree) ? this.known : { tree };
-  }
-
-  private differ(): void {
-    if (!this.same) return;
-    const { tree } = this.same;
-    this.paths = this.same.first(this.index);
-    this.entries = this.paths.map((path) => tree[path] as TreeEntry);
-    this.same = undefined;
+  private building(): TreeBuilder {
+    if (this.builder) return this.builder;
+    this.builder = new TreeBuilder();
+    for (let index = 0; index < this.same; index++) this.builder.addFrom(this.known, index);
+    return this.builder;
   }
 }

@@ -3,12 +3,13 @@ import { setImmediate } from 'node:timers/promises';
 import { ArtifactError, systemCode } from '../../errors.js';
 import { fileError } from '../../util/files/file-error.js';
 import { buildrootTrees } from '../buildroot-trees.js';
-import { addContents, entryFrom, entryOf } from '../entry.js';
+import { entryFrom, entryOf } from '../entry.js';
 import { isWorkspace, leftOut } from '../left-out.js';
 import { forNode, nameFrom } from '../path-bytes.js';
-import type { Remembered } from './columns.js';
+import type { Tree } from '../tree.js';
 import { Found } from './found.js';
 import { lookAhead, NUMBERS, type Seen } from './look-ahead.js';
+import type { Remembered } from './remembered.js';
 
 /** How often a directory is listed in which files come and go meanwhile. */
 const MOST_TRIES = 5;
@@ -44,8 +45,8 @@ export async function listTree(
 ): Promise<Remembered> {
   try {
     for (let tries = 1; tries <= MOST_TRIES; tries++) {
-      const listed = await listOnce(root, known, signal, exclude);
-      if (listed === known || (listed && (await addContents(root, listed.tree, signal)))) return listed;
+      const tree = await listOnce(root, known.tree, signal, exclude);
+      if (tree) return tree === known.tree ? known : { tree };
     }
   } catch (error) {
     throw fileError(error, `read ${root}`);
@@ -57,13 +58,13 @@ export async function listTree(
   });
 }
 
-/** All entries, with the contents of files as far as they are known; `known` itself where nothing differs; undefined when something vanished meanwhile. */
+/** All entries; `known` itself where nothing differs; undefined when something vanished meanwhile. */
 async function listOnce(
   root: string,
-  known: Remembered,
+  known: Tree,
   signal: AbortSignal,
   exclude: readonly string[],
-): Promise<Remembered | undefined> {
+): Promise<Tree | undefined> {
   const seen = await lookAhead(root, known, signal);
   const names = seen.get('')?.names ?? namesIn(root);
   const trees = await buildrootTrees(root);
@@ -73,7 +74,7 @@ async function listOnce(
   };
   try {
     await visit(walk, '', names);
-    return walk.found.result();
+    return await walk.found.tree(root, signal);
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
     throw error;
@@ -89,16 +90,17 @@ async function visit(walk: Walk, directory: string, names: string[]): Promise<vo
     if (++walk.visited % TURN === 0) await setImmediate();
     const path = directory === '' ? name : `${directory}/${name}`;
     if (isOut(name) || exclude.has(path)) continue;
-    const kind = found.add(path, (known) =>
-      here
-        ? entryFrom(here.numbers, here.at + NUMBERS * index, known, () => here.links.get(name))
-        : entryOf(`${root}/${path}`, known),
-    );
-    if (kind !== 'dir') continue;
-    const { count } = found;
+    const entry = here
+      ? entryFrom(here.numbers, here.at + NUMBERS * index, () => here.links.get(name))
+      : entryOf(`${root}/${path}`);
+    if (entry?.kind !== 'dir') {
+      if (entry) found.add(path, entry);
+      continue;
+    }
     const below = seen.get(path)?.names ?? namesIn(`${root}/${path}`);
+    found.enter(path, entry);
     await visit(walk, path, below);
-    if (below.length > 0 && found.count === count) found.removeLast();
+    found.leave(path, below.length === 0);
   }
 }
 

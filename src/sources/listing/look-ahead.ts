@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { shareWork } from '../../util/shared-work.js';
-import { Columns, type Remembered } from './columns.js';
+import type { Tree } from '../tree.js';
 
 /** What lies in a directory: for each name {@link NUMBERS} from `at` on, and the targets of its links. */
 export interface Seen {
@@ -33,12 +33,12 @@ interface Found {
  */
 export async function lookAhead(
   root: string,
-  known: Remembered,
+  known: Tree,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Seen>> {
   const seen = new Map<string, Seen>();
-  if (!(known instanceof Columns) || known.count < MANY || availableParallelism() < 2) return seen;
-  const directories = ['', ...known.directories];
+  if (known.size < MANY || availableParallelism() < 2) return seen;
+  const directories = ['', ...known.paths.filter((_, index) => known.kindAt(index) === 'dir')];
   const input = { root, directories, size: SHARE };
   const work = { run: lookAt, input, shares: Math.ceil(directories.length / SHARE) };
   const buffersOf = ({ numbers }: Found) => [numbers.buffer];

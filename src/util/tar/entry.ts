@@ -22,10 +22,11 @@ export interface TarHeader {
   linkTarget?: Buffer;
 }
 
-/** A file in a tar archive, root's, from memory: a temporary file would stay when this process is killed. */
-export function tarEntry(path: string, content: Buffer): Buffer {
+/** A file in a tar archive, root's, from parts in memory: a temporary file would stay when this process is killed. */
+export function tarEntry(path: string, parts: readonly Buffer[]): Buffer[] {
   const about = { path: Buffer.from(path), kind: 'file', mode: 0o644, uid: 0, gid: 0 } as const;
-  return Buffer.concat([tarHeader({ ...about, size: content.length }), padded(content)]);
+  const size = parts.reduce((sum, { length }) => sum + length, 0);
+  return [tarHeader({ ...about, size }), ...parts, Buffer.alloc(paddedSize(size) - size)];
 }
 
 const EMPTY = Buffer.alloc(0);

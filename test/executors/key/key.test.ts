@@ -2,8 +2,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { keyOf } from '../../../src/executors/key/key.js';
-import { bytesOfListing, listingFrom } from '../../../src/sources/listing/columns.js';
-import type { Tree } from '../../../src/sources/tree.js';
+import { bytesOfListing, listingFrom } from '../../../src/sources/listing/remembered.js';
+import { treeOf } from '../../../src/sources/tree-builder.js';
 import { onlyPrograms } from '../../support/archives.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
@@ -82,10 +82,11 @@ test('keyOf() reads no file of a Docker context again that has not changed', asy
   const before = await digests();
   expect(await digests()).toEqual(before);
   for (const name of (await readdir(directory)).filter((file) => file.endsWith('.listing'))) {
-    const { tree } = listingFrom(await readFile(join(directory, name))) ?? { tree: {} as Tree };
-    if (!tree.Dockerfile) continue;
-    for (const entry of Object.values(tree)) entry.content = '5'.repeat(64); // of no file
-    await writeFile(join(directory, name), bytesOfListing({ tree }));
+    const { tree } = listingFrom(await readFile(join(directory, name))) ?? { tree: treeOf([]) };
+    if (!tree.has('Dockerfile')) continue;
+    const content = '5'.repeat(64); // of no file
+    const changed = treeOf([...tree].map(([path, entry]) => [path, { ...entry, content }]));
+    await writeFile(join(directory, name), bytesOfListing({ tree: changed }));
   }
   expect(await digests(), 'what is remembered').not.toEqual(before);
   for (const name of ['Dockerfile', 'file']) {

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { madeByShell } from '../../../src/runner/copy/made-by-shell.js';
-import type { Tree } from '../../../src/sources/tree.js';
+import { tree } from '../../support/trees.js';
 
-const manifest: Tree = {
+const manifest = tree({
   a: { kind: 'file', mode: 0o644 },
   dir: { kind: 'dir', mode: 0o755 },
   'dir/b': { kind: 'file', mode: 0o644 },
-};
+});
 
 const cases: [touched: string[], made: string[]][] = [
   [[], []],

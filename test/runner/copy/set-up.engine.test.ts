@@ -67,10 +67,18 @@ test.each([BUSYBOX, TOOLBOX])(
     const copy = `printf '${DIGEST}\\n{}' >'the copy.json'; : >'the copy.doubt.json'`;
     expect(await found(tag, `${memory}; ${files}; ${copy}`)).toMatchObject({
       ...{ fresh: false, configured: 'f\n', lastBuild: '{\n}', logSize: 5 },
-      copies: [{ manifest: `${DIGEST}\n`, touched: undefined, hasChangesOfShell: false, byShell: undefined }],
+      copies: [
+        {
+          manifest: `${DIGEST}\n`,
+          doubts: '',
+          touched: undefined,
+          hasChangesOfShell: false,
+          byShell: undefined,
+        },
+      ],
     });
     expect(await found(tag, `${memory}; ${copy}; printf '{"a":1}' >'the copy.doubt.json'`)).toMatchObject({
-      copies: [{ manifest: '{"a":1}' }],
+      copies: [{ manifest: `${DIGEST}\n{}`, doubts: '{"a":1}' }],
     });
   },
 );

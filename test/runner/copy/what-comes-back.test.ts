@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest';
 import { whatComesBack } from '../../../src/runner/copy/what-comes-back.js';
-import type { Tree, TreeEntry } from '../../../src/sources/tree.js';
+import type { TreeEntry } from '../../../src/sources/tree.js';
+import { dir, file, link, tree } from '../../support/trees.js';
 
-const file = (content: string, mode = 0o644): TreeEntry => ({ kind: 'file', mode, content });
-const dir = (mode = 0o755): TreeEntry => ({ kind: 'dir', mode });
-const link = (content: string): TreeEntry => ({ kind: 'link', mode: 0o777, content });
 const NONE = undefined;
 
 type Case = [
@@ -44,15 +42,15 @@ const cases: Case[] = [
 ];
 
 test.each(cases)('whatComesBack(): %s', (_, base, shell, host, what) => {
-  const tree = (entry: TreeEntry | undefined): Tree => (entry ? { x: entry } : {});
-  const versions = { base: tree(base), shell: tree(shell), host: tree(host) };
+  const of = (entry: TreeEntry | undefined) => tree(entry && { x: entry });
+  const versions = { base: of(base), shell: of(shell), host: of(host) };
   const [change] = whatComesBack(['x'], versions, new Set());
   expect(change && `${change.what}${change.isNew ? ' new' : ''}`).toBe(what);
   expect(change?.entry).toEqual(change && shell);
 });
 
 test('whatComesBack() names what is neither file, directory nor link, and leaves the host’s', () => {
-  const versions = { base: { x: file('a') }, shell: {}, host: { x: file('a') } };
+  const versions = { base: tree({ x: file('a') }), shell: tree(), host: tree({ x: file('a') }) };
   expect(whatComesBack(['x'], versions, new Set(['x']))).toEqual([
     { path: 'x', what: 'special', isNew: false },
   ]);

@@ -15,15 +15,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { listingOf, listRemembered } from '../../../src/sources/listing/cache.js';
-import { bytesOfListing, listingFrom, type Remembered } from '../../../src/sources/listing/columns.js';
 import { listTree } from '../../../src/sources/listing/list-tree.js';
-import type { Tree } from '../../../src/sources/tree.js';
+import { bytesOfListing, listingFrom, type Remembered } from '../../../src/sources/listing/remembered.js';
+import { treeOf } from '../../../src/sources/tree-builder.js';
+import { entriesOf, tree as treeFrom } from '../../support/trees.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 const { signal } = new AbortController();
 
-/** What a listing has, be it made of columns or not. */
-const plain = ({ tree, digest, copyDigest }: Remembered) => ({ tree, digest, copyDigest });
+/** What a listing has, as it can be compared. */
+const plain = ({ tree, ...digests }: Remembered) => ({ tree: entriesOf(tree), ...digests });
 
 /** Of no file. */
 const REMEMBERED = '5'.repeat(64);
@@ -42,15 +43,15 @@ test('listRemembered() takes over what has the same size, times and inode, and r
   await listRemembered(root, cache, signal);
   const [name = ''] = await readdir(cache.directory);
   const file = join(cache.directory, name);
-  const { tree: known } = listingFrom(await readFile(file)) ?? { tree: {} as Tree };
-  for (const entry of Object.values(known)) entry.content = REMEMBERED;
-  await writeFile(file, bytesOfListing({ tree: known }));
+  const { tree: known } = listingFrom(await readFile(file)) ?? { tree: treeFrom() };
+  const changed = entriesOf(known).map(([path, entry]) => [path, { ...entry, content: REMEMBERED }] as const);
+  await writeFile(file, bytesOfListing({ tree: treeOf(changed) }));
   const { atime, mtime } = await stat(join(root, 'other'));
   await writeFile(join(root, 'other'), 'y');
   await utimes(join(root, 'other'), atime, mtime);
   const { tree } = await listRemembered(root, cache, signal);
-  expect(tree.same?.content).toBe(REMEMBERED);
-  expect(tree.other?.content).toMatch(/^a1fce436/);
+  expect(tree.get('same')?.content).toBe(REMEMBERED);
+  expect(tree.get('other')?.content).toMatch(/^a1fce436/);
 });
 
 test('listRemembered() remembers nothing that may be written again at the same time', async () => {
@@ -60,7 +61,7 @@ test('listRemembered() remembers nothing that may be written again at the same t
   await listRemembered(root, cache, signal);
   const [name = ''] = await readdir(cache.directory);
   const remembered = listingFrom(await readFile(join(cache.directory, name)));
-  expect(remembered && plain(remembered)).toEqual({ tree: {} });
+  expect(remembered && plain(remembered)).toEqual({ tree: [] });
 });
 
 test('listRemembered() takes no digest over from a listing of which a part was too new, even when that part is gone', async () => {
@@ -73,10 +74,10 @@ test('listRemembered() takes no digest over from a listing of which a part was t
   const cache = { directory, now: () => new Date(now + TOO_NEW) };
   await listRemembered(root, cache, signal);
   const [name = ''] = await readdir(directory);
-  expect(Object.keys(listingFrom(await readFile(join(directory, name)))?.tree ?? {})).toEqual(['old']);
+  expect(listingFrom(await readFile(join(directory, name)))?.tree.paths).toEqual(['old']);
   await rm(join(root, 'new'));
   expect(plain(await listRemembered(root, cache, signal))).toEqual(
-    listingOf(await listTree(root, { tree: {} }, signal)),
+    plain(listingOf(await listTree(root, { tree: treeFrom() }, signal))),
   );
 });
 
@@ -86,12 +87,12 @@ test.each(['', '{', 'complete', 'x'.repeat(200)])(
     const root = await temporaryDirectory('tree');
     await writeFiles(root, { a: 'x' });
     const cache = await later();
-    const tree = await listRemembered(root, cache, signal);
+    const listing = await listRemembered(root, cache, signal);
     const [name = ''] = await readdir(cache.directory);
     const file = join(cache.directory, name);
     const bytes = await readFile(file);
     await writeFile(file, content === 'complete' ? bytes.subarray(0, -1) : content);
-    expect(plain(await listRemembered(root, cache, signal))).toEqual(tree);
+    expect(plain(await listRemembered(root, cache, signal))).toEqual(plain(listing));
   },
 );
 
@@ -130,7 +131,7 @@ test('listRemembered() gives what a listing without a cache gives, whatever happ
       for (const happenings of rounds) {
         for (const { what, path, content } of happenings)
           await HAPPENINGS[what]?.(join(root, path), content).catch(() => {}); // there may be something else
-        const expected = listingOf(await listTree(root, { tree: {} }, signal));
+        const expected = plain(listingOf(await listTree(root, { tree: treeFrom() }, signal)));
         expect(plain(await listRemembered(root, cache, signal))).toEqual(expected);
       }
     }),

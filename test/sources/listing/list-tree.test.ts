@@ -3,14 +3,17 @@ import { chmod, mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { bytesOfListing, type Columns, listingFrom } from '../../../src/sources/listing/columns.js';
+import { compareTrees } from '../../../src/sources/compare-trees.js';
 import { listTree } from '../../../src/sources/listing/list-tree.js';
-import { compareTrees, type Tree } from '../../../src/sources/tree.js';
+import { bytesOfListing, listingFrom } from '../../../src/sources/listing/remembered.js';
+import type { Tree } from '../../../src/sources/tree.js';
+import { treeOf } from '../../../src/sources/tree-builder.js';
+import { entriesOf, sha256, tree as treeFrom } from '../../support/trees.js';
 import { temporaryDirectory, writeFiles } from '../../support/workspace.js';
 
 const { signal } = new AbortController();
 
-const list = async (root: string, known: Tree = {}) => (await listTree(root, { tree: known }, signal)).tree;
+const list = async (root: string, known = treeFrom()) => (await listTree(root, { tree: known }, signal)).tree;
 
 describe('listTree()', () => {
   test('lists files, directories and links, parents first', async () => {
@@ -19,21 +22,21 @@ describe('listTree()', () => {
     await symlink('/abs', join(root, 'link'));
     await mkdir(join(root, 'empty'));
     const tree = await list(root);
-    expect(Object.keys(tree)).toEqual(['a', 'b', 'b/c', 'b/c/file', 'empty', 'link']);
-    expect(tree.a).toMatchObject({ kind: 'file', mode: 0o755, size: 0 });
-    expect(tree['b/c/file']?.content).toBe(
+    expect(tree.paths).toEqual(['a', 'b', 'b/c', 'b/c/file', 'empty', 'link']);
+    expect(tree.get('a')).toMatchObject({ kind: 'file', mode: 0o755, size: 0 });
+    expect(tree.get('b/c/file')?.content).toBe(
       '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881',
     );
-    expect(tree.link).toEqual({ kind: 'link', mode: 0o777, content: '/abs' });
+    expect(tree.get('link')).toEqual({ kind: 'link', mode: 0o777, content: '/abs' });
   });
 
   test('leaves out our own outputs and what belongs to tools of the host, at the top', async () => {
     const root = await temporaryDirectory('tree');
     const names = ['.nerves/x', 'build.log', 'build.log.1', '.git/HEAD', '.nx/cache/1', 'node_modules/x'];
     await writeFiles(root, Object.fromEntries([...names, 'deps/x', '_build/x'].map((name) => [name, ''])));
-    expect(Object.keys(await list(root))).toEqual(['_build', '_build/x', 'deps', 'deps/x']);
+    expect((await list(root)).paths).toEqual(['_build', '_build/x', 'deps', 'deps/x']);
     await writeFiles(root, { 'mix.exs': '' });
-    expect(Object.keys(await list(root))).toEqual(['mix.exs']);
+    expect((await list(root)).paths).toEqual(['mix.exs']);
   });
 
   test('keeps such names further down, where they are part of an overlay', async () => {
@@ -46,7 +49,7 @@ describe('listTree()', () => {
       'a/node_modules/x',
     ];
     await writeFiles(root, Object.fromEntries(names.map((name) => [name, ''])));
-    expect(Object.keys(await list(root))).toEqual(expect.arrayContaining(names));
+    expect((await list(root)).paths).toEqual(expect.arrayContaining(names));
   });
 
   test('leaves out what other packages have where the tree is a complete workspace', async () => {
@@ -65,7 +68,7 @@ describe('listTree()', () => {
       ...['dist/b/.archive_sha256', 'dist/b/images/rootfs', 'dist/c/.docker_id', 'dist/d/.docker_id.debug'],
     ];
     await writeFiles(root, Object.fromEntries([...kept, ...out].map((name) => [name, ''])));
-    const files = Object.entries(await list(root)).filter(([, { kind }]) => kind === 'file');
+    const files = entriesOf(await list(root)).filter(([, { kind }]) => kind === 'file');
     expect(files.map(([path]) => path).sort()).toEqual([...kept].sort());
   });
 
@@ -73,7 +76,7 @@ describe('listTree()', () => {
     const root = await temporaryDirectory('tree');
     await writeFiles(root, { 'dist/a/.archive_sha256': '', 'sub/.git/HEAD': '' });
     await mkdir(join(root, 'empty'));
-    expect(Object.keys(await list(root))).toEqual(['empty']);
+    expect((await list(root)).paths).toEqual(['empty']);
   });
 
   test('leaves out what the package nerves_system_br unpacks beside itself, whatever its directory is called', async () => {
@@ -83,7 +86,7 @@ describe('listTree()', () => {
       'buildroot.tar.gz': '',
       'create-build.sh': '',
     });
-    const kept = async () => Object.keys(await list(root));
+    const kept = async () => (await list(root)).paths;
     expect(await kept()).toContain('buildroot-2024.1/Makefile');
     await writeFiles(root, {
       'mix.exs': 'defmodule B do\n  def project, do: [app: :nerves_system_br]\nend\n',
@@ -97,7 +100,7 @@ describe('listTree()', () => {
     await mkdir(path([0x64, 0xff]));
     await writeFile(path([0x64, 0xff, 0x2f, 0x66, 0xc3]), 'x');
     await symlink(Buffer.from([0x64, 0xff]), path([0x6c, 0xfe]));
-    const tree = JSON.parse(JSON.stringify(await list(root)));
+    const tree = JSON.parse(JSON.stringify(Object.fromEntries(await list(root))));
     expect(Object.keys(tree)).toEqual(['d\udcff', 'd\udcff/f\udcc3', 'l\udcfe']);
     expect(tree['d\udcff/f\udcc3'].content).toMatch(/^2d711642/);
     expect(tree['l\udcfe'].content).toBe('d\udcff');
@@ -109,7 +112,7 @@ describe('listTree()', () => {
     await writeFiles(root, Object.fromEntries(names.map((name) => [name, name])));
     const listing = list(root);
     for (const name of names.slice(100)) rmSync(join(root, name)); // between two turns of the listing
-    expect(Object.keys(await listing).sort()).toEqual(names.slice(0, 100).sort());
+    expect([...(await listing).paths].sort()).toEqual(names.slice(0, 100).sort());
   });
 
   test('takes the same hashes from threads as from its own, and reports what they cannot read', async () => {
@@ -119,7 +122,7 @@ describe('listTree()', () => {
     const tree = await list(root);
     const sums = await execa('sha256sum', names, { cwd: root });
     const expected = Object.fromEntries(sums.stdout.split('\n').map((line) => line.split('  ').reverse()));
-    expect(Object.fromEntries(Object.entries(tree).map(([path, { content }]) => [path, content]))).toEqual(
+    expect(Object.fromEntries(entriesOf(tree).map(([path, { content }]) => [path, content]))).toEqual(
       expected,
     );
   });
@@ -128,25 +131,25 @@ describe('listTree()', () => {
     const root = await temporaryDirectory('tree');
     await execa('mkfifo', [join(root, 'fifo')]);
     await writeFiles(root, { file: '' });
-    expect(Object.keys(await list(root))).toEqual(['file']);
+    expect((await list(root)).paths).toEqual(['file']);
   });
 
   test('reads again only what has another size or time', async () => {
     const root = await temporaryDirectory('tree');
     await writeFiles(root, { same: 'x', edited: 'x', resized: 'x' });
     for (const name of ['same', 'edited', 'resized']) await utimes(join(root, name), 1, 1);
-    const known = await list(root);
-    for (const entry of Object.values(known)) entry.content = 'known';
+    const content = sha256('known');
+    const known = treeOf(entriesOf(await list(root)).map(([path, entry]) => [path, { ...entry, content }]));
     await writeFile(join(root, 'edited'), 'y');
     await writeFile(join(root, 'resized'), 'xx');
     await utimes(join(root, 'resized'), 1, 1);
     const tree = await list(root, known);
-    expect(tree.same?.content).toBe('known');
-    expect(tree.edited?.content).toMatch(/^[0-9a-f]{64}$/);
-    expect(tree.resized?.content).toMatch(/^[0-9a-f]{64}$/);
+    expect(tree.get('same')?.content).toBe(content);
+    expect(tree.get('edited')?.content).toBe(sha256('y'));
+    expect(tree.get('resized')?.content).toBe(sha256('xx'));
   });
 
-  const remembered = (tree: Tree) => listingFrom(bytesOfListing({ tree })) as Columns;
+  const remembered = (tree: Tree) => listingFrom(bytesOfListing({ tree })) ?? { tree: treeFrom() };
 
   test('gives what is remembered, itself, where nothing differs from it', async () => {
     const root = await temporaryDirectory('tree');
@@ -154,7 +157,7 @@ describe('listTree()', () => {
     await symlink('target', join(root, 'link'));
     await mkdir(join(root, 'empty'));
     for (const numbered of [false, true]) {
-      if (numbered) await writeFiles(root, { z: '', '10': '', '9/x': '' }); // in JavaScript's order these come first
+      if (numbered) await writeFiles(root, { z: '', '10': '', '9/x': '' }); // an object has these first
       const known = remembered(await list(root));
       expect(await listTree(root, known, signal)).toBe(known);
     }
@@ -180,9 +183,8 @@ describe('listTree()', () => {
     const known = remembered(await list(root));
     await change(root);
     const { tree } = await listTree(root, known, signal);
-    expect(tree).toEqual(await list(root));
-    expect(Object.keys(tree)).toEqual(Object.keys(await list(root)));
-    expect(tree).not.toEqual(known.tree);
+    expect(entriesOf(tree)).toEqual(entriesOf(await list(root)));
+    expect(entriesOf(tree)).not.toEqual(entriesOf(known.tree));
   });
 
   test('sees the same with a thread that looks ahead, whatever became of a large tree meanwhile', async () => {
@@ -209,22 +211,21 @@ describe('listTree()', () => {
     await writeFile(Buffer.concat([Buffer.from(`${root}/d3/`), Buffer.from([0xff])]), '');
     const now = await list(root);
     const { tree } = await listTree(root, known, signal);
-    expect(tree).toEqual(now);
-    expect(Object.keys(tree)).toEqual(Object.keys(now));
+    expect(entriesOf(tree)).toEqual(entriesOf(now));
   });
 
   test('accepts names that mean something to JavaScript', async () => {
     const root = await temporaryDirectory('tree');
     await writeFiles(root, { constructor: '', '__proto__/x': '', '1': '', '01/2': '' });
     const tree = await list(root);
-    expect(Object.keys(tree).sort()).toEqual(['01', '01/2', '1', '__proto__', '__proto__/x', 'constructor']);
-    const again = await list(root, JSON.parse(JSON.stringify(tree)));
-    expect(compareTrees(JSON.parse(JSON.stringify(tree)), again)).toEqual({ changed: [], removed: [] });
+    expect(tree.paths).toEqual(['01', '01/2', '1', '__proto__', '__proto__/x', 'constructor']);
+    const again = await list(root, tree);
+    expect(compareTrees(tree, again)).toEqual({ changed: [], removed: [] });
   });
 
   test('ends when it is interrupted', async () => {
     const interrupted = AbortSignal.abort(new Error('interrupted by SIGINT'));
-    await expect(listTree('/', { tree: {} }, interrupted)).rejects.toThrow('interrupted by SIGINT');
+    await expect(listTree('/', { tree: treeFrom() }, interrupted)).rejects.toThrow('interrupted by SIGINT');
   });
 
   test('reports a directory that cannot be read as FILE_ACCESS', async () => {

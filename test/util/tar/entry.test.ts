@@ -10,7 +10,8 @@ describe.each([
 ])('tarEntry(): a file %s', (_, name) => {
   test.each([0, 1, 511, 512, 513, 100_000])('of %i bytes is what GNU tar reads', (size) => {
     const content = Buffer.alloc(size, 'x');
-    const input = Buffer.concat([tarEntry(name, content), TAR_END]);
+    const parts = [content.subarray(0, 300), content.subarray(300)];
+    const input = Buffer.concat([...tarEntry(name, parts), TAR_END]);
     const env = { ...process.env, LC_ALL: 'C.UTF-8', TZ: 'UTC' };
     const list = execFileSync('tar', ['-tv', '--numeric-owner', '--quoting-style=literal', '-f', '-'], {
       ...{ input, env },

@@ -34,8 +34,8 @@ export async function packContext(
   const dockerfile = ignoresIt ? basename(build.dockerfile) : FROM_ELSEWHERE;
   const ignore = ignoresIt ? rules.text : `${IGNORE_FILE}\n${FROM_ELSEWHERE}\n`;
   const front = [
-    tarEntry(dockerfile, await readFile(build.dockerfile)),
-    tarEntry(IGNORE_FILE, Buffer.from(ignore)),
+    ...tarEntry(dockerfile, [await readFile(build.dockerfile)]),
+    ...tarEntry(IGNORE_FILE, [Buffer.from(ignore)]),
   ];
   const others = files.filter((file) => file !== IGNORE_FILE);
   const rest = () => (others.length > 0 ? tarOf(build.context, others) : [TAR_END]);

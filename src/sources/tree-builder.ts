@@ -1,0 +1,94 @@
+import { comparePaths } from './paths.js';
+import { codeOf, EACH, HASH, Tree, type TreeEntry } from './tree.js';
+
+/** Makes a tree, entry by entry. They need not be in order; of two with the same path the later one counts. */
+export class TreeBuilder {
+  private readonly paths: string[] = [];
+  private readonly targets = new Map<number, string>();
+  private numbers = new Float64Array(0);
+  private hashes = Buffer.alloc(0);
+  private isOrdered = true;
+
+  get size(): number {
+    return this.paths.length;
+  }
+
+  /** @returns its place, as long as the tree is not made */
+  add(path: string, { kind, mode, content, ...file }: TreeEntry): number {
+    const index = this.place(path);
+    const { size = Number.NaN, mtime = Number.NaN, ctime = Number.NaN, inode = Number.NaN } = file;
+    this.numbers.set([codeOf(kind, mode), size, mtime, ctime, inode], EACH * index);
+    if (kind === 'link' && content !== undefined) this.targets.set(index, content);
+    if (kind === 'file' && content !== undefined) this.hashes.write(content, HASH * index, HASH, 'hex');
+    return index;
+  }
+
+  /** Adds an entry as another tree has it. */
+  addFrom(tree: Tree, from: number): void {
+    const index = this.place(tree.paths[from] as string);
+    const { numbers, hashes, targets } = tree.columns;
+    for (let of = 0; of < EACH; of++) this.numbers[EACH * index + of] = numbers[EACH * from + of] as number;
+    hashes.copy(this.hashes, HASH * index, HASH * from, HASH * (from + 1));
+    const target = targets.get(from);
+    if (target !== undefined) this.targets.set(index, target);
+  }
+
+  /** Sets the SHA-256 of a file: the one at this place of some hashes. */
+  setHash(index: number, hashes: Buffer, from: number): void {
+    hashes.copy(this.hashes, HASH * index, HASH * from, HASH * (from + 1));
+  }
+
+  path(index: number): string {
+    return this.paths[index] as string;
+  }
+
+  /** Ends with it: nothing may be added to what it has made. */
+  build(): Tree {
+    const { paths, targets, size } = this;
+    const numbers = this.numbers.subarray(0, EACH * size);
+    const tree = new Tree({ paths, targets, numbers, hashes: this.hashes.subarray(0, HASH * size) });
+    return this.isOrdered ? tree : ordered(tree);
+  }
+
+  private place(path: string): number {
+    const index = this.paths.push(path) - 1;
+    if (index > 0 && comparePaths(this.paths[index - 1] as string, path) >= 0) this.isOrdered = false;
+    if (EACH * index >= this.numbers.length) this.grow();
+    return index;
+  }
+
+  private grow(): void {
+    const room = Math.max(16, 2 * (this.numbers.length / EACH));
+    const numbers = new Float64Array(EACH * room);
+    numbers.set(this.numbers);
+    const hashes = Buffer.alloc(HASH * room);
+    this.hashes.copy(hashes);
+    [this.numbers, this.hashes] = [numbers, hashes];
+  }
+}
+
+function ordered(tree: Tree): Tree {
+  const { paths } = tree;
+  const path = (index: number | undefined) => paths[index ?? -1] ?? '';
+  const places = Array.from(paths.keys()).sort((a, b) => comparePaths(path(a), path(b)) || a - b);
+  const builder = new TreeBuilder();
+  for (const [at, index] of places.entries())
+    if (path(places[at + 1]) !== path(index)) builder.addFrom(tree, index);
+  return builder.build();
+}
+
+/** The tree of these entries. */
+export function treeOf(entries: Iterable<readonly [path: string, entry: TreeEntry]>): Tree {
+  const builder = new TreeBuilder();
+  for (const [path, entry] of entries) builder.add(path, entry);
+  return builder.build();
+}
+
+/** A tree with other entries at some paths; undefined for what it is to have no more. */
+export function changedTree(tree: Tree, changes: ReadonlyMap<string, TreeEntry | undefined>): Tree {
+  if (changes.size === 0) return tree;
+  const builder = new TreeBuilder();
+  for (const [index, path] of tree.paths.entries()) if (!changes.has(path)) builder.addFrom(tree, index);
+  for (const [path, entry] of changes) if (entry) builder.add(path, entry);
+  return builder.build();
+}
