@@ -2,6 +2,7 @@
 // where a NAME is that of a file of rows/, or the number of a row.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { build, buildInternal } from '../scripts/build.mjs';
 import { ensureDependencies } from '../scripts/dependencies.mjs';
 import { ensureEngine } from '../scripts/engine.mjs';
@@ -10,15 +11,17 @@ import { main, run } from '../scripts/process.mjs';
 import { withTemporary } from '../scripts/temporary.mjs';
 import { machine } from './support/machine.mjs';
 import { readResults, writeResults } from './support/results.mjs';
-import { chosen } from './support/rows.mjs';
+import { chosen, listed } from './support/rows.mjs';
 import { lineOf } from './support/table.mjs';
 
 const HERE = import.meta.dirname;
 
 await main(async () => {
-  const args = process.argv.slice(2);
-  const flags = args.filter((arg) => arg.startsWith('--'));
-  const names = chosen(args.filter((arg) => !arg.startsWith('--')));
+  const options = /** @type {const} */ ({ long: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } });
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const names = chosen(positionals);
+  if (values.help) return void console.log(`npm run bench -- [--long] [ROW...]\n\n${listed()}`);
+  const flags = values.long ? ['--long'] : [];
   await ensureDependencies();
   await ensureEngine();
   await ensureTestImage();

@@ -30,7 +30,7 @@ export function chosen(asked, files = rowFiles()) {
 }
 
 /** "no-op (6), archive (4, 5, 11)", by their first numbers. */
-function listed(files) {
+export function listed(files = rowFiles()) {
   const order = ([, [a = '']], [, [b = '']]) => a.localeCompare(b, 'en', { numeric: true });
   return Object.entries(files)
     .sort(order)

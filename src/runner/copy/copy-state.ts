@@ -9,10 +9,10 @@ import { MEMORY } from './places.js';
  * (as git goes by an index); times are to the nanosecond where the image's stat has them. `changed DIR FILE`: the lines
  * that are in only one of the state now and the one in FILE, when all was right; "unknown" where none was recorded. A
  * directory that nobody has changed mostly lists its entries in the same order: then nothing has to be sorted, where
- * there is a cmp.
+ * there is a cmp. With a time zone of its own busybox's stat need not look for one, which is a quarter of its time.
  * `unlisted DIR`: the paths that fit on no line. The end of each is "//" and a newline, which are in none.
  */
-export const STATE_FUNCTIONS = `export LC_ALL=C
+export const STATE_FUNCTIONS = `export LC_ALL=C TZ=UTC0
 state() { (cd "$1" && find . -exec stat -c '%f %s %i %z %n' {} +) }
 changed() {
   if [ ! -e "$2" ]; then echo unknown
