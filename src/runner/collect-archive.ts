@@ -6,6 +6,7 @@ import { type SystemTar, systemTar } from '../artifact/archive/tar-command.js';
 import type { Package } from '../artifact/package.js';
 import type { BuildContainer } from '../backend/types.js';
 import { ArtifactError } from '../errors.js';
+import { longJson } from './recipe/long-json.js';
 import type { Run } from './run.js';
 
 export { systemTar };
@@ -36,7 +37,7 @@ export async function collectArchive(
     if (found.isRead) container.release();
     else found.content.once('end', () => container.release());
     const beside = (archive: Stored) => ({
-      [provenanceFile(file)]: `${JSON.stringify(describe(archive), null, 1)}\n`,
+      [provenanceFile(file)]: [...longJson(describe(archive)), Buffer.from('\n')],
       ...more(archive),
     });
     const longest = LONGEST_PATH - Buffer.byteLength(pkg.paths.artifact) - LONGEST_SUFFIX;

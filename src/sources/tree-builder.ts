@@ -5,9 +5,14 @@ import { codeOf, EACH, HASH, Tree, type TreeEntry } from './tree.js';
 export class TreeBuilder {
   private readonly paths: string[] = [];
   private readonly targets = new Map<number, string>();
-  private numbers = new Float64Array(0);
+  private numbers = new Float64Array();
   private hashes = Buffer.alloc(0);
   private isOrdered = true;
+
+  /** @param room for how many entries there is to be room at first */
+  constructor(room = 16) {
+    this.grow(room);
+  }
 
   get size(): number {
     return this.paths.length;
@@ -53,12 +58,11 @@ export class TreeBuilder {
   private place(path: string): number {
     const index = this.paths.push(path) - 1;
     if (index > 0 && comparePaths(this.paths[index - 1] as string, path) >= 0) this.isOrdered = false;
-    if (EACH * index >= this.numbers.length) this.grow();
+    if (EACH * index >= this.numbers.length) this.grow(Math.max(16, 2 * index));
     return index;
   }
 
-  private grow(): void {
-    const room = Math.max(16, 2 * (this.numbers.length / EACH));
+  private grow(room: number): void {
     const numbers = new Float64Array(EACH * room);
     numbers.set(this.numbers);
     const hashes = Buffer.alloc(HASH * room);
@@ -71,7 +75,7 @@ function ordered(tree: Tree): Tree {
   const { paths } = tree;
   const path = (index: number | undefined) => paths[index ?? -1] ?? '';
   const places = Array.from(paths.keys()).sort((a, b) => comparePaths(path(a), path(b)) || a - b);
-  const builder = new TreeBuilder();
+  const builder = new TreeBuilder(paths.length);
   for (const [at, index] of places.entries())
     if (path(places[at + 1]) !== path(index)) builder.addFrom(tree, index);
   return builder.build();
@@ -87,7 +91,7 @@ export function treeOf(entries: Iterable<readonly [path: string, entry: TreeEntr
 /** A tree with other entries at some paths; undefined for what it is to have no more. */
 export function changedTree(tree: Tree, changes: ReadonlyMap<string, TreeEntry | undefined>): Tree {
   if (changes.size === 0) return tree;
-  const builder = new TreeBuilder();
+  const builder = new TreeBuilder(tree.size + changes.size);
   for (const [index, path] of tree.paths.entries()) if (!changes.has(path)) builder.addFrom(tree, index);
   for (const [path, entry] of changes) if (entry) builder.add(path, entry);
   return builder.build();

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { type ArchiveFile, provenanceFile } from '../../src/artifact/archive/archive-file.js';
 import type { Package } from '../../src/artifact/package.js';
+import { longJson } from '../../src/runner/recipe/long-json.js';
 import { provenanceOf } from '../../src/runner/recipe/provenance.js';
 import { type RecipeDeps, recipeOf } from '../../src/runner/recipe/recipe.js';
 import { writeFiles } from './workspace.js';
@@ -22,5 +23,5 @@ export async function writeProvenance(
   };
   const provenance = provenanceOf(pkg, await recipeOf(pkg, deps), archive, facts);
   const name = provenanceFile(archive.file);
-  await writeFiles(dirname(archive.path), { [name]: JSON.stringify(provenance) });
+  await writeFiles(dirname(archive.path), { [name]: Buffer.concat(longJson(provenance)).toString() });
 }

@@ -29,7 +29,7 @@ interface Target {
   /** Bytes that a path in the archive may have, so that it can be unpacked. */
   longest?: number;
   /** Other files of the directory, by name. */
-  beside?: (archive: Stored) => Record<string, string>;
+  beside?: (archive: Stored) => Record<string, string | readonly Buffer[]>;
 }
 
 /**
@@ -48,8 +48,8 @@ export async function storeArchive(
       const verification = await startVerification(file, env, signal, { longest, tar });
       sha256 = await write(content, join(fresh, file), size, verification);
       await writeDurable(join(fresh, `${file}.sha256`), sha256Line(sha256, file));
-      for (const [name, text] of Object.entries(beside({ file, sha256 })))
-        await writeDurable(join(fresh, name), text);
+      for (const [name, of] of Object.entries(beside({ file, sha256 })))
+        await writeDurable(join(fresh, name), of);
       return fresh;
     });
   } catch (error) {

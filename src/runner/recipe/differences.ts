@@ -18,9 +18,14 @@ const MOST_NAMED = 5;
 /** Hex digits of a content hash that are kept: enough to tell two contents of one path apart. */
 const SHORT = 16;
 
-export function filesOf(tree: Tree): Files {
+/** The same, one after the other. */
+export function* eachFile(tree: Tree): Generator<[path: string, brief: string]> {
+  for (const [path, entry] of tree) yield [path, brief(entry)];
+}
+
+function filesOf(tree: Tree): Files {
   const files: Files = Object.create(null); // any name may be that of an entry
-  for (const [path, entry] of tree) files[path] = brief(entry);
+  for (const [path, file] of eachFile(tree)) files[path] = file;
   return files;
 }
 

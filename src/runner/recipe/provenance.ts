@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { type ArchiveFile, provenanceFile } from '../../artifact/archive/archive-file.js';
 import type { Package } from '../../artifact/package.js';
 import { PLUGIN } from '../../conventions/plugin-names.js';
-import { type Files, filesOf, type PastRecipe } from './differences.js';
+import { eachFile, type Files, type PastRecipe } from './differences.js';
 import type { GitState } from './git.js';
+import { LongObject } from './long-json.js';
 import type { Recipe, RecipeParts } from './recipe.js';
 
 /** What is known of a build besides its recipe. */
@@ -24,7 +25,7 @@ const BUILD_TYPE = `urn:${PLUGIN}:archive:v1`;
 
 /**
  * Who built an archive from what: a statement (in-toto.io, Statement v1) with SLSA's predicate (slsa.dev, provenance
- * v1). No secret stands in it: of a variable it has the SHA-256.
+ * v1), for {@link longJson}. No secret stands in it: of a variable it has the SHA-256.
  */
 export function provenanceOf(
   { package: name, version }: Pick<Package, 'package' | 'version'>,
@@ -60,7 +61,7 @@ export function provenanceOf(
         metadata: { startedOn: facts.started.toISOString(), finishedOn: facts.finished.toISOString() },
         byproducts: trees.map(({ name, listing }) => ({
           name: `files of ${name}`,
-          annotations: filesOf(listing.tree),
+          annotations: new LongObject(() => eachFile(listing.tree)),
         })),
       },
     },

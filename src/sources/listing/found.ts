@@ -3,6 +3,9 @@ import { forNode } from '../path-bytes.js';
 import type { Tree, TreeEntry } from '../tree.js';
 import { TreeBuilder } from '../tree-builder.js';
 
+/** For how many entries more than what is known there is room at first. */
+const ROOM = 100;
+
 /** What a walk finds in a tree, in its order: nothing but how much, as long as that is what is known of the tree. */
 export class Found {
   /** How many entries, from the first on, are as they are known. */
@@ -73,7 +76,7 @@ export class Found {
 
   private building(): TreeBuilder {
     if (this.builder) return this.builder;
-    this.builder = new TreeBuilder();
+    this.builder = new TreeBuilder(this.known.size + ROOM);
     for (let index = 0; index < this.same; index++) this.builder.addFrom(this.known, index);
     return this.builder;
   }

@@ -49,10 +49,12 @@ function bytesOfNumbers({ buffer, byteOffset, byteLength }: Float64Array): Buffe
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-/** Copied, as they must lie at a multiple of their size. Of what is not there, there are none. */
+/** In place, where they lie at a multiple of their size, as in a file that was read. Of what is not there, there are none. */
 function numbersIn(bytes: Buffer, from: number, count: number): Float64Array {
-  const copy = new Uint8Array(bytes.subarray(from * BYTES_PER_ELEMENT, (from + count) * BYTES_PER_ELEMENT));
-  return new Float64Array(copy.buffer, 0, Math.floor(copy.length / BYTES_PER_ELEMENT));
+  const part = bytes.subarray(from * BYTES_PER_ELEMENT, (from + count) * BYTES_PER_ELEMENT);
+  const { buffer, byteOffset, length } =
+    part.byteOffset % BYTES_PER_ELEMENT === 0 ? part : new Uint8Array(part);
+  return new Float64Array(buffer, byteOffset, Math.floor(length / BYTES_PER_ELEMENT));
 }
 
 function bytesOfNames(lists: (readonly string[])[]): Buffer {

@@ -2,11 +2,11 @@ import { open } from 'node:fs/promises';
 import { hintFor } from '../../conventions/hints.js';
 import { ArtifactError, systemCode } from '../../errors.js';
 
-/** Writes a new file, and returns when it is on the disk: else a power failure could leave an empty one of its name. */
-export async function writeDurable(path: string, text: string): Promise<void> {
+/** Writes a new file, in parts where it is long, and returns when it is on the disk: else a power failure could leave an empty one of its name. */
+export async function writeDurable(path: string, content: string | readonly Buffer[]): Promise<void> {
   const file = await open(path, 'wx');
   try {
-    await file.writeFile(text);
+    for (const part of typeof content === 'string' ? [content] : content) await file.writeFile(part);
     await file.datasync();
   } finally {
     await file.close();
