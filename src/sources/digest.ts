@@ -24,9 +24,7 @@ export function digestsOf(tree: Tree): Digests {
   const hash = createHash('sha256');
   const places = placesByName(tree);
   for (let start = 0; start < places.length; start += BATCH) {
-    const lines = places
-      .slice(start, start + BATCH)
-      .map((index) => line(tree.paths[index] as string, tree.at(index)));
+    const lines = places.slice(start, start + BATCH).map((index) => line(tree, index));
     hash.update(lines.join(''));
   }
   const digest = hash.digest('hex');
@@ -46,11 +44,15 @@ function placesByName({ paths }: Tree): number[] {
 }
 
 /** One line for one entry, whatever is in its name. */
-function line(path: string, entry: TreeEntry): string {
-  return `${JSON.stringify([path, kindOf(entry), entry.content])}\n`;
+function line(tree: Tree, index: number): string {
+  const kind = kindOf({ kind: tree.kindAt(index), mode: tree.modeAt(index) });
+  return `${JSON.stringify([tree.paths[index], kind, tree.contentAt(index)])}\n`;
 }
 
 /** "file", "executable", "dir" or "link": all of an entry's mode that git, and so every clone, keeps. */
-export function kindOf({ kind, mode }: TreeEntry): 'file' | 'executable' | 'dir' | 'link' {
+export function kindOf({
+  kind,
+  mode,
+}: Pick<TreeEntry, 'kind' | 'mode'>): 'file' | 'executable' | 'dir' | 'link' {
   return kind === 'file' && (mode & 0o111) !== 0 ? 'executable' : kind;
 }

@@ -28,18 +28,17 @@ export async function hashFiles(
   const paths = files.map(({ path }) => path);
   const starts = startsOfShares(files);
   const work = { run: hashShare, input: { paths, starts }, shares: starts.length };
-  const buffersOf = ({ hashes }: Hashed) => [hashes.buffer];
   const others = isHelping ? threads - 1 : threads;
-  const found = await shareWork({ ...work, isHelping, others, buffersOf }, signal);
+  const found = await shareWork({ ...work, isHelping, others }, signal);
   return {
-    hashes: Buffer.concat(found.map(({ hashes }) => hashes)),
+    hashes: Buffer.from(found.map(({ hashes }) => hashes).join(''), 'hex'),
     areThere: found.every(({ areThere }) => areThere),
   };
 }
 
-/** Some files: 32 bytes for each, and whether all of them were there. */
+/** Some files: 64 hex digits for each, and whether all of them were there. */
 interface Hashed {
-  hashes: Uint8Array;
+  hashes: string;
   areThere: boolean;
 }
 
@@ -62,8 +61,18 @@ function hashShare(
   share: number,
 ): Hashed {
   const { closeSync, openSync, readSync } = process.getBuiltinModule('node:fs');
-  const { createHash } = process.getBuiltinModule('node:crypto');
+  const { createHash, hash } = process.getBuiltinModule('node:crypto');
   const buffer = Buffer.allocUnsafe(1 << 16);
+  const contentHash = (descriptor: number) => {
+    let size = 0;
+    for (let read = -1; read !== 0 && size < buffer.length; size += read)
+      read = readSync(descriptor, buffer, size, buffer.length - size, null);
+    if (size < buffer.length) return hash('sha256', buffer.subarray(0, size), 'hex'); // without an object, which takes longer
+    const all = createHash('sha256');
+    for (; size !== 0; size = readSync(descriptor, buffer, 0, buffer.length, null))
+      all.update(buffer.subarray(0, size));
+    return all.digest('hex');
+  };
   const hashOf = (path: string | Buffer) => {
     let descriptor: number;
     try {
@@ -73,23 +82,13 @@ function hashShare(
       throw error;
     }
     try {
-      const hash = createHash('sha256');
-      for (let size = -1; size !== 0; ) {
-        size = readSync(descriptor, buffer, 0, buffer.length, null);
-        hash.update(buffer.subarray(0, size));
-      }
-      return hash.digest();
+      return contentHash(descriptor);
     } finally {
       closeSync(descriptor);
     }
   };
   const files = paths.slice(starts[share], starts[share + 1]);
-  const hashes = new Uint8Array(32 * files.length);
-  let areThere = true;
-  for (const [index, path] of files.entries()) {
-    const hash = hashOf(typeof path === 'string' ? path : Buffer.from(path));
-    if (hash) hashes.set(hash, 32 * index);
-    else areThere = false;
-  }
-  return { hashes, areThere };
+  const hashes = files.map((path) => hashOf(typeof path === 'string' ? path : Buffer.from(path)));
+  const none = '0'.repeat(64);
+  return { hashes: hashes.map((of) => of ?? none).join(''), areThere: !hashes.includes(undefined) };
 }

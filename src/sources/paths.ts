@@ -9,11 +9,10 @@ export function parents(path: string): string[] {
 /** The order in which a directory is walked: a directory, what is in it, then what is beside it; names by their UTF-16 units. */
 export function comparePaths(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index++) {
-    const [one, other] = [a.charCodeAt(index), b.charCodeAt(index)];
-    if (one === other) continue;
-    if (one === SLASH) return -1;
-    return other === SLASH ? 1 : one - other;
-  }
-  return a.length - b.length;
+  let at = 0;
+  while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  if (at === length) return a.length - b.length;
+  const [one, other] = [a.charCodeAt(at), b.charCodeAt(at)];
+  if (one === SLASH) return -1;
+  return other === SLASH ? 1 : one - other;
 }

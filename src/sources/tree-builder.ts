@@ -7,10 +7,16 @@ export class TreeBuilder {
   private readonly targets = new Map<number, string>();
   private numbers = new Float64Array();
   private hashes = Buffer.alloc(0);
+  /** Whether each path is to be compared with the one before it, and whether all of them were behind it. */
+  private readonly isChecked: boolean;
   private isOrdered = true;
 
-  /** @param room for how many entries there is to be room at first */
-  constructor(room = 16) {
+  /**
+   * @param room for how many entries there is to be room at first
+   * @param isOrdered whether it is certain that they come in order, each path once
+   */
+  constructor({ room = 16, isOrdered = false } = {}) {
+    this.isChecked = !isOrdered;
     this.grow(room);
   }
 
@@ -21,8 +27,13 @@ export class TreeBuilder {
   /** @returns its place, as long as the tree is not made */
   add(path: string, { kind, mode, content, ...file }: TreeEntry): number {
     const index = this.place(path);
-    const { size = Number.NaN, mtime = Number.NaN, ctime = Number.NaN, inode = Number.NaN } = file;
-    this.numbers.set([codeOf(kind, mode), size, mtime, ctime, inode], EACH * index);
+    const { numbers } = this;
+    const at = EACH * index;
+    numbers[at] = codeOf(kind, mode);
+    numbers[at + 1] = file.size ?? Number.NaN;
+    numbers[at + 2] = file.mtime ?? Number.NaN;
+    numbers[at + 3] = file.ctime ?? Number.NaN;
+    numbers[at + 4] = file.inode ?? Number.NaN;
     if (kind === 'link' && content !== undefined) this.targets.set(index, content);
     if (kind === 'file' && content !== undefined) this.hashes.write(content, HASH * index, HASH, 'hex');
     return index;
@@ -38,13 +49,15 @@ export class TreeBuilder {
     if (target !== undefined) this.targets.set(index, target);
   }
 
-  /** Sets the SHA-256 of a file: the one at this place of some hashes. */
-  setHash(index: number, hashes: Buffer, from: number): void {
-    hashes.copy(this.hashes, HASH * index, HASH * from, HASH * (from + 1));
-  }
-
-  path(index: number): string {
-    return this.paths[index] as string;
+  /** Sets the SHA-256 of the files at these places. */
+  setHashes(places: readonly number[], hashes: Buffer): void {
+    for (let from = 0; from < places.length; ) {
+      const first = places[from] as number;
+      let end = from + 1;
+      while (places[end] === first + end - from) end++; // what lies side by side is copied at once
+      hashes.copy(this.hashes, HASH * first, HASH * from, HASH * end);
+      from = end;
+    }
   }
 
   /** Ends with it: nothing may be added to what it has made. */
@@ -57,7 +70,8 @@ export class TreeBuilder {
 
   private place(path: string): number {
     const index = this.paths.push(path) - 1;
-    if (index > 0 && comparePaths(this.paths[index - 1] as string, path) >= 0) this.isOrdered = false;
+    if (this.isChecked && index > 0 && comparePaths(this.paths[index - 1] as string, path) >= 0)
+      this.isOrdered = false;
     if (EACH * index >= this.numbers.length) this.grow(Math.max(16, 2 * index));
     return index;
   }
@@ -75,7 +89,7 @@ function ordered(tree: Tree): Tree {
   const { paths } = tree;
   const path = (index: number | undefined) => paths[index ?? -1] ?? '';
   const places = Array.from(paths.keys()).sort((a, b) => comparePaths(path(a), path(b)) || a - b);
-  const builder = new TreeBuilder(paths.length);
+  const builder = new TreeBuilder({ room: paths.length, isOrdered: true });
   for (const [at, index] of places.entries())
     if (path(places[at + 1]) !== path(index)) builder.addFrom(tree, index);
   return builder.build();
@@ -91,7 +105,7 @@ export function treeOf(entries: Iterable<readonly [path: string, entry: TreeEntr
 /** A tree with other entries at some paths; undefined for what it is to have no more. */
 export function changedTree(tree: Tree, changes: ReadonlyMap<string, TreeEntry | undefined>): Tree {
   if (changes.size === 0) return tree;
-  const builder = new TreeBuilder(tree.size + changes.size);
+  const builder = new TreeBuilder({ room: tree.size + changes.size });
   for (const [index, path] of tree.paths.entries()) if (!changes.has(path)) builder.addFrom(tree, index);
   for (const [path, entry] of changes) if (entry) builder.add(path, entry);
   return builder.build();

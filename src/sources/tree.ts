@@ -74,15 +74,15 @@ export class Tree {
   }
 
   at(index: number): TreeEntry {
-    const { numbers, targets } = this.columns;
+    const kind = this.kindAt(index);
+    const mode = this.modeAt(index);
+    if (kind === 'dir') return { kind, mode };
+    const content = this.contentAt(index);
+    if (kind === 'link') return { kind, mode, content };
     const number = (of: number) => {
-      const value = numbers[EACH * index + of] as number;
+      const value = this.columns.numbers[EACH * index + of] as number;
       return Number.isNaN(value) ? undefined : value;
     };
-    const [kind, mode] = [this.kindAt(index), this.modeAt(index)];
-    if (kind === 'dir') return { kind, mode };
-    if (kind === 'link') return { kind, mode, content: targets.get(index) };
-    const content = this.hashAt(index);
     return { kind, mode, size: number(1), mtime: number(2), ctime: number(3), inode: number(4), content };
   }
 
@@ -99,9 +99,16 @@ export class Tree {
     return this.columns.numbers[EACH * index + 1] || 0;
   }
 
-  /** The SHA-256 of a file's content in hex digits; undefined where it is not known. */
-  hashAt(index: number): string | undefined {
-    return hexAt(this.columns.hashes, index);
+  /** Of a file, the later one of its times; 0 where none is known. */
+  lastChangeAt(index: number): number {
+    const { numbers } = this.columns;
+    return Math.max(numbers[EACH * index + 2] || 0, numbers[EACH * index + 3] || 0);
+  }
+
+  /** The SHA-256 of a file's content in hex digits, where it is known; the target of a link. */
+  contentAt(index: number): string | undefined {
+    const { hashes, targets } = this.columns;
+    return isZero(hashes, index) ? targets.get(index) : hexAt(hashes, index);
   }
 
   *[Symbol.iterator](): Generator<[path: string, entry: TreeEntry]> {

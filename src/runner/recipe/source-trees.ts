@@ -103,12 +103,12 @@ async function readContext(
   try {
     const files = await contextFiles(build);
     const git = gitDirectories(files);
-    const found = new Found(known.tree);
+    const found = new Found(context, known.tree);
     for (const file of files.sort(comparePaths)) {
       const entry = isOfGit(file, git) ? undefined : entryOf(join(context, file));
       if (entry) found.add(file, entry);
     }
-    const tree = await found.tree(context, signal);
+    const tree = await found.tree(signal);
     if (tree) return tree === known.tree ? known : { tree };
     throw Object.assign(new Error(`ENOENT: a file vanished while ${context} was read`), { code: 'ENOENT' });
   } catch (error) {

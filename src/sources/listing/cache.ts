@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { digestsOf, type Listing } from '../digest.js';
-import type { TreeEntry } from '../tree.js';
 import { TreeBuilder, treeOf } from '../tree-builder.js';
 import { listTree } from './list-tree.js';
 import { bytesOfListing, listingFrom, type Remembered } from './remembered.js';
@@ -72,12 +71,12 @@ function readListing(file: string): Remembered {
 
 /** What may be remembered of a listing; the digests only where that is all of it. */
 function withoutNew(listing: Listing, before: number): Remembered {
-  const isNew = ({ kind, ctime = 0, mtime = 0 }: TreeEntry) =>
-    kind === 'file' && (ctime >= before || mtime >= before);
   const { tree } = listing;
-  const old = new TreeBuilder();
-  for (let index = 0; index < tree.size; index++) if (!isNew(tree.at(index))) old.addFrom(tree, index);
-  return old.size === tree.size ? listing : { tree: old.build() };
+  const isNew = (_: string, index: number) => tree.lastChangeAt(index) >= before;
+  if (!tree.paths.some(isNew)) return listing;
+  const old = new TreeBuilder({ isOrdered: true });
+  for (const [index, path] of tree.paths.entries()) if (!isNew(path, index)) old.addFrom(tree, index);
+  return { tree: old.build() };
 }
 
 async function writeListing(file: string, listing: Remembered): Promise<void> {

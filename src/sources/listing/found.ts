@@ -1,4 +1,4 @@
-import { hashFiles } from '../hash-files.js';
+import { hashFiles, type Unread } from '../hash-files.js';
 import { forNode } from '../path-bytes.js';
 import type { Tree, TreeEntry } from '../tree.js';
 import { TreeBuilder } from '../tree-builder.js';
@@ -12,12 +12,16 @@ export class Found {
   private same = 0;
   /** All that was found, from the first difference on. */
   private builder: TreeBuilder | undefined;
-  /** The places in it of files that are to be read, and their sizes. */
-  private readonly unread: { index: number; size: number }[] = [];
+  /** The places in it of files that are to be read, and these files. */
+  private readonly places: number[] = [];
+  private readonly unread: Unread[] = [];
   /** Directories in which nothing was found yet. */
   private entered: [path: string, entry: TreeEntry][] = [];
 
-  constructor(private readonly known: Tree) {}
+  constructor(
+    private readonly root: string,
+    private readonly known: Tree,
+  ) {}
 
   /** Adds an entry; the content of a file is taken over from what is known where size, times and inode are the same. */
   add(path: string, entry: TreeEntry): void {
@@ -41,15 +45,11 @@ export class Found {
    * Reads what is to be read.
    * @returns what is known, itself, where nothing differs from it; undefined when a file was gone by now
    */
-  async tree(root: string, signal: AbortSignal): Promise<Tree | undefined> {
+  async tree(signal: AbortSignal): Promise<Tree | undefined> {
     if (!this.builder && this.same === this.known.size) return this.known;
     const builder = this.building();
-    const files = this.unread.map(({ index, size }) => ({
-      path: forNode(`${root}/${builder.path(index)}`),
-      size,
-    }));
-    const { hashes, areThere } = await hashFiles(files, signal);
-    for (const [at, { index }] of this.unread.entries()) builder.setHash(index, hashes, at);
+    const { hashes, areThere } = await hashFiles(this.unread, signal);
+    builder.setHashes(this.places, hashes);
     return areThere ? builder.build() : undefined;
   }
 
@@ -69,14 +69,16 @@ export class Found {
       return;
     }
     const isUnread = entry.kind === 'file' && (at < 0 || !known.isUnwritten(at, entry));
-    const content = isUnread || entry.kind !== 'file' ? entry.content : known.hashAt(at);
+    const content = isUnread || entry.kind !== 'file' ? entry.content : known.contentAt(at);
     const index = this.building().add(path, { ...entry, content });
-    if (isUnread) this.unread.push({ index, size: entry.size ?? 0 });
+    if (!isUnread) return;
+    this.places.push(index);
+    this.unread.push({ path: forNode(`${this.root}/${path}`), size: entry.size ?? 0 });
   }
 
   private building(): TreeBuilder {
     if (this.builder) return this.builder;
-    this.builder = new TreeBuilder(this.known.size + ROOM);
+    this.builder = new TreeBuilder({ room: this.known.size + ROOM, isOrdered: true });
     for (let index = 0; index < this.same; index++) this.builder.addFrom(this.known, index);
     return this.builder;
   }

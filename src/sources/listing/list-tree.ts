@@ -69,12 +69,12 @@ async function listOnce(
   const names = seen.get('')?.names ?? namesIn(root);
   const trees = await buildrootTrees(root);
   const walk: Walk = {
-    ...{ root, found: new Found(known), seen, signal, visited: 0, ofWorkspace: isWorkspace(names) },
+    ...{ root, found: new Found(root, known), seen, signal, visited: 0, ofWorkspace: isWorkspace(names) },
     exclude: new Set([...exclude, ...trees]),
   };
   try {
     await visit(walk, '', names);
-    return await walk.found.tree(root, signal);
+    return await walk.found.tree(signal);
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
     throw error;
