@@ -67,24 +67,25 @@ export async function checksumOfFiles(files: readonly string[]): Promise<string>
   const total = createHash('sha256');
   for (const [index, file] of files.entries()) {
     if (index % TURN === TURN - 1) await setImmediate();
-    total.update(await digest(file, buffer));
+    total.update(await digest(file, buffer), 'hex');
   }
   return total.digest('hex').toUpperCase();
 }
 
-async function digest(file: string, buffer: Buffer): Promise<Buffer> {
+/** In hex digits, which Node gives in less time than bytes. */
+async function digest(file: string, buffer: Buffer): Promise<string> {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(file, 'r');
     // Read in place: small files take a sixth of the time that a promise and a thread for each would take.
     let size = fill(descriptor, buffer);
-    if (size < buffer.length) return hash('sha256', buffer.subarray(0, size), 'buffer');
+    if (size < buffer.length) return hash('sha256', buffer.subarray(0, size), 'hex');
     const sum = createHash('sha256');
     while (size > 0) {
       sum.update(buffer.subarray(0, size));
       ({ bytesRead: size } = await readAsync(descriptor, buffer, 0, buffer.length, null));
     }
-    return sum.digest();
+    return sum.digest('hex');
   } catch (cause) {
     throw new ArtifactError('FILE_ACCESS', {
       tried: `read ${file} for the checksum`,
