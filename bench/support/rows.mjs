@@ -31,9 +31,9 @@ export function chosen(asked, files = rowFiles()) {
 
 /** "no-op (6), archive (4, 5, 11)", by their first numbers. */
 export function listed(files = rowFiles()) {
-  const order = ([, [a = '']], [, [b = '']]) => a.localeCompare(b, 'en', { numeric: true });
+  const first = (numbers) => numbers[0] ?? '';
   return Object.entries(files)
-    .sort(order)
+    .sort(([, a], [, b]) => first(a).localeCompare(first(b), 'en', { numeric: true }))
     .map(([name, numbers]) => `${name} (${numbers.join(', ')})`)
     .join(', ');
 }

@@ -17,19 +17,22 @@ const MEMORY = /^PUT .*path=%2Fnerves%2Fenv%2F\.nx/;
 const FILES = /^PUT .*path=%2Fnerves%2Fenv(&|$)/;
 const exec = (command: string) => new RegExp(`^POST /exec/[^]*${command}`);
 const SET_UP = exec('touch /nerves/env #');
-const RECORD = exec('mv .*new');
+const RECORD = exec('mv .{1,3}2.new');
+const REPLACE = exec('mv .{1,3}1.new');
 
 /** Steps of a build: a request, which comes after another one. */
 export const STEPS = {
   image: [/^GET \/images\//],
   start: [/^POST \/containers\/\w+\/start/],
   'set-up': [SET_UP],
-  'manifest written': [MEMORY, SET_UP],
+  'doubts replaced': [REPLACE, SET_UP],
   removal: [exec('rm -rf --')],
   put: [FILES],
   chmod: [exec('chmod 00')],
   touch: [exec('touch -c --')],
-  settle: [MEMORY, RECORD],
+  settle: [RECORD, SET_UP],
+  'manifest written': [MEMORY, RECORD],
+  'manifest replaced': [REPLACE, RECORD],
   make: [/^POST \/exec\/make\b/],
   archive: [exec('file=')],
 } satisfies Record<string, [RegExp, after?: RegExp]>;
@@ -98,7 +101,23 @@ export const LIVES: Life[] = [
       return now;
     },
   })),
-  ...(['manifest written', 'put', 'settle', 'make'] as const).map((step) => ({
+  {
+    what: 'SIGKILL at manifest replaced, and again at doubts replaced when the edits are taken back',
+    happens: async (now, { become, heldAt }) => {
+      for (const [state, step] of [
+        [otherThan(now), 'manifest replaced'],
+        [now, 'doubts replaced'],
+      ] as const) {
+        await become(state);
+        await heldAt(step, async ({ proxy, stop }) => {
+          proxy.cut();
+          stop(new Error('killed'));
+        });
+      }
+      return now;
+    },
+  },
+  ...(['doubts replaced', 'put', 'settle', 'manifest replaced', 'make'] as const).map((step) => ({
     what: `SIGTERM at ${step}`,
     happens: async (now: State, { become, heldAt }: Happening) => {
       await become(otherThan(now));
