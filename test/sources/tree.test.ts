@@ -4,13 +4,72 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareTrees } from '../../src/sources/compare-trees.js';
 import { listTree } from '../../src/sources/listing/list-tree.js';
+import { comparePaths } from '../../src/sources/paths.js';
 import type { TreeEntry } from '../../src/sources/tree.js';
-import { treeOf } from '../../src/sources/tree-builder.js';
+import { changedTree, treeOf } from '../../src/sources/tree-builder.js';
 import { dir as directory, entriesOf, file as fileOf, tree } from '../support/trees.js';
 import { temporaryDirectory, writeFiles } from '../support/workspace.js';
 
 const { signal } = new AbortController();
 const dir = directory();
+
+const path = fc
+  .array(fc.constantFrom('a', 'b', 'a-b', 'a.b', 'ab', '__proto__', '1', '\udcff', '\u{1f600}', 'A'), {
+    minLength: 1,
+    maxLength: 3,
+  })
+  .map((names) => names.join('/'));
+const number = fc.double({ noNaN: true, min: 0, max: 2 ** 53 });
+const entry: fc.Arbitrary<TreeEntry> = fc.oneof(
+  fc
+    .record(
+      {
+        size: number,
+        mtime: number,
+        ctime: number,
+        inode: number,
+        content: fc.stringMatching(/^[0-9a-f]{63}1$/),
+      },
+      { requiredKeys: [] },
+    )
+    .map((of) => ({ kind: 'file' as const, mode: 0o4755, ...of })),
+  fc.integer({ min: -1, max: 0o7777 }).map((mode) => ({ kind: 'dir' as const, mode })),
+  fc.string().map((content) => ({ kind: 'link' as const, mode: 0o777, content })),
+);
+const entries = fc.array(fc.tuple(path, entry));
+
+describe('Tree', () => {
+  test('has what was put in it, in the order of a walk, whatever the order was; of two with a path the later one', () => {
+    fc.assert(
+      fc.property(entries, fc.array(path), (put, others) => {
+        const of = treeOf(put);
+        const expected = new Map(put);
+        expect([...of.paths]).toEqual([...expected.keys()].sort(comparePaths));
+        expect(new Map(of)).toEqual(expected);
+        for (const one of [...others, ...expected.keys()]) {
+          expect(of.get(one)).toEqual(expected.get(one));
+          expect(of.has(one)).toBe(expected.has(one));
+        }
+      }),
+    );
+  });
+
+  test('changedTree() changes, adds and removes', () => {
+    fc.assert(
+      fc.property(entries, fc.array(fc.tuple(path, fc.option(entry, { nil: undefined }))), (put, changes) => {
+        const expected = new Map<string, TreeEntry | undefined>([...put, ...changes]);
+        const of = changedTree(treeOf(put), new Map(changes));
+        expect(new Map(of)).toEqual(new Map([...expected].filter(([, one]) => one)));
+        expect([...of.paths]).toEqual([...of.paths].sort(comparePaths));
+      }),
+    );
+  });
+
+  test('comparePaths() puts a directory and what is in it before what is beside it', () => {
+    const walked = ['A', 'a', 'a/1', 'a/b', 'a/b/c', 'a-b', 'a.b', 'a.b/c', 'ab', 'b'];
+    expect(walked.toReversed().sort(comparePaths)).toEqual(walked);
+  });
+});
 
 describe('compareTrees()', () => {
   test('sees changes of content, mode, kind and link target, but not of a time alone', async () => {

@@ -9,9 +9,9 @@ import { build } from '../../../src/runner/build.js';
 import type { EngineProxy } from '../../support/engine-proxy.js';
 import { testEngine, testRun } from '../../support/runner.js';
 import { until } from '../../support/wait.js';
-import { madeBy } from './life-builds.js';
+import { inContainer, madeBy } from './life-builds.js';
 import type { Place } from './life-cases.js';
-import { ODD } from './life-platform.js';
+import { ODD, ROWS } from './life-platform.js';
 
 const MEMORY = /^PUT .*path=%2Fnerves%2Fenv%2F\.nx/;
 const FILES = /^PUT .*path=%2Fnerves%2Fenv(&|$)/;
@@ -114,6 +114,24 @@ export const LIVES: Life[] = [
           stop(new Error('killed'));
         });
       }
+      return now;
+    },
+  },
+  {
+    what: 'a step makes an edit, then the host; SIGKILL at manifest written, and the edit is taken back',
+    happens: async (now, { packageOf, become, heldAt }) => {
+      const pkg = await packageOf('steps');
+      const edited = `/nerves/env/${pkg.package}/${ROWS}/r/edited`;
+      const content = otherThan(now) === 'A' ? 'a' : 'b';
+      await madeBy(pkg, async (step) => {
+        if (step === 'create-build') await inContainer(pkg, ['sh', '-c', `echo ${content} >${edited}`]);
+      });
+      await become(otherThan(now));
+      await heldAt('manifest written', async ({ proxy, stop }) => {
+        proxy.cut();
+        stop(new Error('killed'));
+      });
+      await become(now);
       return now;
     },
   },

@@ -47,12 +47,16 @@ export async function madeBy(
 }
 
 async function goOn(pkg: Package, step: DuringStep): Promise<void> {
+  await inContainer(pkg, ['touch', `/tmp/go-${step}`]);
+}
+
+/** Runs a command in the container of a build, as a step would. */
+export async function inContainer(pkg: Package, argv: string[]): Promise<void> {
   const engine = await testEngine();
   const [name = ''] = await containersOf(engine, pkg.workspaceRoot);
-  const touch = await engine.docker
-    .getContainer(name.split(' ')[0] ?? '')
-    .exec({ Cmd: ['touch', `/tmp/go-${step}`] });
-  await touch.start({ Detach: true });
+  const command = await engine.docker.getContainer(name.split(' ')[0] ?? '').exec({ Cmd: argv });
+  await command.start({ Detach: true });
+  await until(async () => (await command.inspect()).Running === false);
 }
 
 export async function shellOf(pkg: Package, command: string): Promise<void> {
