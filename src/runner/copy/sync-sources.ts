@@ -70,13 +70,13 @@ export async function syncSources(
     const made = madeByShell(manifest, copy.byShell ?? new Set());
     if (copy.byShell) await removeMadeByShell(container, copy, made);
     const before = await reallyBefore(container, copy, manifest);
-    const corrected = differences(manifest, before);
+    const byOthers = differences(manifest, before);
     const { changed, removed } = differences(before, copy.tree);
     const isSame = changed.length + removed.length === 0;
     const isKnown = isSame && isOfTree;
     const doubts = changedTree(
       inDoubt(before, copy.tree, changed, removed),
-      new Map(inDoubt(manifest, before, corrected.changed, corrected.removed)),
+      new Map(inDoubt(manifest, before, byOthers.changed, byOthers.removed)),
     );
     // ahead of the rest: whatever an interrupted copy leaves is known not to be what the host has
     const ahead = isKnown ? undefined : ([doubtFile(copy), entriesText(doubts)] as const);
@@ -85,7 +85,7 @@ export async function syncSources(
     const hasState = isSame && copy.touched?.size === 0;
     debug('sources: %s: %d copied, %d removed', copy.name, changed.length, removed.length);
     return {
-      undone: [...undoneIn(manifest, corrected, [...changed, ...removed]), ...made].sort(),
+      undone: [...undoneIn(manifest, byOthers, [...changed, ...removed]), ...made].sort(),
       copied: changed.filter((path) => copy.tree.get(path)?.kind !== 'dir').length,
       isSame,
       isIncomplete: made.length > 0,
