@@ -37,7 +37,7 @@ export async function collectArchive(
     if (found.isRead) container.release();
     else found.content.once('end', () => container.release());
     const beside = (archive: Stored) => ({
-      [provenanceFile(file)]: [...longJson(describe(archive)), Buffer.from('\n')],
+      [provenanceFile(file)]: lineOf(longJson(describe(archive))),
       ...more(archive),
     });
     const longest = LONGEST_PATH - Buffer.byteLength(pkg.paths.artifact) - LONGEST_SUFFIX;
@@ -57,6 +57,11 @@ export async function collectArchive(
     cause: 'the last step succeeded but did not leave it there',
     hint: whatToLeave(pkg) + log,
   });
+}
+
+function* lineOf(parts: Iterable<Buffer>): Generator<Buffer> {
+  yield* parts;
+  yield Buffer.from('\n');
 }
 
 /** What an archive is that has just been built, and is not one: building it again would not help. */

@@ -23,5 +23,5 @@ export async function writeProvenance(
   };
   const provenance = provenanceOf(pkg, await recipeOf(pkg, deps), archive, facts);
   const name = provenanceFile(archive.file);
-  await writeFiles(dirname(archive.path), { [name]: Buffer.concat(longJson(provenance)).toString() });
+  await writeFiles(dirname(archive.path), { [name]: Buffer.concat([...longJson(provenance)]).toString() });
 }

@@ -29,7 +29,7 @@ interface Target {
   /** Bytes that a path in the archive may have, so that it can be unpacked. */
   longest?: number;
   /** Other files of the directory, by name. */
-  beside?: (archive: Stored) => Record<string, string | readonly Buffer[]>;
+  beside?: (archive: Stored) => Record<string, string | Iterable<Buffer>>;
 }
 
 /**

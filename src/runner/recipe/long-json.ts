@@ -7,16 +7,15 @@ export class LongObject {
 const CHUNK = 64 * 1024;
 
 /** What `JSON.stringify(value, null, 1)` gives, in parts; `value` may have a {@link LongObject} anywhere in it. */
-export function longJson(value: unknown): Buffer[] {
-  const chunks: Buffer[] = [];
+export function* longJson(value: unknown): Generator<Buffer> {
   let text = '';
   for (const part of partsOf(value, '')) {
     text += part;
     if (text.length < CHUNK) continue;
-    chunks.push(Buffer.from(text));
+    yield Buffer.from(text);
     text = '';
   }
-  return [...chunks, Buffer.from(text)];
+  yield Buffer.from(text);
 }
 
 function* partsOf(value: unknown, indent: string): Generator<string> {

@@ -74,7 +74,7 @@ async function listPlace(
 ): Promise<Listing> {
   if (statSync(root, { throwIfNoEntry: false })?.isFile())
     return listingOf({ tree: await listFile(root, signal) });
-  if (before) return listingOf(await listTree(root, before, signal, exclude));
+  if (before) return listingOf(await listTree(root, before, signal, { exclude })); // while the container is busy
   return await listRemembered(root, listings, signal, exclude);
 }
 

@@ -28,7 +28,9 @@ export async function listRemembered(
   signal: AbortSignal,
   exclude: readonly string[] = [],
 ): Promise<Listing> {
-  return await withListing([root, exclude], cache, (known) => listTree(root, known, signal, exclude));
+  return await withListing([root, exclude], cache, (known) =>
+    listTree(root, known, signal, { exclude, isAlone: true }),
+  );
 }
 
 /**

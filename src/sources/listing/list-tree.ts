@@ -34,18 +34,17 @@ interface Walk {
  * so is a directory in which there is nothing else. It is listed again when something vanishes meanwhile. Names that
  * are not UTF-8 are written as {@link nameFrom} does.
  * @returns `known` itself where nothing differs from it
- * @param exclude directories that are left out, relative to `root`
  * @throws ArtifactError FILE_ACCESS, SOURCES_CHANGED
  */
 export async function listTree(
   root: string,
   known: Remembered,
   signal: AbortSignal,
-  exclude: readonly string[] = [],
+  how: How = {},
 ): Promise<Remembered> {
   try {
     for (let tries = 1; tries <= MOST_TRIES; tries++) {
-      const tree = await listOnce(root, known.tree, signal, exclude);
+      const tree = await listOnce(root, known.tree, signal, how);
       if (tree) return tree === known.tree ? known : { tree };
     }
   } catch (error) {
@@ -58,14 +57,22 @@ export async function listTree(
   });
 }
 
+/** How a directory is listed. */
+interface How {
+  /** Directories that are left out, relative to it. */
+  exclude?: readonly string[];
+  /** Nothing else is done meanwhile: a thread may look ahead. */
+  isAlone?: boolean;
+}
+
 /** All entries; `known` itself where nothing differs; undefined when something vanished meanwhile. */
 async function listOnce(
   root: string,
   known: Tree,
   signal: AbortSignal,
-  exclude: readonly string[],
+  { exclude = [], isAlone = false }: How,
 ): Promise<Tree | undefined> {
-  const seen = await lookAhead(root, known, signal);
+  const seen = isAlone ? await lookAhead(root, known, signal) : new Map<string, Seen>();
   const names = seen.get('')?.names ?? namesIn(root);
   const trees = await buildrootTrees(root);
   const walk: Walk = {

@@ -3,7 +3,7 @@ import { hintFor } from '../../conventions/hints.js';
 import { ArtifactError, systemCode } from '../../errors.js';
 
 /** Writes a new file, in parts where it is long, and returns when it is on the disk: else a power failure could leave an empty one of its name. */
-export async function writeDurable(path: string, content: string | readonly Buffer[]): Promise<void> {
+export async function writeDurable(path: string, content: string | Iterable<Buffer>): Promise<void> {
   const file = await open(path, 'wx');
   try {
     for (const part of typeof content === 'string' ? [content] : content) await file.writeFile(part);

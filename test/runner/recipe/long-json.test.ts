@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LongObject, longJson } from '../../../src/runner/recipe/long-json.js';
 
-const text = (value: unknown) => Buffer.concat(longJson(value)).toString();
+const text = (value: unknown) => Buffer.concat([...longJson(value)]).toString();
 
 test('longJson() writes what JSON.stringify() does', () => {
   fc.assert(
@@ -17,7 +17,7 @@ test('longJson() takes the entries of a long object one after the other, whateve
   const names = Array.from({ length: 10_000 }, (_, n) => `file-${n}`).concat('__proto__', '\udcff', '"');
   const long = new LongObject(() => names.map((name) => [name, `of ${name}`] as const));
   const of = Object.fromEntries(names.map((name) => [name, `of ${name}`]));
-  const chunks = longJson({ files: [long, new LongObject(() => [])] });
+  const chunks = [...longJson({ files: [long, new LongObject(() => [])] })];
   expect(chunks.length).toBeGreaterThan(3);
   expect(Buffer.concat(chunks).toString()).toBe(JSON.stringify({ files: [of, {}] }, null, 1));
 });
