@@ -80,6 +80,7 @@ const KEYS: readonly (keyof TreeEntry)[] = ['kind', 'mode', 'content', 'size', '
  * neither what they were nor what they are.
  */
 export function touchedSince(listed: Tree, now: Tree, paths: readonly string[]): string[] {
+  if (listed === now) return [];
   return paths.filter((path) => {
     const [then, since] = [listed.get(path), now.get(path)];
     return KEYS.some((key) => then?.[key] !== since?.[key]);

@@ -3,6 +3,7 @@ import type { Entries, Tree } from './tree.js';
 
 /** What has to be done to make a copy that was `before` into `after`; times alone are not a change. */
 export function compareTrees(before: Tree, after: Tree): { changed: string[]; removed: string[] } {
+  if (before === after) return { changed: [], removed: [] };
   const changed = after.paths.filter((path, index) => {
     const at = before.indexOf(path);
     return at < 0 || !after.isSame(index, before, at);

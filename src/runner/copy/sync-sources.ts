@@ -70,8 +70,8 @@ export async function syncSources(
     const made = madeByShell(manifest, copy.byShell ?? new Set());
     if (copy.byShell) await removeMadeByShell(container, copy, made);
     const before = await reallyBefore(container, copy, manifest);
-    const byOthers = differences(manifest, before);
-    const { changed, removed } = differences(before, copy.tree);
+    const byOthers = compareTrees(manifest, before);
+    const { changed, removed } = compareTrees(before, copy.tree);
     const isSame = changed.length + removed.length === 0;
     const isKnown = isSame && isOfTree;
     const doubts = changedTree(
@@ -101,10 +101,6 @@ export async function syncSources(
 function readManifests({ manifest, doubts }: Pick<SyncSources, 'manifest' | 'doubts'>): Tree {
   const settled = readManifest(manifest);
   return doubts === '' ? settled : changedTree(settled, new Map(readManifest(doubts)));
-}
-
-function differences(before: Tree, after: Tree): { changed: string[]; removed: string[] } {
-  return before === after ? { changed: [], removed: [] } : compareTrees(before, after);
 }
 
 /** The manifest, where something changed the copy since corrected by what is really there. */
